@@ -1,0 +1,1 @@
+//! Who is told what and when: payloads, rendering, retries. Pure; it never sends.

@@ -1,0 +1,107 @@
+//! Settings as the rest of the program sees them: validated, with every default filled in.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+use url::Url;
+
+/// `[fetch]`: how feeds are fetched.
+#[derive(Clone, Debug)]
+pub struct FetchSettings {
+    /// `user_agent`.
+    pub user_agent: String,
+    /// `timeout`: of a whole request with its redirects.
+    pub timeout: Duration,
+    /// `connect_timeout`.
+    pub connect_timeout: Duration,
+    /// `max_body`: bytes after decompression.
+    pub max_body: usize,
+    /// `max_entries`: entries read of one feed.
+    pub max_entries: usize,
+    /// `max_redirects`.
+    pub max_redirects: usize,
+    /// `concurrency`: requests under way in all.
+    pub concurrency: usize,
+    /// `per_host`: requests under way to one host.
+    pub per_host: usize,
+    /// `allow_networks`: non-public networks that may be reached all the same.
+    pub allow_networks: Vec<IpNet>,
+    /// `proxy`: `None` connects directly, whatever the environment says.
+    pub proxy: Option<Url>,
+    /// `max_backoff`: the longest wait after failures.
+    pub max_backoff: Duration,
+    /// `max_wait`: the longest wait that a server's wish (`max-age`, `ttl`) is honoured for.
+    pub max_wait: Duration,
+}
+
+/// `[server]`: the daemon's own HTTP service.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// `listen`; `None` serves nothing.
+    pub listen: Option<SocketAddr>,
+}
+
+/// `[[channel]]`: a destination of alerts.
+#[derive(Clone, Debug)]
+pub struct ChannelSettings {
+    /// Unique.
+    pub name: String,
+    /// Where to and how.
+    pub kind: ChannelKind,
+    /// `timeout` of one attempt.
+    pub timeout: Duration,
+}
+
+/// What kind of channel, with what only that kind needs.
+#[derive(Clone, Debug)]
+pub enum ChannelKind {
+    /// Standard Webhooks.
+    Webhook {
+        /// Where to.
+        url: Url,
+        /// `whsec_…`; several while a secret rotates, the first is the newest. Empty: unsigned.
+        secrets: Vec<SecretString>,
+    },
+    /// Mail over SMTP.
+    Email {
+        /// Recipients.
+        to: Vec<String>,
+        /// Sender.
+        from: String,
+        /// `smtp://host:port` (plain, for loopback and relays), `smtp+starttls://` or `smtps://`.
+        smtp: Url,
+        /// Log-in at the server.
+        username: Option<String>,
+        /// Log-in at the server.
+        password: Option<SecretString>,
+    },
+    /// A program, given the payload on its standard input; never a shell.
+    Command {
+        /// Program and arguments; never empty.
+        argv: Vec<String>,
+    },
+    /// The daemon's own standard output.
+    Stdout,
+}
+
+/// `[retention]`: how long what is kept.
+#[derive(Clone, Debug)]
+pub struct RetentionSettings {
+    /// `articles`: an article that matched nothing is deleted this long after it was last seen in
+    /// its feed.
+    pub articles: Duration,
+    /// `matches`: matched articles, matches and finished deliveries.
+    pub matches: Duration,
+}
+
+/// Where files are.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// The configuration file; `None` runs on the built-in sample.
+    pub config: Option<PathBuf>,
+    /// The directory of the database.
+    pub data_dir: PathBuf,
+}

@@ -1,0 +1,27 @@
+//! Errors and warnings that a user can fix, drawn with file, line, caret and a way out.
+//!
+//! Configuration files, queries and cron lines share this one form.
+
+use std::ops::Range;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It works, though probably not as meant.
+    Warning,
+    /// It cannot work.
+    Error,
+}
+
+/// One thing to fix, at one place of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop, names the object.
+    pub message: String,
+    /// Where, in bytes of the text; `None` when it concerns the whole.
+    pub span: Option<Range<usize>>,
+    /// What to write instead, or how to find out.
+    pub help: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! Fetches feeds as their publishers ask: conditional requests, per-host gate, limits.

@@ -1,0 +1,1 @@
+//! Entries → articles: identity; new, changed or known. Pure.

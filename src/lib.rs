@@ -1,0 +1,44 @@
+//! feedwatch: a media-monitoring daemon.
+//!
+//! It polls news feeds, matches every article against named watches, keeps what it saw in SQLite and
+//! alerts people. The modules below stand in the order in which data flows; a module may import only
+//! from those of a lower layer, which `tests/layers` checks:
+//!
+//! ```text
+//! config ─► schedule ─► fetch ─► parse ─► ingest ─► match ─► commit (one transaction) ─► dispatch ─► channels
+//!              ▲                                               │
+//!              └───────────── next_poll_at ◄───────────────────┘           query surfaces: cli · server
+//! ```
+//!
+//! | layer | modules | never |
+//! |---|---|---|
+//! | vocabulary | [`diagnostic`], [`query`], [`schedule`], [`model`] | I/O, clocks, chance |
+//! | decisions | [`analysis`], [`parse`], [`ingest`], [`matching`], [`alert`] | tokio, sqlx, reqwest, clocks |
+//! | configuration | [`config`] | the network, the database |
+//! | edges | [`net`], [`fetch`], [`store`], [`channel`] | import each other (all may use [`net`]) |
+//! | flow | [`pipeline`] | SQL, HTTP |
+//! | surfaces | [`cli`], [`app`] | decisions |
+
+pub mod diagnostic;
+pub mod query;
+pub mod schedule;
+
+pub mod model;
+
+pub mod alert;
+pub mod analysis;
+pub mod ingest;
+pub mod matching;
+pub mod parse;
+
+pub mod config;
+
+pub mod channel;
+pub mod fetch;
+pub mod net;
+pub mod store;
+
+pub mod pipeline;
+
+pub mod app;
+pub mod cli;

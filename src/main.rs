@@ -1,0 +1,3 @@
+//! The `feedwatch` command: arguments → configuration → tracing → exit code.
+
+fn main() {}

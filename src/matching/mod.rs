@@ -1,0 +1,1 @@
+//! Compiles watches to an index; article → matches with the spans that prove them.

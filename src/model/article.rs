@@ -1,0 +1,91 @@
+//! Articles: our normalised, stored documents.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ArticleId, EntryKey, FeedId, Lang, Timestamp};
+
+/// An article as stored. All text is plain (no markup, no control characters but `\n`), and
+/// paragraphs are separated by one `\n`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Article {
+    /// Digest of [`feed`](Self::feed) and [`key`](Self::key).
+    pub id: ArticleId,
+    /// The feed it was first seen in.
+    pub feed: FeedId,
+    /// The entry's identity within the feed.
+    pub key: EntryKey,
+    /// Empty when the feed gives none.
+    pub title: String,
+    /// The feed's short text; empty when the feed gives none, or only the full text.
+    pub summary: String,
+    /// The feed's full text; empty when the feed carries only a summary.
+    pub body: String,
+    /// Authors, comma-separated; empty when the feed gives none.
+    pub author: String,
+    /// The page; always http or https. `None` when the feed gives none that is.
+    pub url: Option<String>,
+    /// The feed's categories of this entry.
+    pub tags: Vec<String>,
+    /// The identified language; `None` when the text is too short or too mixed to tell.
+    pub lang: Option<Lang>,
+    /// What the feed said, clamped to [1990, first seen + 2 days]; first seen where it said nothing.
+    pub published_at: Timestamp,
+    /// When this installation saw it first.
+    pub first_seen_at: Timestamp,
+    /// Digest of title, summary and body: tells an edit from a repetition.
+    pub content_hash: [u8; 32],
+}
+
+/// A field of an article that carries text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The headline.
+    Title,
+    /// The short text.
+    Summary,
+    /// The full text.
+    Body,
+    /// The authors.
+    Author,
+}
+
+impl Field {
+    /// Every field, in the order in which a reader sees them.
+    pub const ALL: [Self; 4] = [Self::Title, Self::Summary, Self::Body, Self::Author];
+
+    /// The name in queries and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Summary => "summary",
+            Self::Body => "body",
+            Self::Author => "author",
+        }
+    }
+}
+
+impl Article {
+    /// The stored text of `field`.
+    pub fn text(&self, field: Field) -> &str {
+        match field {
+            Field::Title => &self.title,
+            Field::Summary => &self.summary,
+            Field::Body => &self.body,
+            Field::Author => &self.author,
+        }
+    }
+}
+
+/// A place in an article that proves a match.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// Where.
+    pub field: Field,
+    /// First character, counted in Unicode scalar values of the field's stored text.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// The text between the two, as it stands there.
+    pub text: String,
+}

@@ -1,0 +1,23 @@
+//! The nouns that every other module speaks of: feeds, articles, watches, matches, alerts.
+//!
+//! Plain data with the invariants of its fields. No I/O, no clock, no chance: identifiers are digests
+//! of what they identify, and times are handed in.
+
+mod alert;
+mod article;
+mod feed;
+mod id;
+mod lang;
+mod matched;
+mod watch;
+
+pub use alert::{Alert, Delivery, DeliveryState};
+pub use article::{Article, Field, Span};
+pub use feed::{Feed, FeedState, Validators};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
+pub use lang::Lang;
+pub use matched::Match;
+pub use watch::{Concept, Watch};
+
+/// A moment, in UTC. Stored and compared in whole milliseconds.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,1 @@
+//! Poll and dispatch: calls the decisions and the edges in order.
