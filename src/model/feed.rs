@@ -55,15 +55,32 @@ pub struct FeedState {
     pub failures: u32,
     /// Why the last poll failed; `None` after a success.
     pub last_error: Option<String>,
+    /// What had to be repaired in the last answer; `None`: nothing.
+    pub last_report: Option<String>,
 }
 
-impl Feed {
-    /// The name people know it by: the configured source, else the feed's own title, else the host.
-    pub fn display_name<'a>(&'a self, title: Option<&'a str>) -> &'a str {
-        self.source
-            .as_deref()
-            .or(title.filter(|title| !title.is_empty()))
-            .or(self.url.host_str())
-            .unwrap_or(self.url.as_str())
+/// The name people know a feed by: the configured source, else the feed's own title, else the host,
+/// else the whole URL.
+pub fn source_name<'a>(configured: Option<&'a str>, title: Option<&'a str>, url: &'a str) -> &'a str {
+    let host = || {
+        let after_scheme = url.split_once("://")?.1;
+        let authority = after_scheme.split(['/', '?', '#']).next()?;
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        (!host.is_empty()).then_some(host)
+    };
+    configured.or(title.filter(|title| !title.is_empty())).or_else(host).unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_is_named_by_the_best_that_is_known() {
+        let url = "https://user:pw@example.org:8080/rss?x=//y";
+        assert_eq!(source_name(Some("Kyodo"), Some("Kyodo News"), url), "Kyodo");
+        assert_eq!(source_name(None, Some("Kyodo News"), url), "Kyodo News");
+        assert_eq!(source_name(None, Some(""), url), "example.org:8080");
+        assert_eq!(source_name(None, None, "odd"), "odd");
     }
 }

@@ -7,14 +7,16 @@ mod alert;
 mod article;
 mod feed;
 mod id;
+mod intent;
 mod lang;
 mod matched;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{Feed, FeedState, Validators};
+pub use feed::{Feed, FeedState, Validators, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
+pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
 pub use watch::{Concept, Watch};

@@ -1,1 +1,37 @@
-//! The database: the only user of sqlx.
+//! The database: one SQLite file, and the only user of sqlx.
+//!
+//! Every write is one intent in one `BEGIN IMMEDIATE` transaction of the single writer:
+//!
+//! | transaction | file | commits |
+//! |---|---|---|
+//! | T1, a poll | `poll.rs` | articles, matches, alerts and the feed's state, or nothing |
+//! | T2, grouping | `delivery.rs` | a delivery with its frozen payload, and which alerts it carries |
+//! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
+//! | T4, outcome | `delivery.rs` | done, to be retried, or dead; and a row in the attempt log |
+//!
+//! It stores what it is handed and never decides: no clock, no chance, no retry policy. All SQL is
+//! static text.
+
+mod article;
+mod connection;
+mod delivery;
+mod error;
+mod feed;
+mod lock;
+mod matched;
+mod poll;
+mod retention;
+mod row;
+mod search;
+
+pub use article::StoredArticle;
+pub use connection::{Mode, Store};
+pub use delivery::{AttemptOutcome, AttemptRecord, DeliveryRow, NewDelivery, Next, PendingAlert};
+pub use error::OpenError;
+pub use feed::FeedRow;
+pub use matched::{MatchFilter, StoredMatch};
+pub use poll::Committed;
+pub use retention::Pruned;
+
+#[cfg(test)]
+mod tests;

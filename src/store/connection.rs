@@ -1,0 +1,191 @@
+//! Opening the database: one writer, several readers, and the checks before the first statement.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{Connection, Sqlite, Transaction};
+
+use super::OpenError;
+use super::lock::Lock;
+use crate::model::Timestamp;
+
+/// The database file's name in the data directory.
+const FILE_NAME: &str = "feedwatch.db";
+
+/// First SQLite without the WAL-reset corruption.
+const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
+
+const READERS: u32 = 4;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the opener is going to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Poll and deliver: takes the lock, creates and migrates.
+    Daemon,
+    /// Change a few rows of an existing database beside a running daemon.
+    Edit,
+    /// Only read an existing database, beside a running daemon.
+    Read,
+}
+
+/// The open database. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    reader: SqlitePool,
+    install: Arc<str>,
+    path: Arc<Path>,
+    _lock: Option<Arc<Lock>>,
+}
+
+impl Store {
+    /// Opens `feedwatch.db` in `data_dir`.
+    ///
+    /// [`Mode::Daemon`] makes the directory and the file, brings the schema up to date and draws the
+    /// installation's id from `install`, unless the database has one; `now` stamps it.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a damaged file is never touched.
+    pub async fn open(data_dir: &Path, mode: Mode, install: &str, now: Timestamp) -> Result<Self, OpenError> {
+        let path = data_dir.join(FILE_NAME);
+        let lock = if mode == Mode::Daemon {
+            create_private_dir(data_dir).map_err(|error| OpenError::io(data_dir, error))?;
+            Some(Arc::new(Lock::take(data_dir)?))
+        } else if path.is_file() {
+            None
+        } else {
+            return Err(OpenError::Missing { path });
+        };
+        let failed = |error: sqlx::Error| open_failure(&path, &error);
+
+        let writer = match mode {
+            Mode::Read => reader_pool(&path).await,
+            Mode::Daemon | Mode::Edit => writer_pool(&path, mode).await,
+        };
+        let writer = writer.map_err(failed)?;
+        check_version(&writer).await.map_err(failed)??;
+        if mode == Mode::Daemon {
+            check_integrity(&writer, &path).await?;
+            sqlx::migrate!().run(&writer).await.map_err(|error| OpenError::io(&path, error))?;
+            sqlx::query(
+                "INSERT INTO installation (id, created_at) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM installation)",
+            )
+            .bind(install)
+            .bind(now.timestamp_millis())
+            .execute(&writer)
+            .await
+            .map_err(failed)?;
+        }
+        let install: String =
+            sqlx::query_scalar("SELECT id FROM installation").fetch_one(&writer).await.map_err(failed)?;
+        let reader = reader_pool(&path).await.map_err(failed)?;
+        Ok(Self { writer, reader, install: install.into(), path: path.into(), _lock: lock })
+    }
+
+    /// The installation's id, part of every delivery's id.
+    pub fn install(&self) -> &str {
+        &self.install
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Finishes what is under way and closes the file; the write-ahead log is folded in.
+    pub async fn close(self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// A write transaction; waits for the one before it.
+    pub(super) async fn write(&self) -> anyhow::Result<Transaction<'static, Sqlite>> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.context("cannot begin a write transaction")
+    }
+
+    pub(super) fn reader(&self) -> &SqlitePool {
+        &self.reader
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "OFF")
+        .pragma("mmap_size", "0")
+}
+
+/// One connection. After a full disk SQLite rolls back by itself while sqlx believes the transaction
+/// open, and acknowledges later commits that store nothing: such a connection is thrown away.
+async fn writer_pool(path: &Path, mode: Mode) -> sqlx::Result<SqlitePool> {
+    let options = options(path)
+        .create_if_missing(mode == Mode::Daemon)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "67108864");
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(60))
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .connect_with(options)
+        .await
+}
+
+async fn reader_pool(path: &Path) -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new().max_connections(READERS).connect_with(options(path).read_only(true)).await
+}
+
+async fn check_version(pool: &SqlitePool) -> sqlx::Result<Result<(), OpenError>> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
+    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    Ok(if parts.as_slice() < SAFE_SQLITE.as_slice() {
+        Err(OpenError::UnsafeSqlite { version })
+    } else {
+        Ok(())
+    })
+}
+
+async fn check_integrity(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+    let finding: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(pool)
+        .await
+        .map_err(|error| open_failure(path, &error))?;
+    if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), finding }) }
+}
+
+/// SQLITE_CORRUPT and SQLITE_NOTADB mean damage; all else is the system's.
+fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
+    let damaged = error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| matches!(code & 0xff, 11 | 26));
+    let path: PathBuf = path.to_owned();
+    if damaged { OpenError::Damaged { path, finding: error.to_string() } } else { OpenError::io(path, error) }
+}
+
+/// What desks watch is nobody else's business: the directory is the owner's alone where we make it.
+fn create_private_dir(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

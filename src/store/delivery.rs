@@ -1,0 +1,342 @@
+//! T2, T3, T4: alerts become deliveries, are taken up, and end.
+
+use anyhow::Context;
+use sqlx::{FromRow, Sqlite, Transaction};
+
+use super::article::article_columns;
+use super::matched::{MatchRow, match_columns};
+use super::{Store, StoredMatch, row};
+use crate::model::{Alert, AlertId, Delivery, DeliveryId, DeliveryState, Timestamp};
+
+/// An alert that no delivery carries yet, with all there is to say about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingAlert {
+    /// The alert.
+    pub alert: Alert,
+    /// What it tells of.
+    pub found: StoredMatch,
+}
+
+/// A delivery to record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDelivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The channel's name.
+    pub channel: String,
+    /// Its message, frozen.
+    pub payload: String,
+    /// The alerts that it carries.
+    pub alerts: Vec<AlertId>,
+    /// When it may be sent.
+    pub next_attempt_at: Timestamp,
+}
+
+/// How an attempt ended, for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// The channel took it.
+    Delivered,
+    /// It may work later.
+    Failed,
+    /// It never will.
+    Rejected,
+}
+
+impl AttemptOutcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// What becomes of a delivery after an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Nothing: it arrived.
+    Done,
+    /// Another attempt.
+    At(Timestamp),
+    /// The dead letters, with the reason.
+    Dead(String),
+}
+
+/// An attempt's outcome to record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttemptRecord {
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// How.
+    pub outcome: AttemptOutcome,
+    /// The channel's answer, for people.
+    pub detail: String,
+    /// What follows.
+    pub next: Next,
+}
+
+/// A delivery as `alerts list` shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeliveryRow {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// When it is tried next; means nothing once it is finished.
+    pub next_attempt_at: Timestamp,
+    /// When it was delivered, given up on or dropped.
+    pub finished_at: Option<Timestamp>,
+    /// The last failure; `None`: none failed.
+    pub reason: Option<String>,
+}
+
+#[derive(FromRow)]
+struct PendingRow {
+    alert_id: Vec<u8>,
+    channel: String,
+    created_at: i64,
+    #[sqlx(flatten)]
+    found: MatchRow,
+}
+
+#[derive(FromRow)]
+struct ClaimRow {
+    id: Vec<u8>,
+    channel: String,
+    payload: String,
+    created_at: i64,
+    claims: u32,
+    attempts: u32,
+}
+
+#[derive(FromRow)]
+struct ListRow {
+    #[sqlx(flatten)]
+    delivery: ClaimRow,
+    state: String,
+    next_attempt_at: i64,
+    finished_at: Option<i64>,
+    reason: Option<String>,
+}
+
+/// The columns that [`ClaimRow`] reads.
+macro_rules! delivery_columns {
+    () => {
+        "id, channel, payload, created_at, claims, attempts"
+    };
+}
+
+impl TryFrom<PendingRow> for PendingAlert {
+    type Error = anyhow::Error;
+
+    fn try_from(row: PendingRow) -> anyhow::Result<Self> {
+        let found = StoredMatch::try_from(row.found)?;
+        Ok(Self {
+            alert: Alert {
+                id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
+                matched: found.matched.id,
+                channel: row.channel,
+                created_at: row::time(row.created_at)?,
+            },
+            found,
+        })
+    }
+}
+
+impl TryFrom<ClaimRow> for Delivery {
+    type Error = anyhow::Error;
+
+    fn try_from(row: ClaimRow) -> anyhow::Result<Self> {
+        Ok(Self {
+            id: row::id(DeliveryId::from_bytes, &row.id, "a delivery's id")?,
+            channel: row.channel,
+            payload: row.payload,
+            created_at: row::time(row.created_at)?,
+            claims: row.claims,
+            attempts: row.attempts,
+        })
+    }
+}
+
+impl TryFrom<ListRow> for DeliveryRow {
+    type Error = anyhow::Error;
+
+    fn try_from(row: ListRow) -> anyhow::Result<Self> {
+        Ok(Self {
+            delivery: Delivery::try_from(row.delivery)?,
+            state: DeliveryState::parse(&row.state).with_context(|| {
+                format!("the database holds '{}' where a delivery's state should stand", row.state)
+            })?,
+            next_attempt_at: row::time(row.next_attempt_at)?,
+            finished_at: row::optional_time(row.finished_at)?,
+            reason: row.reason,
+        })
+    }
+}
+
+impl Store {
+    /// Alerts of `channel` that no delivery carries yet, oldest first, at most `limit`.
+    pub async fn pending_alerts(&self, channel: &str, limit: u32) -> anyhow::Result<Vec<PendingAlert>> {
+        let rows: Vec<PendingRow> = sqlx::query_as(concat!(
+            "SELECT alert.id AS alert_id, alert.channel, alert.created_at, ",
+            match_columns!(),
+            ", ",
+            article_columns!(),
+            " FROM alert JOIN match ON match.id = alert.match_id JOIN article ON article.id = match.article_id \
+             JOIN feed ON feed.id = article.feed_id \
+             WHERE alert.delivery_id IS NULL AND alert.channel = $1 ORDER BY alert.seq LIMIT $2"
+        ))
+        .bind(channel)
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await
+        .with_context(|| format!("cannot read the pending alerts of channel '{channel}'"))?;
+        rows.into_iter().map(PendingAlert::try_from).collect()
+    }
+
+    /// T2: records deliveries and which alerts they carry.
+    pub async fn commit_deliveries(&self, deliveries: &[NewDelivery], at: Timestamp) -> anyhow::Result<()> {
+        let mut tx = self.write().await?;
+        for delivery in deliveries {
+            insert_delivery(&mut tx, delivery, at).await?;
+        }
+        tx.commit().await.context("cannot commit the deliveries")
+    }
+
+    /// T3: takes up the delivery of `channel` that has been due longest at `now`; `None` when none is
+    /// due, or one is in flight already.
+    pub async fn claim(&self, channel: &str, now: Timestamp) -> anyhow::Result<Option<Delivery>> {
+        let mut tx = self.write().await?;
+        let row: Option<ClaimRow> = sqlx::query_as(concat!(
+            "UPDATE delivery SET state = 'in_flight', claims = claims + 1 WHERE seq = (\
+                 SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' AND next_attempt_at <= $2 \
+                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state = 'in_flight') \
+                 ORDER BY next_attempt_at, seq LIMIT 1) RETURNING ",
+            delivery_columns!()
+        ))
+        .bind(channel)
+        .bind(now.timestamp_millis())
+        .fetch_optional(&mut *tx)
+        .await
+        .with_context(|| format!("cannot take up a delivery of channel '{channel}'"))?;
+        tx.commit().await.context("cannot commit that a delivery was taken up")?;
+        row.map(Delivery::try_from).transpose()
+    }
+
+    /// T4: records how an attempt ended and what follows.
+    pub async fn record_attempt(&self, delivery: DeliveryId, record: &AttemptRecord) -> anyhow::Result<()> {
+        let (state, next_attempt_at, finished_at, reason) = match &record.next {
+            Next::Done => (DeliveryState::Delivered, None, Some(record.ended_at), None),
+            Next::At(at) => (DeliveryState::Pending, Some(*at), None, Some(&record.detail)),
+            Next::Dead(reason) => (DeliveryState::Dead, None, Some(record.ended_at), Some(reason)),
+        };
+        let mut tx = self.write().await?;
+        let number: i64 = sqlx::query_scalar(
+            "UPDATE delivery SET state = $2, attempts = attempts + 1, next_attempt_at = coalesce($3, next_attempt_at), \
+             finished_at = $4, reason = coalesce($5, reason) WHERE id = $1 RETURNING attempts",
+        )
+        .bind(delivery.as_bytes())
+        .bind(state.as_str())
+        .bind(next_attempt_at.map(|at| at.timestamp_millis()))
+        .bind(finished_at.map(|at| at.timestamp_millis()))
+        .bind(reason)
+        .fetch_one(&mut *tx)
+        .await
+        .with_context(|| format!("cannot record the outcome of delivery {delivery}"))?;
+        sqlx::query(
+            "INSERT INTO attempt (delivery_id, number, ended_at, outcome, detail) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(delivery.as_bytes())
+        .bind(number)
+        .bind(record.ended_at.timestamp_millis())
+        .bind(record.outcome.as_str())
+        .bind(&record.detail)
+        .execute(&mut *tx)
+        .await
+        .with_context(|| format!("cannot log the attempt of delivery {delivery}"))?;
+        tx.commit().await.context("cannot commit the outcome of a delivery")
+    }
+
+    /// At start: what was in flight when the last process ended is to be sent again, at `now`.
+    /// Returns how many; they may have arrived, and arrive again under the same id.
+    pub async fn recover_in_flight(&self, now: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let recovered = sqlx::query(
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $1 WHERE state = 'in_flight'",
+        )
+        .bind(now.timestamp_millis())
+        .execute(&mut *tx)
+        .await
+        .context("cannot recover the deliveries in flight")?;
+        tx.commit().await.context("cannot commit the recovered deliveries")?;
+        Ok(recovered.rows_affected())
+    }
+
+    /// When the next pending delivery of `channel` may be sent; `None` when none is pending.
+    pub async fn next_attempt(&self, channel: &str) -> anyhow::Result<Option<Timestamp>> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "SELECT min(next_attempt_at) FROM delivery WHERE channel = $1 AND state = 'pending'",
+        )
+        .bind(channel)
+        .fetch_one(self.reader())
+        .await
+        .with_context(|| format!("cannot read when channel '{channel}' is due"))?;
+        row::optional_time(next)
+    }
+
+    /// Channels with alerts or unfinished deliveries, whether still configured or not.
+    pub async fn channels_with_work(&self) -> anyhow::Result<Vec<String>> {
+        sqlx::query_scalar(
+            "SELECT channel FROM delivery WHERE state IN ('pending', 'in_flight') \
+             UNION SELECT channel FROM alert WHERE delivery_id IS NULL",
+        )
+        .fetch_all(self.reader())
+        .await
+        .context("cannot read which channels have work")
+    }
+
+    /// Deliveries in one of `states` (any, when empty), oldest first, at most the newest `limit`.
+    pub async fn deliveries(&self, states: &[DeliveryState], limit: u32) -> anyhow::Result<Vec<DeliveryRow>> {
+        let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+        let rows: Vec<ListRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            delivery_columns!(),
+            ", state, next_attempt_at, finished_at, reason FROM delivery \
+             WHERE $1 = '[]' OR state IN (SELECT value FROM json_each($1)) ORDER BY seq DESC LIMIT $2"
+        ))
+        .bind(serde_json::to_string(&names)?)
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await
+        .context("cannot read the deliveries")?;
+        rows.into_iter().rev().map(DeliveryRow::try_from).collect()
+    }
+}
+
+async fn insert_delivery(
+    tx: &mut Transaction<'_, Sqlite>,
+    delivery: &NewDelivery,
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    sqlx::query(
+        "INSERT INTO delivery (id, channel, payload, state, created_at, next_attempt_at, claims, attempts) \
+         VALUES ($1, $2, $3, 'pending', $4, $5, 0, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(delivery.id.as_bytes())
+    .bind(&delivery.channel)
+    .bind(&delivery.payload)
+    .bind(at.timestamp_millis())
+    .bind(delivery.next_attempt_at.timestamp_millis())
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot store a delivery for channel '{}'", delivery.channel))?;
+    sqlx::query("UPDATE alert SET delivery_id = $1 WHERE id IN (SELECT unhex(value) FROM json_each($2))")
+        .bind(delivery.id.as_bytes())
+        .bind(row::hex_array(delivery.alerts.iter().map(AlertId::as_bytes)))
+        .execute(&mut **tx)
+        .await
+        .with_context(|| format!("cannot group the alerts of channel '{}'", delivery.channel))?;
+    Ok(())
+}

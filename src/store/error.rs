@@ -1,0 +1,59 @@
+//! Why the database could not be opened, each with its way out.
+
+use std::path::PathBuf;
+
+/// Why [`Store::open`](super::Store::open) refused.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process holds the lock.
+    #[error(
+        "{} is in use by another feedwatch (process {holder}): stop it, or choose another --data-dir",
+        path.display()
+    )]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// What the lock file says of its holder.
+        holder: String,
+    },
+    /// A command that only reads found nothing to read.
+    #[error(
+        "there is no database at {}: run `feedwatch run` or `feedwatch poll` first, or choose another --data-dir",
+        path.display()
+    )]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// `quick_check` found damage. The file is left as it is.
+    #[error(
+        "the database {} is damaged ({finding}): restore a backup, or move it away to start anew; nothing was changed",
+        path.display()
+    )]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// The first line that `quick_check` printed.
+        finding: String,
+    },
+    /// The linked SQLite has a bug that corrupts databases.
+    #[error("SQLite {version} can corrupt a database in WAL mode: build feedwatch with 3.51.3 or later")]
+    UnsafeSqlite {
+        /// `sqlite_version()`.
+        version: String,
+    },
+    /// The directory could not be made or the file not be opened.
+    #[error("cannot open the database {}: {reason}", path.display())]
+    Io {
+        /// The directory or file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl OpenError {
+    pub(super) fn io(path: impl Into<PathBuf>, reason: impl ToString) -> Self {
+        Self::Io { path: path.into(), reason: reason.to_string() }
+    }
+}

@@ -1,0 +1,247 @@
+//! Feeds: what the configuration says of them, and their state between polls.
+
+use std::collections::HashMap;
+
+use anyhow::Context;
+use sqlx::{FromRow, Sqlite, Transaction};
+
+use super::{Store, row};
+use crate::ingest::Known;
+use crate::model::{ArticleId, EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
+
+/// A feed as `feed list` shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeedRow {
+    /// Its state.
+    pub state: FeedState,
+    /// Its configured URL.
+    pub url: String,
+    /// The outlet's name.
+    pub source: String,
+    /// Stored articles.
+    pub articles: u64,
+}
+
+#[derive(FromRow)]
+struct StateRow {
+    id: Vec<u8>,
+    title: Option<String>,
+    etag: Option<Vec<u8>>,
+    last_modified: Option<Vec<u8>>,
+    next_poll_at: i64,
+    last_poll_at: Option<i64>,
+    last_success_at: Option<i64>,
+    failures: u32,
+    last_error: Option<String>,
+    last_report: Option<String>,
+}
+
+impl TryFrom<StateRow> for FeedState {
+    type Error = anyhow::Error;
+
+    fn try_from(row: StateRow) -> anyhow::Result<Self> {
+        Ok(Self {
+            id: row::id(FeedId::from_bytes, &row.id, "a feed's id")?,
+            title: row.title,
+            validators: Validators { etag: row.etag, last_modified: row.last_modified },
+            next_poll_at: row::time(row.next_poll_at)?,
+            last_poll_at: row::optional_time(row.last_poll_at)?,
+            last_success_at: row::optional_time(row.last_success_at)?,
+            failures: row.failures,
+            last_error: row.last_error,
+            last_report: row.last_report,
+        })
+    }
+}
+
+/// The columns that [`StateRow`] reads.
+macro_rules! state_columns {
+    () => {
+        "feed.id, feed.title, feed.etag, feed.last_modified, feed.next_poll_at, feed.last_poll_at, \
+         feed.last_success_at, feed.failures, feed.last_error, feed.last_report"
+    };
+}
+
+#[derive(FromRow)]
+struct ListRow {
+    #[sqlx(flatten)]
+    state: StateRow,
+    url: String,
+    source: Option<String>,
+    articles: i64,
+}
+
+#[derive(FromRow)]
+struct KnownRow {
+    key: Vec<u8>,
+    id: Vec<u8>,
+    content_hash: Vec<u8>,
+    published_at: i64,
+    first_seen_at: i64,
+}
+
+impl Store {
+    /// Makes the database's feeds those of the configuration: adds the new ones with the given time
+    /// of their first poll, renews what is configured, and stops polling the rest. State, articles
+    /// and matches of a removed feed stay, so that it can come back where it left.
+    pub async fn sync_feeds(&self, feeds: &[(&Feed, Timestamp)]) -> anyhow::Result<()> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE feed SET configured = 0 WHERE configured = 1")
+            .execute(&mut *tx)
+            .await
+            .context("cannot mark the feeds")?;
+        for (feed, first_poll_at) in feeds {
+            sqlx::query(
+                "INSERT INTO feed (id, url, source, country, tags, next_poll_at, failures, configured) \
+                 VALUES ($1, $2, $3, $4, $5, $6, 0, 1) \
+                 ON CONFLICT (id) DO UPDATE SET source = excluded.source, country = excluded.country, \
+                 tags = excluded.tags, configured = 1",
+            )
+            .bind(feed.id.as_bytes())
+            .bind(feed.url.as_str())
+            .bind(&feed.source)
+            .bind(&feed.country)
+            .bind(serde_json::to_string(&feed.tags)?)
+            .bind(first_poll_at.timestamp_millis())
+            .execute(&mut *tx)
+            .await
+            .with_context(|| format!("cannot store feed {}", feed.url))?;
+        }
+        tx.commit().await.context("cannot commit the feeds")
+    }
+
+    /// Configured feeds that are due at `now`, longest overdue first, at most `limit`.
+    pub async fn due_feeds(&self, now: Timestamp, limit: u32) -> anyhow::Result<Vec<FeedState>> {
+        let rows: Vec<StateRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            state_columns!(),
+            " FROM feed WHERE configured = 1 AND next_poll_at <= $1 ORDER BY next_poll_at LIMIT $2"
+        ))
+        .bind(now.timestamp_millis())
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await
+        .context("cannot read which feeds are due")?;
+        rows.into_iter().map(FeedState::try_from).collect()
+    }
+
+    /// When the next feed is due; `None` when none is configured.
+    pub async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
+        let next: Option<i64> = sqlx::query_scalar("SELECT min(next_poll_at) FROM feed WHERE configured = 1")
+            .fetch_one(self.reader())
+            .await
+            .context("cannot read when a feed is due")?;
+        row::optional_time(next)
+    }
+
+    /// The state of every configured feed.
+    pub async fn feed_states(&self) -> anyhow::Result<Vec<FeedState>> {
+        let rows: Vec<StateRow> =
+            sqlx::query_as(concat!("SELECT ", state_columns!(), " FROM feed WHERE configured = 1"))
+                .fetch_all(self.reader())
+                .await
+                .context("cannot read the feeds")?;
+        rows.into_iter().map(FeedState::try_from).collect()
+    }
+
+    /// Sets when feeds are due, for those whose stored time makes no sense any more.
+    pub async fn reschedule(&self, due: &[(FeedId, Timestamp)]) -> anyhow::Result<()> {
+        let mut tx = self.write().await?;
+        for (id, next_poll_at) in due {
+            sqlx::query("UPDATE feed SET next_poll_at = $2 WHERE id = $1")
+                .bind(id.as_bytes())
+                .bind(next_poll_at.timestamp_millis())
+                .execute(&mut *tx)
+                .await
+                .with_context(|| format!("cannot reschedule feed {id}"))?;
+        }
+        tx.commit().await.context("cannot commit the new times")
+    }
+
+    /// Every configured feed with its number of articles: failing ones first, then by name.
+    pub async fn feeds(&self) -> anyhow::Result<Vec<FeedRow>> {
+        let rows: Vec<ListRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            state_columns!(),
+            ", feed.url, feed.source, \
+             (SELECT count(*) FROM article WHERE article.feed_id = feed.id) AS articles \
+             FROM feed WHERE configured = 1 ORDER BY feed.failures DESC, feed.url"
+        ))
+        .fetch_all(self.reader())
+        .await
+        .context("cannot read the feeds")?;
+        rows.into_iter()
+            .map(|row| {
+                let state = FeedState::try_from(row.state)?;
+                let source =
+                    crate::model::source_name(row.source.as_deref(), state.title.as_deref(), &row.url);
+                Ok(FeedRow {
+                    source: source.to_owned(),
+                    url: row.url,
+                    articles: u64::try_from(row.articles)?,
+                    state,
+                })
+            })
+            .collect()
+    }
+
+    /// Which of `keys` the feed's stored articles have, as their identity or their alternate one.
+    pub async fn known(&self, feed: FeedId, keys: &[EntryKey]) -> anyhow::Result<HashMap<EntryKey, Known>> {
+        let rows: Vec<KnownRow> = sqlx::query_as(
+            "WITH asked (key) AS (SELECT unhex(value) FROM json_each($2)) \
+             SELECT asked.key, article.id, article.content_hash, article.published_at, article.first_seen_at \
+             FROM asked JOIN article ON article.feed_id = $1 AND article.alternate_key = asked.key \
+             UNION ALL \
+             SELECT asked.key, article.id, article.content_hash, article.published_at, article.first_seen_at \
+             FROM asked JOIN article ON article.feed_id = $1 AND article.entry_key = asked.key",
+        )
+        .bind(feed.as_bytes())
+        .bind(row::hex_array(keys.iter().map(EntryKey::as_bytes)))
+        .fetch_all(self.reader())
+        .await
+        .with_context(|| format!("cannot read the known entries of feed {feed}"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok((
+                    row::id(EntryKey::from_bytes, &row.key, "an entry's key")?,
+                    Known {
+                        id: row::id(ArticleId::from_bytes, &row.id, "an article's id")?,
+                        content_hash: row::id(
+                            |bytes| bytes.try_into().ok(),
+                            &row.content_hash,
+                            "a content hash",
+                        )?,
+                        published_at: row::time(row.published_at)?,
+                        first_seen_at: row::time(row.first_seen_at)?,
+                    },
+                ))
+            })
+            .collect()
+    }
+}
+
+/// Writes the feed's state after a poll.
+pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIntent) -> anyhow::Result<()> {
+    let state = &intent.state;
+    sqlx::query(
+        "UPDATE feed SET title = $2, etag = $3, last_modified = $4, next_poll_at = $5, last_poll_at = $6, \
+         last_success_at = $7, failures = $8, last_error = $9, last_report = $10, \
+         last_read_at = CASE WHEN $11 THEN $12 ELSE last_read_at END WHERE id = $1",
+    )
+    .bind(state.id.as_bytes())
+    .bind(&state.title)
+    .bind(&state.validators.etag)
+    .bind(&state.validators.last_modified)
+    .bind(state.next_poll_at.timestamp_millis())
+    .bind(state.last_poll_at.map(|at| at.timestamp_millis()))
+    .bind(state.last_success_at.map(|at| at.timestamp_millis()))
+    .bind(state.failures)
+    .bind(&state.last_error)
+    .bind(&state.last_report)
+    .bind(intent.read)
+    .bind(intent.at.timestamp_millis())
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot save the state of feed {}", state.id))?;
+    Ok(())
+}

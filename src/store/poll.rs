@@ -1,0 +1,65 @@
+//! T1: everything that one poll decided, or nothing of it.
+
+use std::collections::HashSet;
+
+use anyhow::Context;
+use sqlx::{Sqlite, Transaction};
+
+use super::{Store, article, feed, matched};
+use crate::model::{Alert, MatchId, PollIntent};
+
+/// What a committed poll added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Matches that were not recorded before.
+    pub matches: Vec<MatchId>,
+    /// Alerts that were not recorded before.
+    pub alerts: usize,
+}
+
+impl Store {
+    /// Commits `intent`. A match that is recorded already is not alerted again.
+    ///
+    /// # Errors
+    /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
+    pub async fn commit_poll(&self, intent: &PollIntent) -> anyhow::Result<Committed> {
+        let mut tx = self.write().await?;
+        let mut committed = Committed::default();
+        for write in &intent.new {
+            article::insert(&mut tx, write, intent.at).await?;
+        }
+        for write in &intent.changed {
+            article::update(&mut tx, write).await?;
+            matched::clear_spans(&mut tx, write.article.id).await?;
+        }
+        article::touch(&mut tx, &intent.seen, intent.at).await?;
+        for found in &intent.matches {
+            if matched::upsert(&mut tx, found).await? {
+                committed.matches.push(found.id);
+            }
+        }
+        let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
+        for alert in intent.alerts.iter().filter(|alert| new.contains(&alert.matched)) {
+            insert_alert(&mut tx, alert).await?;
+            committed.alerts += 1;
+        }
+        feed::save_state(&mut tx, intent).await?;
+        tx.commit().await.context("cannot commit the poll")?;
+        Ok(committed)
+    }
+}
+
+async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {
+    sqlx::query(
+        "INSERT INTO alert (id, match_id, channel, created_at, delivery_id) VALUES ($1, $2, $3, $4, NULL) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(alert.id.as_bytes())
+    .bind(alert.matched.as_bytes())
+    .bind(&alert.channel)
+    .bind(alert.created_at.timestamp_millis())
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot store an alert for channel '{}'", alert.channel))?;
+    Ok(())
+}

@@ -1,0 +1,353 @@
+//! What the database keeps, and when. Each test has a database of its own.
+
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta};
+
+use super::*;
+use crate::model::*;
+use crate::schedule::Schedule;
+
+struct Fixture {
+    dir: tempfile::TempDir,
+    store: Store,
+    feed: Feed,
+}
+
+fn at(seconds: i64) -> Timestamp {
+    DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+}
+
+async fn open(dir: &Path, mode: Mode) -> Result<Store, OpenError> {
+    Store::open(dir, mode, "install", at(0)).await
+}
+
+async fn fixture() -> Fixture {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), Mode::Daemon).await.unwrap();
+    let feed = Feed {
+        id: FeedId::of("https://example.org/rss"),
+        url: "https://example.org/rss".parse().unwrap(),
+        source: None,
+        lang: None,
+        country: Some("jp".into()),
+        tags: vec!["agency".into()],
+        schedule: Schedule::Every(std::time::Duration::from_secs(900)),
+        alert_on_first_poll: false,
+    };
+    store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
+    Fixture { dir, store, feed }
+}
+
+impl Fixture {
+    fn write(&self, guid: &str, title: &str) -> ArticleWrite {
+        let key = EntryKey::of("guid", &[guid]);
+        ArticleWrite {
+            article: Article {
+                id: ArticleId::of(self.feed.id, &key),
+                feed: self.feed.id,
+                key,
+                title: title.into(),
+                summary: String::new(),
+                body: "Первый абзац\nВторой".into(),
+                author: String::new(),
+                url: Some("https://example.org/1".into()),
+                tags: vec!["world".into()],
+                lang: Lang::parse("ru"),
+                published_at: at(-60),
+                first_seen_at: at(0),
+                content_hash: [u8::try_from(title.len()).unwrap(); 32],
+            },
+            alternate: Some(EntryKey::of("path", &[guid])),
+            index_text: title.to_lowercase(),
+        }
+    }
+
+    fn intent(&self, seconds: i64) -> PollIntent {
+        PollIntent {
+            at: at(seconds),
+            state: FeedState {
+                id: self.feed.id,
+                title: Some("Example".into()),
+                validators: Validators { etag: Some(b"W/\"1\"".to_vec()), last_modified: None },
+                next_poll_at: at(seconds + 900),
+                last_poll_at: Some(at(seconds)),
+                last_success_at: Some(at(seconds)),
+                failures: 0,
+                last_error: None,
+                last_report: None,
+            },
+            read: true,
+            new: vec![],
+            changed: vec![],
+            seen: vec![],
+            matches: vec![],
+            alerts: vec![],
+        }
+    }
+
+    /// An intent with one new article, its match and one alert.
+    fn story(&self, seconds: i64, guid: &str) -> PollIntent {
+        let write = self.write(guid, "Story");
+        let matched = Match {
+            id: MatchId::of("watch", write.article.id),
+            watch: "watch".into(),
+            article: write.article.id,
+            matched_at: at(seconds),
+            spans: vec![Span { field: Field::Title, start: 0, end: 5, text: "Story".into() }],
+        };
+        PollIntent {
+            alerts: vec![alert(&matched, seconds)],
+            new: vec![write],
+            matches: vec![matched],
+            ..self.intent(seconds)
+        }
+    }
+
+    async fn group(&self, seconds: i64) -> Vec<NewDelivery> {
+        let pending = self.store.pending_alerts("desk", 10).await.unwrap();
+        let deliveries: Vec<NewDelivery> = pending
+            .iter()
+            .map(|pending| NewDelivery {
+                id: DeliveryId::of(self.store.install(), "desk", &[pending.alert.id]),
+                channel: "desk".into(),
+                payload: "{}".into(),
+                alerts: vec![pending.alert.id],
+                next_attempt_at: at(seconds),
+            })
+            .collect();
+        self.store.commit_deliveries(&deliveries, at(seconds)).await.unwrap();
+        deliveries
+    }
+
+    async fn states(&self) -> Vec<DeliveryState> {
+        let rows = self.store.deliveries(&[], 100).await.unwrap();
+        rows.into_iter().map(|row| row.state).collect()
+    }
+}
+
+fn alert(matched: &Match, seconds: i64) -> Alert {
+    Alert {
+        id: AlertId::of(matched.id, "desk"),
+        matched: matched.id,
+        channel: "desk".into(),
+        created_at: at(seconds),
+    }
+}
+
+#[tokio::test]
+async fn a_poll_is_stored_whole_and_read_back_as_it_was() {
+    let f = fixture().await;
+    assert_eq!(f.store.due_feeds(at(0), 10).await.unwrap().len(), 1);
+    let intent = f.story(0, "1");
+    let committed = f.store.commit_poll(&intent).await.unwrap();
+    assert_eq!((committed.matches.len(), committed.alerts), (1, 1));
+
+    let found = f.store.matches(&MatchFilter::default()).await.unwrap();
+    assert_eq!(found[0].matched, intent.matches[0]);
+    assert_eq!(found[0].article.article, intent.new[0].article);
+    assert_eq!(found[0].article.source, "Example");
+    assert_eq!(found[0].article.country.as_deref(), Some("jp"));
+    assert_eq!(f.store.article(intent.new[0].article.id).await.unwrap().unwrap(), found[0].article);
+    assert_eq!(f.store.feed_states().await.unwrap(), [intent.state.clone()]);
+    assert!(f.store.due_feeds(at(0), 10).await.unwrap().is_empty());
+    assert_eq!(f.store.next_due().await.unwrap(), Some(at(900)));
+    assert_eq!(f.store.feeds().await.unwrap()[0].articles, 1);
+}
+
+#[tokio::test]
+async fn known_entries_are_found_by_their_identity_and_by_their_alternate_one() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    let [guid, path, other] =
+        [("guid", "1"), ("path", "1"), ("guid", "2")].map(|(scheme, key)| EntryKey::of(scheme, &[key]));
+    let known = f.store.known(f.feed.id, &[guid, path, other]).await.unwrap();
+    assert_eq!(known[&guid].id, known[&path].id);
+    assert!(!known.contains_key(&other));
+}
+
+#[tokio::test]
+async fn the_same_poll_twice_alerts_once() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    let again = f.store.commit_poll(&f.story(60, "1")).await.unwrap();
+    assert_eq!((again.matches.len(), again.alerts), (0, 0));
+    assert_eq!(f.store.pending_alerts("desk", 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_edit_renews_the_text_the_index_and_the_spans() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    let changed = f.write("1", "Corrected");
+    f.store.commit_poll(&PollIntent { changed: vec![changed], ..f.intent(60) }).await.unwrap();
+
+    let found = &f.store.matches(&MatchFilter::default()).await.unwrap()[0];
+    assert_eq!((found.article.article.title.as_str(), found.matched.spans.len()), ("Corrected", 0));
+    for (filter, count) in [(Some("corrected"), 1), (Some("story"), 0), (None, 1)] {
+        let hits = f.store.candidates(filter, None, None, 10).await.unwrap();
+        assert_eq!(hits.len(), count, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn matches_are_filtered_by_watch_time_and_number() {
+    let f = fixture().await;
+    for (seconds, guid) in [(0, "1"), (100, "2"), (200, "3")] {
+        f.store.commit_poll(&f.story(seconds, guid)).await.unwrap();
+    }
+    let count = async |filter: MatchFilter| f.store.matches(&filter).await.unwrap().len();
+    assert_eq!(count(MatchFilter { watch: Some("other".into()), ..MatchFilter::default() }).await, 0);
+    assert_eq!(count(MatchFilter { since: Some(at(100)), ..MatchFilter::default() }).await, 2);
+    let newest = f.store.matches(&MatchFilter { limit: Some(1), ..MatchFilter::default() }).await.unwrap();
+    assert_eq!(newest[0].matched.matched_at, at(200));
+}
+
+#[tokio::test]
+async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    f.store.commit_poll(&f.story(0, "2")).await.unwrap();
+    let deliveries = f.group(0).await;
+    assert_eq!(deliveries.len(), 2);
+    assert!(f.store.pending_alerts("desk", 10).await.unwrap().is_empty());
+
+    let first = f.store.claim("desk", at(0)).await.unwrap().unwrap();
+    assert_eq!((first.id, first.claims, first.attempts), (deliveries[0].id, 1, 0));
+    assert_eq!(f.store.claim("desk", at(0)).await.unwrap(), None, "one in flight per channel");
+    let record = |outcome, next| AttemptRecord { ended_at: at(1), outcome, detail: "answer".into(), next };
+    f.store.record_attempt(first.id, &record(AttemptOutcome::Failed, Next::At(at(300)))).await.unwrap();
+
+    let second = f.store.claim("desk", at(1)).await.unwrap().unwrap();
+    assert_eq!(second.id, deliveries[1].id, "a retry does not hold up what is due");
+    f.store.record_attempt(second.id, &record(AttemptOutcome::Delivered, Next::Done)).await.unwrap();
+    assert_eq!(f.store.claim("desk", at(299)).await.unwrap(), None);
+    assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(300)));
+    assert_eq!(f.store.channels_with_work().await.unwrap(), ["desk"]);
+
+    let again = f.store.claim("desk", at(300)).await.unwrap().unwrap();
+    assert_eq!((again.id, again.claims, again.attempts), (first.id, 2, 1));
+    f.store
+        .record_attempt(again.id, &record(AttemptOutcome::Rejected, Next::Dead("gone".into())))
+        .await
+        .unwrap();
+    assert_eq!(f.states().await, [DeliveryState::Dead, DeliveryState::Delivered]);
+    assert!(f.store.channels_with_work().await.unwrap().is_empty());
+    let dead = f.store.deliveries(&[DeliveryState::Dead], 10).await.unwrap();
+    assert_eq!(dead[0].reason.as_deref(), Some("gone"));
+}
+
+#[tokio::test]
+async fn what_was_in_flight_at_a_crash_is_pending_again() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    f.group(0).await;
+    f.store.claim("desk", at(0)).await.unwrap().unwrap();
+    let Fixture { dir, store, .. } = f;
+    drop(store);
+    let store = open(dir.path(), Mode::Daemon).await.unwrap();
+    assert_eq!(store.recover_in_flight(at(10)).await.unwrap(), 1);
+    let again = store.claim("desk", at(10)).await.unwrap().unwrap();
+    assert_eq!((again.claims, again.attempts), (2, 0));
+}
+
+#[tokio::test]
+async fn removed_feeds_are_not_polled_and_come_back_where_they_left() {
+    let f = fixture().await;
+    let intent = f.story(0, "1");
+    f.store.commit_poll(&intent).await.unwrap();
+    f.store.sync_feeds(&[]).await.unwrap();
+    assert!(f.store.due_feeds(at(9_999), 10).await.unwrap().is_empty());
+    assert_eq!(f.store.matches(&MatchFilter::default()).await.unwrap().len(), 1);
+    f.store.sync_feeds(&[(&f.feed, at(9_999))]).await.unwrap();
+    assert_eq!(f.store.feed_states().await.unwrap(), [intent.state]);
+    f.store.reschedule(&[(f.feed.id, at(5))]).await.unwrap();
+    assert_eq!(f.store.next_due().await.unwrap(), Some(at(5)));
+}
+
+#[tokio::test]
+async fn pruning_spares_what_is_carried_matched_or_undelivered() {
+    let f = fixture().await;
+    let day = 86_400;
+    let plain = |guid: &str| PollIntent { new: vec![f.write(guid, "Plain")], ..f.intent(0) };
+    f.store.commit_poll(&plain("gone")).await.unwrap();
+    f.store.commit_poll(&plain("carried")).await.unwrap();
+    f.store.commit_poll(&f.story(0, "matched")).await.unwrap();
+    let carried = f.write("carried", "Plain").article.id;
+
+    let prune = async |articles: i64, matches: i64| {
+        f.store.prune(at(articles), at(matches), 100).await.unwrap().articles
+    };
+    assert_eq!(prune(40 * day, 0).await, 0, "the feed was not read since: nothing ages");
+    f.store.commit_poll(&PollIntent { seen: vec![carried], ..f.intent(40 * day) }).await.unwrap();
+    assert_eq!(prune(10 * day, 0).await, 1, "only the one that is gone and matched nothing");
+    assert_eq!(prune(10 * day, 10 * day).await, 0, "its alert is not delivered yet");
+
+    let delivery = f.group(0).await.remove(0);
+    f.store.claim("desk", at(0)).await.unwrap().unwrap();
+    let done = AttemptRecord {
+        ended_at: at(1),
+        outcome: AttemptOutcome::Delivered,
+        detail: String::new(),
+        next: Next::Done,
+    };
+    f.store.record_attempt(delivery.id, &done).await.unwrap();
+    let pruned = f.store.prune(at(10 * day), at(10 * day), 100).await.unwrap();
+    assert_eq!(pruned, Pruned { articles: 1, deliveries: 1 });
+    assert!(f.store.article(carried).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn one_daemon_at_a_time_and_readers_beside_it() {
+    let f = fixture().await;
+    let refused = open(f.dir.path(), Mode::Daemon).await.unwrap_err();
+    assert!(
+        matches!(&refused, OpenError::Locked { holder, .. } if *holder == std::process::id().to_string()),
+        "{refused}"
+    );
+    let reader = open(f.dir.path(), Mode::Read).await.unwrap();
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    assert_eq!(reader.matches(&MatchFilter::default()).await.unwrap().len(), 1);
+    assert!(reader.commit_poll(&f.intent(0)).await.is_err(), "a reader cannot write");
+
+    let empty = tempfile::tempdir().unwrap();
+    let missing = open(empty.path(), Mode::Read).await.unwrap_err();
+    assert!(matches!(missing, OpenError::Missing { .. }), "{missing}");
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_named_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("feedwatch.db");
+    std::fs::write(&file, "this is no database, and longer than a header of one hundred bytes ".repeat(9))
+        .unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let damaged = open(dir.path(), Mode::Daemon).await.unwrap_err();
+    assert!(matches!(damaged, OpenError::Damaged { .. }), "{damaged}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_failed_write_leaves_the_writer_usable_and_nothing_half_stored() {
+    let f = fixture().await;
+    let mut intent = f.story(0, "1");
+    let orphan = ArticleId::of(f.feed.id, &EntryKey::of("guid", &["nowhere"]));
+    intent.matches[0].article = orphan;
+    assert!(
+        f.store.commit_poll(&intent).await.is_err(),
+        "a match of an unknown article breaks a foreign key"
+    );
+    assert!(f.store.article(intent.new[0].article.id).await.unwrap().is_none());
+    assert_eq!(f.store.feed_states().await.unwrap()[0].validators, Validators::default());
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    assert_eq!(f.store.matches(&MatchFilter::default()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn times_survive_the_database_to_the_millisecond() {
+    let f = fixture().await;
+    let mut intent = f.intent(0);
+    intent.state.next_poll_at = at(0) + TimeDelta::milliseconds(123);
+    f.store.commit_poll(&intent).await.unwrap();
+    assert_eq!(f.store.feed_states().await.unwrap()[0].next_poll_at, intent.state.next_poll_at);
+}
