@@ -1,0 +1,16 @@
+# Shortcuts for people who work on feedwatch; `.ci/run` is what must pass.
+
+# A tour without network or files.
+demo:
+    cargo run --release -- demo
+
+test:
+    cargo test
+
+# Everything that lands a change.
+ci:
+    bash .ci/run
+
+# Review changed snapshots in place.
+snapshots:
+    INSTA_UPDATE=always cargo test
