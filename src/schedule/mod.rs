@@ -1,12 +1,21 @@
 //! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`.
 //!
-//! Pure: the present and the jitter are arguments.
+//! Pure: the present and the jitter are arguments. Nothing here knows what a feed contains or how it
+//! is fetched.
+
+mod cron;
+mod field;
+mod wall;
 
 use std::time::Duration;
+
+pub use cron::Cron;
 
 /// A feed's own schedule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Schedule {
     /// At this interval.
     Every(Duration),
+    /// At the instants of a crontab line.
+    Cron(Cron),
 }
