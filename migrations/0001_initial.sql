@@ -104,7 +104,7 @@ CREATE TABLE attempt (
     delivery_id BLOB NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
     number      INTEGER NOT NULL,      -- 1 for the first
     ended_at    INTEGER NOT NULL,
-    outcome     TEXT NOT NULL,         -- delivered, failed, rejected
+    outcome     TEXT NOT NULL,         -- delivered, failed, given_up
     detail      TEXT NOT NULL,         -- the channel's answer
     PRIMARY KEY (delivery_id, number)
 ) STRICT, WITHOUT ROWID;

@@ -6,16 +6,8 @@ use sqlx::{FromRow, Sqlite, Transaction};
 use super::article::article_columns;
 use super::matched::{MatchRow, match_columns};
 use super::{Store, StoredMatch, row};
+use crate::alert::{Next, PendingAlert};
 use crate::model::{Alert, AlertId, Delivery, DeliveryId, DeliveryState, Timestamp};
-
-/// An alert that no delivery carries yet, with all there is to say about it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PendingAlert {
-    /// The alert.
-    pub alert: Alert,
-    /// What it tells of.
-    pub found: StoredMatch,
-}
 
 /// A delivery to record.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,51 +22,6 @@ pub struct NewDelivery {
     pub alerts: Vec<AlertId>,
     /// When it may be sent.
     pub next_attempt_at: Timestamp,
-}
-
-/// How an attempt ended, for the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttemptOutcome {
-    /// The channel took it.
-    Delivered,
-    /// It may work later.
-    Failed,
-    /// It never will.
-    Rejected,
-}
-
-impl AttemptOutcome {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-            Self::Rejected => "rejected",
-        }
-    }
-}
-
-/// What becomes of a delivery after an attempt.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Next {
-    /// Nothing: it arrived.
-    Done,
-    /// Another attempt.
-    At(Timestamp),
-    /// The dead letters, with the reason.
-    Dead(String),
-}
-
-/// An attempt's outcome to record.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AttemptRecord {
-    /// When it ended.
-    pub ended_at: Timestamp,
-    /// How.
-    pub outcome: AttemptOutcome,
-    /// The channel's answer, for people.
-    pub detail: String,
-    /// What follows.
-    pub next: Next,
 }
 
 /// A delivery as `alerts list` shows it.
@@ -132,15 +79,18 @@ impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
     fn try_from(row: PendingRow) -> anyhow::Result<Self> {
-        let found = StoredMatch::try_from(row.found)?;
+        let StoredMatch { matched, article } = StoredMatch::try_from(row.found)?;
         Ok(Self {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
-                matched: found.matched.id,
+                matched: matched.id,
                 channel: row.channel,
                 created_at: row::time(row.created_at)?,
             },
-            found,
+            matched,
+            article: article.article,
+            source: article.source,
+            feed_url: article.feed_url,
         })
     }
 }
@@ -225,13 +175,23 @@ impl Store {
         row.map(Delivery::try_from).transpose()
     }
 
-    /// T4: records how an attempt ended and what follows.
-    pub async fn record_attempt(&self, delivery: DeliveryId, record: &AttemptRecord) -> anyhow::Result<()> {
-        let (state, next_attempt_at, finished_at, reason) = match &record.next {
-            Next::Done => (DeliveryState::Delivered, None, Some(record.ended_at), None),
-            Next::At(at) => (DeliveryState::Pending, Some(*at), None, Some(&record.detail)),
-            Next::Dead(reason) => (DeliveryState::Dead, None, Some(record.ended_at), Some(reason)),
+    /// T4: records that an attempt ended at `ended_at`, and what follows.
+    pub async fn record_attempt(
+        &self,
+        delivery: DeliveryId,
+        ended_at: Timestamp,
+        next: &Next,
+    ) -> anyhow::Result<()> {
+        let (state, outcome, detail) = match next {
+            Next::Delivered { detail } => (DeliveryState::Delivered, "delivered", detail),
+            Next::At { reason, .. } => (DeliveryState::Pending, "failed", reason),
+            Next::Dead { reason, .. } => (DeliveryState::Dead, "given_up", reason),
         };
+        let (next_attempt_at, finished_at) = match next {
+            Next::At { at, .. } => (Some(*at), None),
+            Next::Delivered { .. } | Next::Dead { .. } => (None, Some(ended_at)),
+        };
+        let reason = (state != DeliveryState::Delivered).then_some(detail);
         let mut tx = self.write().await?;
         let number: i64 = sqlx::query_scalar(
             "UPDATE delivery SET state = $2, attempts = attempts + 1, next_attempt_at = coalesce($3, next_attempt_at), \
@@ -250,9 +210,9 @@ impl Store {
         )
         .bind(delivery.as_bytes())
         .bind(number)
-        .bind(record.ended_at.timestamp_millis())
-        .bind(record.outcome.as_str())
-        .bind(&record.detail)
+        .bind(ended_at.timestamp_millis())
+        .bind(outcome)
+        .bind(detail)
         .execute(&mut *tx)
         .await
         .with_context(|| format!("cannot log the attempt of delivery {delivery}"))?;

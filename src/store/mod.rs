@@ -26,7 +26,7 @@ mod search;
 
 pub use article::StoredArticle;
 pub use connection::{Mode, Store};
-pub use delivery::{AttemptOutcome, AttemptRecord, DeliveryRow, NewDelivery, Next, PendingAlert};
+pub use delivery::{DeliveryRow, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
 pub use matched::{MatchFilter, StoredMatch};

@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
+use crate::alert::Next;
 use crate::model::*;
 use crate::schedule::Schedule;
 
@@ -126,6 +127,10 @@ impl Fixture {
     }
 }
 
+fn delivered() -> Next {
+    Next::Delivered { detail: String::new() }
+}
+
 fn alert(matched: &Match, seconds: i64) -> Alert {
     Alert {
         id: AlertId::of(matched.id, "desk"),
@@ -215,12 +220,13 @@ async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
     let first = f.store.claim("desk", at(0)).await.unwrap().unwrap();
     assert_eq!((first.id, first.claims, first.attempts), (deliveries[0].id, 1, 0));
     assert_eq!(f.store.claim("desk", at(0)).await.unwrap(), None, "one in flight per channel");
-    let record = |outcome, next| AttemptRecord { ended_at: at(1), outcome, detail: "answer".into(), next };
-    f.store.record_attempt(first.id, &record(AttemptOutcome::Failed, Next::At(at(300)))).await.unwrap();
+    let retry = Next::At { at: at(300), reason: "busy".into() };
+    let rejected = Next::Dead { reason: "gone".into(), disables_channel: false };
+    f.store.record_attempt(first.id, at(1), &retry).await.unwrap();
 
     let second = f.store.claim("desk", at(1)).await.unwrap().unwrap();
     assert_eq!(second.id, deliveries[1].id, "a retry does not hold up what is due");
-    f.store.record_attempt(second.id, &record(AttemptOutcome::Delivered, Next::Done)).await.unwrap();
+    f.store.record_attempt(second.id, at(1), &delivered()).await.unwrap();
     assert_eq!(f.store.claim("desk", at(299)).await.unwrap(), None);
     assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(300)));
     assert_eq!(f.store.channels_with_work().await.unwrap(), ["desk"]);
@@ -228,7 +234,7 @@ async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
     let again = f.store.claim("desk", at(300)).await.unwrap().unwrap();
     assert_eq!((again.id, again.claims, again.attempts), (first.id, 2, 1));
     f.store
-        .record_attempt(again.id, &record(AttemptOutcome::Rejected, Next::Dead("gone".into())))
+        .record_attempt(again.id, at(301), &rejected)
         .await
         .unwrap();
     assert_eq!(f.states().await, [DeliveryState::Dead, DeliveryState::Delivered]);
@@ -285,13 +291,7 @@ async fn pruning_spares_what_is_carried_matched_or_undelivered() {
 
     let delivery = f.group(0).await.remove(0);
     f.store.claim("desk", at(0)).await.unwrap().unwrap();
-    let done = AttemptRecord {
-        ended_at: at(1),
-        outcome: AttemptOutcome::Delivered,
-        detail: String::new(),
-        next: Next::Done,
-    };
-    f.store.record_attempt(delivery.id, &done).await.unwrap();
+    f.store.record_attempt(delivery.id, at(1), &delivered()).await.unwrap();
     let pruned = f.store.prune(at(10 * day), at(10 * day), 100).await.unwrap();
     assert_eq!(pruned, Pruned { articles: 1, deliveries: 1 });
     assert!(f.store.article(carried).await.unwrap().is_some());
