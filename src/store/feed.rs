@@ -7,7 +7,7 @@ use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, row};
 use crate::ingest::Known;
-use crate::model::{ArticleId, EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
+use crate::model::{EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
 
 /// A feed as `feed list` shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,10 +73,9 @@ struct ListRow {
 
 #[derive(FromRow)]
 struct KnownRow {
-    key: Vec<u8>,
-    id: Vec<u8>,
+    asked: Vec<u8>,
+    entry_key: Vec<u8>,
     content_hash: Vec<u8>,
-    published_at: i64,
     first_seen_at: i64,
 }
 
@@ -189,10 +188,10 @@ impl Store {
     pub async fn known(&self, feed: FeedId, keys: &[EntryKey]) -> anyhow::Result<HashMap<EntryKey, Known>> {
         let rows: Vec<KnownRow> = sqlx::query_as(
             "WITH asked (key) AS (SELECT unhex(value) FROM json_each($2)) \
-             SELECT asked.key, article.id, article.content_hash, article.published_at, article.first_seen_at \
+             SELECT asked.key AS asked, article.entry_key, article.content_hash, article.first_seen_at \
              FROM asked JOIN article ON article.feed_id = $1 AND article.alternate_key = asked.key \
              UNION ALL \
-             SELECT asked.key, article.id, article.content_hash, article.published_at, article.first_seen_at \
+             SELECT asked.key, article.entry_key, article.content_hash, article.first_seen_at \
              FROM asked JOIN article ON article.feed_id = $1 AND article.entry_key = asked.key",
         )
         .bind(feed.as_bytes())
@@ -202,19 +201,13 @@ impl Store {
         .with_context(|| format!("cannot read the known entries of feed {feed}"))?;
         rows.into_iter()
             .map(|row| {
-                Ok((
-                    row::id(EntryKey::from_bytes, &row.key, "an entry's key")?,
-                    Known {
-                        id: row::id(ArticleId::from_bytes, &row.id, "an article's id")?,
-                        content_hash: row::id(
-                            |bytes| bytes.try_into().ok(),
-                            &row.content_hash,
-                            "a content hash",
-                        )?,
-                        published_at: row::time(row.published_at)?,
-                        first_seen_at: row::time(row.first_seen_at)?,
-                    },
-                ))
+                let key = |bytes: &[u8]| row::id(EntryKey::from_bytes, bytes, "an entry's key");
+                let known = Known {
+                    key: key(&row.entry_key)?,
+                    content_hash: row::id(|bytes| bytes.try_into().ok(), &row.content_hash, "a content hash")?,
+                    first_seen_at: row::time(row.first_seen_at)?,
+                };
+                Ok((key(&row.asked)?, known))
             })
             .collect()
     }
