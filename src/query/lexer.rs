@@ -349,7 +349,7 @@ impl Lexer<'_> {
                 return self.refuse(
                     sign.len_utf8(),
                     Diagnostic::error("`=` needs a word or a phrase right after it")
-                        .help("write `=word` or `=\"exact words\"`"),
+                        .help("write `=word` without a space"),
                 );
             }
         }

@@ -199,22 +199,11 @@ impl<'a> Parser<'a> {
         let mut previous = None;
         let mut links = 0;
         while let Some(&Kind::Near { within, ordered }) = self.peek() {
-            let operator = self.span();
             self.operator(false);
             if !self.starts_operand() {
                 break;
             }
-            if self.peek() == Some(&Kind::Not) {
-                let name = self.source(&operator);
-                self.found.push(
-                    Diagnostic::error(format!("NOT cannot stand inside {name}"))
-                        .at(self.span())
-                        .help("exclude after the whole: `a NEAR/4 b NOT c`"),
-                );
-                self.unary();
-                continue;
-            }
-            let right = self.primary();
+            let right = if self.peek() == Some(&Kind::Not) { self.unary() } else { self.primary() };
             links += usize::from(previous.is_some_and(|previous| previous != (within, ordered)));
             left = match (left, right) {
                 (Some(left), Some(right)) => {
