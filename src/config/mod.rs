@@ -2,12 +2,42 @@
 //!
 //! All that is wrong is reported at once, each with file, line, caret and a way out. Nothing here
 //! touches the network or the database.
+//!
+//! ```text
+//! locate (which file) ─► raw (its text, and the concepts') ─► resolve ─► Config, or Reports
+//!                                          environment ─────────┘
+//! ```
 
+mod address;
+mod channel;
+mod concept;
+pub mod defaults;
+mod environment;
+mod feed;
+mod literal;
+mod locate;
+mod raw;
+mod report;
+mod resolve;
+mod secret;
+mod section;
 mod settings;
+mod shipped;
+mod suggest;
+mod units;
+mod watch;
 
-pub use settings::{ChannelKind, ChannelSettings, FetchSettings, Paths, RetentionSettings, ServerSettings};
+pub use environment::Environment;
+pub use locate::Source;
+pub use report::Report;
+pub use settings::{
+    ChannelKind, ChannelSettings, FetchSettings, LogFormat, LogSettings, Paths, RetentionSettings,
+    ServerSettings,
+};
+pub use shipped::SAMPLE;
 
 use crate::model::{Concept, Feed, Watch};
+use raw::RawConfig;
 
 /// A whole, valid configuration.
 #[derive(Clone, Debug)]
@@ -18,6 +48,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[log]`.
+    pub log: LogSettings,
     /// `[[feed]]`; no two have the same URL.
     pub feeds: Vec<Feed>,
     /// `[[watch]]`; no two have the same name.
@@ -27,3 +59,27 @@ pub struct Config {
     /// `[[channel]]`; no two have the same name.
     pub channels: Vec<ChannelSettings>,
 }
+
+/// A configuration, where it came from, and what its author should look at again.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// The file that was read, and where the database belongs.
+    pub paths: Paths,
+    /// What works, though probably not as meant.
+    pub warnings: Vec<Report>,
+}
+
+/// Finds, reads and checks the configuration.
+///
+/// # Errors
+///
+/// Everything that is wrong in any file or variable, errors before warnings.
+pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Report>> {
+    let raw = RawConfig::read(source, environment).map_err(|report| vec![report])?;
+    resolve::resolve(&raw, source, environment, &raw::read_file)
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 /// `[fetch]`: how feeds are fetched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FetchSettings {
     /// `user_agent`.
     pub user_agent: String,
@@ -38,7 +38,7 @@ pub struct FetchSettings {
 }
 
 /// `[server]`: the daemon's own HTTP service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServerSettings {
     /// `listen`; `None` serves nothing.
     pub listen: Option<SocketAddr>,
@@ -88,7 +88,7 @@ pub enum ChannelKind {
 }
 
 /// `[retention]`: how long what is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RetentionSettings {
     /// `articles`: an article that matched nothing is deleted this long after it was last seen in
     /// its feed.
@@ -97,8 +97,28 @@ pub struct RetentionSettings {
     pub matches: Duration,
 }
 
+/// `[log]`: what is told of the daemon's own doings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogSettings {
+    /// `format`.
+    pub format: LogFormat,
+    /// `level`: the least that is written.
+    pub level: tracing::Level,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// `auto`: text on a terminal, JSON elsewhere.
+    Auto,
+    /// `text`: for people.
+    Text,
+    /// `json`: one object a line.
+    Json,
+}
+
 /// Where files are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Paths {
     /// The configuration file; `None` runs on the built-in sample.
     pub config: Option<PathBuf>,

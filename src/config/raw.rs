@@ -1,0 +1,98 @@
+//! The texts that a configuration is made of, as found on disk: nothing is understood yet.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+use super::locate::{self, Source};
+use super::report::Report;
+use super::shipped;
+use crate::diagnostic::Diagnostic;
+
+/// A file as read.
+#[derive(Clone, Default)]
+pub(super) struct File {
+    pub(super) text: Cow<'static, str>,
+    /// Whether everyone on this machine may read it.
+    pub(super) is_public: bool,
+}
+
+/// The configuration file and the concept files beside it.
+pub(super) struct RawConfig {
+    /// `None` for the built-in sample.
+    pub(super) path: Option<PathBuf>,
+    pub(super) main: File,
+    /// The user's own concepts, by path.
+    pub(super) concepts: Vec<(PathBuf, File)>,
+}
+
+impl RawConfig {
+    /// Reads the file that `source`, the environment or the usual places name, else the sample.
+    pub(super) fn read(source: &Source, environment: &Environment) -> Result<Self, Report> {
+        for place in locate::candidates(source, environment) {
+            match read_file(&place.path) {
+                Ok(main) => {
+                    let concepts = read_concepts(&place.path)?;
+                    return Ok(Self { path: Some(place.path), main, concepts });
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !place.named => {}
+                Err(error) => return Err(unreadable("the configuration", &place.path, &error)),
+            }
+        }
+        let main = File { text: Cow::Borrowed(shipped::SAMPLE), is_public: false };
+        Ok(Self { path: None, main, concepts: Vec::new() })
+    }
+
+    /// The directory that relative paths of the file start from.
+    pub(super) fn directory(&self) -> &Path {
+        self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
+    }
+}
+
+fn read_concepts(config: &Path) -> Result<Vec<(PathBuf, File)>, Report> {
+    let directory = config.parent().unwrap_or(Path::new("")).join("concepts");
+    let entries = match std::fs::read_dir(&directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable("the concepts in", &directory, &error)),
+    };
+    let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(|error| unreadable("the concepts in", &directory, &error))?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort_unstable();
+    paths
+        .into_iter()
+        .map(|path| match read_file(&path) {
+            Ok(file) => Ok((path, file)),
+            Err(error) => Err(unreadable("the concepts", &path, &error)),
+        })
+        .collect()
+}
+
+/// Reads a file of this machine.
+pub(super) fn read_file(path: &Path) -> io::Result<File> {
+    let text = std::fs::read_to_string(path)?;
+    Ok(File { text: Cow::Owned(text), is_public: is_public(path)? })
+}
+
+#[cfg(unix)]
+fn is_public(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o004 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_public(_path: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+fn unreadable(what: &str, path: &Path, error: &io::Error) -> Report {
+    let message = format!("cannot read {what} {}: {error}", path.display());
+    let help = "name another file with --config, or run without it on the built-in sample";
+    Report {
+        origin: path.display().to_string(),
+        text: String::new(),
+        diagnostics: vec![Diagnostic::error(message).help(help)],
+    }
+}

@@ -1,0 +1,219 @@
+//! Texts and variables → [`Config`], or everything that is wrong with them.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+use toml::de::DeTable;
+use url::Url;
+
+use super::concept::Concepts;
+use super::environment::Environment;
+use super::locate::{self, Source};
+use super::raw::RawConfig;
+use super::report::{Origin, Report};
+use super::secret::{self, ReadFile, Secrets};
+use super::section::{Reader, Section};
+use super::watch::Known;
+use super::{
+    Config, FetchSettings, Loaded, LogFormat, LogSettings, Paths, RetentionSettings, ServerSettings, address,
+    channel, feed, shipped, units, watch,
+};
+use crate::diagnostic::Diagnostic;
+
+/// Reads every text; `read_file` is asked for the files of secrets.
+pub(super) fn resolve(
+    raw: &RawConfig,
+    source: &Source,
+    environment: &Environment,
+    read_file: ReadFile<'_>,
+) -> Result<Loaded, Vec<Report>> {
+    let main_name =
+        raw.path.as_ref().map_or("the built-in sample".to_owned(), |path| path.display().to_string());
+    let main = Document::parse(main_name, &raw.main.text);
+    let shipped: Vec<Document<'_>> = shipped::CONCEPTS
+        .iter()
+        .map(|(name, text)| Document::parse(format!("{name} (built in)"), text))
+        .collect();
+    let own: Vec<Document<'_>> = raw
+        .concepts
+        .iter()
+        .map(|(path, file)| Document::parse(path.display().to_string(), &file.text))
+        .collect();
+
+    let mut reader = Reader::new(environment);
+    let main_origin = main.announce(&mut reader);
+    let mut concepts = Concepts::default();
+    for set in [&shipped, &own] {
+        let mut sections = Vec::new();
+        for document in set {
+            let origin = document.announce(&mut reader);
+            let mut file = Section::file(origin, document.tree.get_ref());
+            sections.extend(file.tables(&mut reader, "concept", "[[concept]]"));
+            file.finish(&mut reader, |_| None);
+        }
+        concepts.add(&mut reader, sections);
+    }
+    let secrets = Secrets { read_file, directory: raw.directory() };
+    let file = Section::file(main_origin, main.tree.get_ref());
+    let (mut config, data_dir) = read_main(&mut reader, file, &concepts.names, secrets);
+    config.concepts = concepts.finish(&mut reader);
+
+    if raw.main.is_public && reader.problems.holds_secrets(main_origin) {
+        let message = format!("{} holds secrets, and everyone on this machine can read it", main.name);
+        let help = format!("run: chmod 600 {}", main.name);
+        reader.problems.add(main_origin, Diagnostic::warning(message).help(help));
+    }
+    reader.warn_of_unknown_variables();
+    let failed = reader.problems.any_error();
+    let reports = reader.problems.into_reports();
+    if failed {
+        return Err(reports);
+    }
+    let data_dir = locate::data_dir(source, environment, data_dir.as_deref(), raw.directory());
+    Ok(Loaded { config, paths: Paths { config: raw.path.clone(), data_dir }, warnings: reports })
+}
+
+/// A file as TOML, with as much of it as could be understood.
+struct Document<'a> {
+    name: String,
+    text: &'a str,
+    tree: Spanned<DeTable<'a>>,
+    errors: Vec<toml::de::Error>,
+}
+
+impl<'a> Document<'a> {
+    fn parse(name: String, text: &'a str) -> Self {
+        let (tree, errors) = DeTable::parse_recoverable(text);
+        Self { name, text, tree, errors }
+    }
+
+    /// Makes the text known to the reader, with its errors of syntax.
+    fn announce(&'a self, reader: &mut Reader<'a>) -> Origin {
+        let origin = reader.problems.origin(self.name.as_str(), self.text);
+        if self.errors.is_empty() {
+            return origin;
+        }
+        reader.incomplete = true;
+        // What is no TOML is not known to be a secret, and its line would be shown.
+        for secret in secret::likely_places(self.text) {
+            reader.problems.hide(origin, secret);
+        }
+        let mut last_line = 0;
+        for error in &self.errors {
+            let span = error.span().unwrap_or(0..0);
+            let line = reader.problems.line(origin, span.start);
+            // The parser stumbles on over a line that it did not understand.
+            if line != last_line {
+                reader.problems.add(origin, Diagnostic::error(error.message()).at(span));
+            }
+            last_line = line;
+        }
+        origin
+    }
+}
+
+/// The configuration but for its concepts, and `data_dir`.
+fn read_main<'a>(
+    reader: &mut Reader<'a>,
+    mut file: Section<'a>,
+    concepts: &HashSet<String>,
+    secrets: Secrets<'_>,
+) -> (Config, Option<String>) {
+    let data_dir = file.text(reader, "data_dir");
+    let fetch = file.settings(reader, "fetch", "[fetch]");
+    let fetch = read_fetch(reader, fetch);
+    let server = file.settings(reader, "server", "[server]");
+    let server = read_server(reader, server);
+    let retention = file.settings(reader, "retention", "[retention]");
+    let retention = read_retention(reader, retention);
+    let log = file.settings(reader, "log", "[log]");
+    let log = read_log(reader, log);
+    let defaults = file.settings(reader, "defaults", "[defaults]");
+    let defaults = feed::read_defaults(reader, defaults);
+
+    let feeds = file.tables(reader, "feed", "[[feed]]");
+    let feeds = feed::read_feeds(reader, feeds, &defaults);
+    let channels = file.tables(reader, "channel", "[[channel]]");
+    let (channels, names) = channel::read_channels(reader, channels, secrets);
+    let watches = file.tables(reader, "watch", "[[watch]]");
+    let watches = watch::read_watches(reader, watches, &Known { channels: &names, concepts });
+    file.finish(reader, |key| {
+        (key == "concept")
+            .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())
+    });
+    let config = Config { fetch, server, retention, log, feeds, watches, concepts: Vec::new(), channels };
+    (config, data_dir)
+}
+
+fn read_fetch<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> FetchSettings {
+    let default = FetchSettings::default();
+    let networks = section.take(reader, "allow_networks").and_then(|value| value.texts(reader));
+    let networks = networks.unwrap_or_default();
+    let settings = FetchSettings {
+        user_agent: section.text(reader, "user_agent").unwrap_or(default.user_agent),
+        timeout: section.parse(reader, "timeout", units::duration).unwrap_or(default.timeout),
+        connect_timeout: section
+            .parse(reader, "connect_timeout", units::duration)
+            .unwrap_or(default.connect_timeout),
+        max_body: section.parse(reader, "max_body", units::size).unwrap_or(default.max_body),
+        max_entries: section.number(reader, "max_entries", 1..=1_000_000).unwrap_or(default.max_entries),
+        max_redirects: section.number(reader, "max_redirects", 0..=20).unwrap_or(default.max_redirects),
+        concurrency: section.number(reader, "concurrency", 1..=10_000).unwrap_or(default.concurrency),
+        per_host: section.number(reader, "per_host", 1..=100).unwrap_or(default.per_host),
+        allow_networks: networks.iter().filter_map(|text| text.parse(reader, address::network)).collect(),
+        proxy: read_proxy(reader, &mut section),
+        max_backoff: section.parse(reader, "max_backoff", units::duration).unwrap_or(default.max_backoff),
+        max_wait: section.parse(reader, "max_wait", units::duration).unwrap_or(default.max_wait),
+    };
+    section.finish(reader, |_| None);
+    settings
+}
+
+fn read_proxy<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<Url> {
+    let text = section.take(reader, "proxy")?.text(reader)?;
+    text.hide_credentials(reader);
+    text.parse(reader, address::proxy)
+}
+
+fn read_server<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ServerSettings {
+    let listen = section.parse(reader, "listen", address::listen);
+    section.finish(reader, |_| None);
+    ServerSettings { listen: listen.or(ServerSettings::default().listen) }
+}
+
+fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> RetentionSettings {
+    let default = RetentionSettings::default();
+    let settings = RetentionSettings {
+        articles: section.parse(reader, "articles", units::duration).unwrap_or(default.articles),
+        matches: section.parse(reader, "matches", units::duration).unwrap_or(default.matches),
+    };
+    section.finish(reader, |_| None);
+    settings
+}
+
+fn read_log<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> LogSettings {
+    let default = LogSettings::default();
+    let settings = LogSettings {
+        format: section.parse(reader, "format", log_format).unwrap_or(default.format),
+        level: section.parse(reader, "level", log_level).unwrap_or(default.level),
+    };
+    section.finish(reader, |_| None);
+    settings
+}
+
+fn log_format(text: &str) -> Result<LogFormat, Diagnostic> {
+    match text {
+        "auto" => Ok(LogFormat::Auto),
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(Diagnostic::error(format!("'{text}' is not a format of logs"))
+            .help("write \"auto\", \"text\" or \"json\"")),
+    }
+}
+
+fn log_level(text: &str) -> Result<tracing::Level, Diagnostic> {
+    text.parse().map_err(|_| {
+        Diagnostic::error(format!("'{text}' is not a level of logs"))
+            .help("write \"error\", \"warn\", \"info\", \"debug\" or \"trace\"")
+    })
+}

@@ -1,0 +1,68 @@
+//! `[[watch]]`.
+
+use std::collections::{HashMap, HashSet};
+
+use super::section::{Place, Reader, Reference, Section, Text};
+use crate::diagnostic::Diagnostic;
+use crate::model::Watch;
+use crate::query::{self, Query};
+
+/// What watches may name.
+pub(super) struct Known<'k> {
+    pub(super) channels: &'k HashSet<String>,
+    pub(super) concepts: &'k HashSet<String>,
+}
+
+pub(super) fn read_watches<'a>(
+    reader: &mut Reader<'a>,
+    sections: Vec<Section<'a>>,
+    known: &Known<'_>,
+) -> Vec<Watch> {
+    let mut seen = HashMap::with_capacity(sections.len());
+    sections.into_iter().filter_map(|section| read_watch(reader, section, known, &mut seen)).collect()
+}
+
+fn read_watch<'a>(
+    reader: &mut Reader<'a>,
+    mut section: Section<'a>,
+    known: &Known<'_>,
+    seen: &mut HashMap<String, Place>,
+) -> Option<Watch> {
+    let name = section.name(reader, "watch", seen);
+    let query = section.require(reader, "query").and_then(|value| value.text(reader));
+    let query = query.and_then(|text| read_query(reader, &text, known).map(|query| (query, text.value)));
+    let channels = read_channels(reader, &mut section, known);
+    section.finish(reader, |_| None);
+
+    let (query, text) = query?;
+    Some(Watch { name: name?, query, text: text.to_owned(), channels })
+}
+
+fn read_query<'a>(reader: &mut Reader<'a>, text: &Text<'a>, known: &Known<'_>) -> Option<Query> {
+    let parsed = text.parse_all(reader, query::parse)?;
+    parsed.warnings.into_iter().for_each(|warning| text.report(reader, warning));
+    for (name, part) in parsed.query.concepts() {
+        let reference = Reference { name: name.to_owned(), text: text.clone(), part };
+        reader.check_reference(&reference, "concept", known.concepts);
+    }
+    Some(parsed.query)
+}
+
+fn read_channels<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, known: &Known<'_>) -> Vec<String> {
+    let Some(value) = section.take(reader, "channels") else {
+        let warning = Diagnostic::warning("this watch names no `channels`: nobody is told of its matches");
+        section.report(reader, warning.help("write channels = [\"…\"], or channels = [] to say so"));
+        return Vec::new();
+    };
+    let texts = value.texts(reader).unwrap_or_default();
+    let mut channels: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let reference = Reference { name: text.value.to_owned(), part: 0..text.value.len(), text };
+        if reader.check_reference(&reference, "channel", known.channels)
+            && !channels.contains(&reference.name)
+        {
+            channels.push(reference.name);
+        }
+    }
+    channels
+}
