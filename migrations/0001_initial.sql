@@ -15,6 +15,8 @@ CREATE TABLE feed (
     title           TEXT,             -- NULL before the first success
     etag            BLOB,             -- as received; NULL: the server sent none
     last_modified   BLOB,
+    ttl_seconds     INTEGER,          -- what the feed itself asks for; NULL: nothing
+    skip_bits       INTEGER NOT NULL, -- skipHours from bit 0, skipDays from bit 24
     next_poll_at    INTEGER NOT NULL,
     last_poll_at    INTEGER,          -- NULL before the first poll
     last_success_at INTEGER,          -- NULL: the next success is the baseline

@@ -1,9 +1,11 @@
 //! Feeds, as configured and as the database remembers them.
 
+use std::time::Duration;
+
 use url::Url;
 
 use super::{FeedId, Lang, Timestamp};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, SkipHints};
 
 /// A polled URL, as configured.
 #[derive(Clone, Debug)]
@@ -45,6 +47,11 @@ pub struct FeedState {
     pub title: Option<String>,
     /// Saved only together with the articles of the answer they came with.
     pub validators: Validators,
+    /// For how long the feed asked to be kept (`<ttl>`, `sy:updatePeriod`) in the last answer that
+    /// carried it; `None`: it did not say.
+    pub ttl: Option<Duration>,
+    /// When it asked not to be polled.
+    pub skip: SkipHints,
     /// When it is due.
     pub next_poll_at: Timestamp,
     /// `None` before the first poll.

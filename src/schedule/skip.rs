@@ -28,6 +28,16 @@ impl SkipHints {
         }
     }
 
+    /// As one number, to be stored: the hours' bits, and the days' from bit 24 on.
+    pub fn bits(&self) -> u32 {
+        self.hours | u32::from(self.days) << 24
+    }
+
+    /// Of what [`bits`](Self::bits) gave.
+    pub fn from_bits(bits: u32) -> Self {
+        Self { hours: bits & ALL_HOURS, days: (bits >> 24) as u8 & ALL_DAYS }
+    }
+
     /// Whether the feed asks not to be polled at `instant`.
     pub fn skips(&self, instant: DateTime<Utc>) -> bool {
         let day = instant.weekday().num_days_from_monday();
@@ -51,6 +61,12 @@ mod tests {
         let at: DateTime<Utc> = at.parse().unwrap();
         let end = SkipHints::new(hours.iter().copied(), days.iter().copied()).end(at);
         assert_eq!(end, expected.parse::<DateTime<Utc>>().unwrap(), "{hours:?} {days:?} from {at}");
+    }
+
+    #[test]
+    fn hints_survive_as_a_number() {
+        let hints = SkipHints::new([0, 7, 23], [Weekday::Mon, Weekday::Sun]);
+        assert_eq!(SkipHints::from_bits(hints.bits()), hints);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Feeds: what the configuration says of them, and their state between polls.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::{FromRow, Sqlite, Transaction};
@@ -8,6 +9,7 @@ use sqlx::{FromRow, Sqlite, Transaction};
 use super::{Store, row};
 use crate::ingest::Known;
 use crate::model::{EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
+use crate::schedule::SkipHints;
 
 /// A feed as `feed list` shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,8 @@ struct StateRow {
     title: Option<String>,
     etag: Option<Vec<u8>>,
     last_modified: Option<Vec<u8>>,
+    ttl_seconds: Option<u32>,
+    skip_bits: u32,
     next_poll_at: i64,
     last_poll_at: Option<i64>,
     last_success_at: Option<i64>,
@@ -44,6 +48,8 @@ impl TryFrom<StateRow> for FeedState {
             id: row::id(FeedId::from_bytes, &row.id, "a feed's id")?,
             title: row.title,
             validators: Validators { etag: row.etag, last_modified: row.last_modified },
+            ttl: row.ttl_seconds.map(|seconds| Duration::from_secs(seconds.into())),
+            skip: SkipHints::from_bits(row.skip_bits),
             next_poll_at: row::time(row.next_poll_at)?,
             last_poll_at: row::optional_time(row.last_poll_at)?,
             last_success_at: row::optional_time(row.last_success_at)?,
@@ -57,8 +63,8 @@ impl TryFrom<StateRow> for FeedState {
 /// The columns that [`StateRow`] reads.
 macro_rules! state_columns {
     () => {
-        "feed.id, feed.title, feed.etag, feed.last_modified, feed.next_poll_at, feed.last_poll_at, \
-         feed.last_success_at, feed.failures, feed.last_error, feed.last_report"
+        "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
+         feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report"
     };
 }
 
@@ -91,8 +97,8 @@ impl Store {
             .context("cannot mark the feeds")?;
         for (feed, first_poll_at) in feeds {
             sqlx::query(
-                "INSERT INTO feed (id, url, source, country, tags, next_poll_at, failures, configured) \
-                 VALUES ($1, $2, $3, $4, $5, $6, 0, 1) \
+                "INSERT INTO feed (id, url, source, country, tags, next_poll_at, skip_bits, failures, configured) \
+                 VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1) \
                  ON CONFLICT (id) DO UPDATE SET source = excluded.source, country = excluded.country, \
                  tags = excluded.tags, configured = 1",
             )
@@ -204,7 +210,11 @@ impl Store {
                 let key = |bytes: &[u8]| row::id(EntryKey::from_bytes, bytes, "an entry's key");
                 let known = Known {
                     key: key(&row.entry_key)?,
-                    content_hash: row::id(|bytes| bytes.try_into().ok(), &row.content_hash, "a content hash")?,
+                    content_hash: row::id(
+                        |bytes| bytes.try_into().ok(),
+                        &row.content_hash,
+                        "a content hash",
+                    )?,
                     first_seen_at: row::time(row.first_seen_at)?,
                 };
                 Ok((key(&row.asked)?, known))
@@ -219,7 +229,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     sqlx::query(
         "UPDATE feed SET title = $2, etag = $3, last_modified = $4, next_poll_at = $5, last_poll_at = $6, \
          last_success_at = $7, failures = $8, last_error = $9, last_report = $10, \
-         last_read_at = CASE WHEN $11 THEN $12 ELSE last_read_at END WHERE id = $1",
+         ttl_seconds = $11, skip_bits = $12, \
+         last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -231,6 +242,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(state.failures)
     .bind(&state.last_error)
     .bind(&state.last_report)
+    .bind(state.ttl.map(|ttl| u32::try_from(ttl.as_secs()).unwrap_or(u32::MAX)))
+    .bind(state.skip.bits())
     .bind(intent.read)
     .bind(intent.at.timestamp_millis())
     .execute(&mut **tx)

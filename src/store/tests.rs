@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta};
 use super::*;
 use crate::alert::Next;
 use crate::model::*;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, SkipHints};
 
 struct Fixture {
     dir: tempfile::TempDir,
@@ -71,6 +71,8 @@ impl Fixture {
                 id: self.feed.id,
                 title: Some("Example".into()),
                 validators: Validators { etag: Some(b"W/\"1\"".to_vec()), last_modified: None },
+                ttl: Some(std::time::Duration::from_secs(1_800)),
+                skip: SkipHints::new([3], []),
                 next_poll_at: at(seconds + 900),
                 last_poll_at: Some(at(seconds)),
                 last_success_at: Some(at(seconds)),
@@ -233,10 +235,7 @@ async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
 
     let again = f.store.claim("desk", at(300)).await.unwrap().unwrap();
     assert_eq!((again.id, again.claims, again.attempts), (first.id, 2, 1));
-    f.store
-        .record_attempt(again.id, at(301), &rejected)
-        .await
-        .unwrap();
+    f.store.record_attempt(again.id, at(301), &rejected).await.unwrap();
     assert_eq!(f.states().await, [DeliveryState::Dead, DeliveryState::Delivered]);
     assert!(f.store.channels_with_work().await.unwrap().is_empty());
     let dead = f.store.deliveries(&[DeliveryState::Dead], 10).await.unwrap();
