@@ -25,3 +25,32 @@ pub struct Diagnostic {
     /// What to write instead, or how to find out.
     pub help: Option<String>,
 }
+
+impl Diagnostic {
+    /// Something that cannot work.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), span: None, help: None }
+    }
+
+    /// Something that works, though probably not as meant.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(message) }
+    }
+
+    /// Says where, in bytes of the text.
+    #[must_use]
+    pub fn at(self, span: Range<usize>) -> Self {
+        Self { span: Some(span), ..self }
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// Whether it cannot work.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}

@@ -5,11 +5,33 @@
 
 use std::ops::Range;
 
+use super::Field;
+
 /// A parsed query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     /// The whole expression.
     pub root: Node,
+}
+
+impl Query {
+    /// Every part of the tree, each before the parts it holds.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let mut waiting = vec![&self.root];
+        std::iter::from_fn(move || {
+            let node = waiting.pop()?;
+            waiting.extend(node.children().iter().rev());
+            Some(node)
+        })
+    }
+
+    /// The names after `@`, in the order written, with the place of each.
+    pub fn concepts(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        self.nodes().filter_map(|node| match &node.expr {
+            Expr::Term(Term::Concept { name }) => Some((name.as_str(), node.span.clone())),
+            _ => None,
+        })
+    }
 }
 
 /// A part of a query and where it stands.
@@ -19,6 +41,18 @@ pub struct Node {
     pub expr: Expr,
     /// Where it stands in the query's text, in bytes; not part of equality.
     pub span: Range<usize>,
+}
+
+impl Node {
+    /// The parts directly below this one; none below a term.
+    pub fn children(&self) -> &[Node] {
+        match &self.expr {
+            Expr::And(nodes) | Expr::Or(nodes) | Expr::SomeOf(_, nodes) => nodes,
+            Expr::Near { operands, .. } => operands,
+            Expr::Not(node) | Expr::In(_, node) | Expr::AtLeast(_, node) => std::slice::from_ref(node),
+            Expr::Term(_) => &[],
+        }
+    }
 }
 
 impl PartialEq for Node {
@@ -60,7 +94,7 @@ pub enum Expr {
 pub enum Term {
     /// A bare word, inflected; with `exact` (`=word`, `"word"`) that folded form only.
     Word {
-        /// As written, without `=` or quotes.
+        /// As written, without `=` or quotes; the value itself below a metadata field.
         text: String,
         /// Whether inflected forms are left out.
         exact: bool,
@@ -72,7 +106,7 @@ pub enum Term {
     },
     /// Quoted words in order; inflected unless `exact` (`="…"`).
     Phrase {
-        /// Between the quotes.
+        /// Between the quotes, white space reduced to single spaces.
         text: String,
         /// Whether inflected forms are left out.
         exact: bool,
@@ -93,34 +127,7 @@ pub enum Term {
     },
     /// `@name`.
     Concept {
-        /// Without `@`.
+        /// Without `@`, in lower case.
         name: String,
     },
-}
-
-/// What `field:` restricts to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The headline.
-    Title,
-    /// The short text.
-    Summary,
-    /// The full text.
-    Body,
-    /// The authors.
-    Author,
-    /// The outlet's name.
-    Source,
-    /// The host of the article's address, with its subdomains.
-    Site,
-    /// Any part of the article's address.
-    Url,
-    /// The identified language.
-    Lang,
-    /// The outlet's country.
-    Country,
-    /// The owner's tags of the feed and the entry's categories.
-    Tag,
-    /// Every text field, with recurring boilerplate that is otherwise left out.
-    All,
 }

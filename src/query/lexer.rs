@@ -1,0 +1,520 @@
+//! Text → tokens.
+//!
+//! Words of any script, quotes of any typographic tradition and full-width signs are read; what has no
+//! meaning in the language (`&&`, `wom?n`, `word~`) is reported instead of searched for.
+
+use std::ops::Range;
+
+use super::words;
+use super::{Field, Term};
+use crate::diagnostic::Diagnostic;
+
+/// A piece of a query and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) span: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    Open,
+    Close,
+    Comma,
+    And,
+    Or,
+    /// `NOT`, or `-` right before what it excludes.
+    Not,
+    Near {
+        within: u32,
+        ordered: bool,
+    },
+    AtLeast(u32),
+    Field(Field),
+    Leaf(Term),
+}
+
+/// Reads the whole text, adding what is wrong with it to `found`.
+pub(super) fn lex(text: &str, found: &mut Vec<Diagnostic>) -> Vec<Token> {
+    let mut lexer = Lexer { text, pos: 0, tokens: Vec::new(), found, open: 0, raw_until: None };
+    while lexer.skip_blank() {
+        lexer.token();
+    }
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    pos: usize,
+    tokens: Vec<Token>,
+    found: &'a mut Vec<Diagnostic>,
+    /// Parentheses open here.
+    open: usize,
+    /// The value of a metadata field is read verbatim, up to where only so many parentheses are open.
+    raw_until: Option<usize>,
+}
+
+impl Lexer<'_> {
+    /// Moves to the next token; false at the end.
+    fn skip_blank(&mut self) -> bool {
+        loop {
+            let rest = &self.text[self.pos..];
+            self.pos += rest.len() - rest.trim_start_matches(is_blank).len();
+            let rest = &self.text[self.pos..];
+            if !rest.starts_with('#') {
+                return !rest.is_empty();
+            }
+            let end = self.pos + rest.find('\n').unwrap_or(rest.len());
+            if rest[1..].starts_with(char::is_alphanumeric) {
+                let tag = self.pos + 1 + word_len(&rest[1..]);
+                let name = &self.text[self.pos + 1..tag];
+                self.found.push(
+                    Diagnostic::warning("`#` starts a comment up to the end of the line")
+                        .at(self.pos..tag)
+                        .help(format!(
+                            "write `# {name}` for a comment, or `{name}` to search for the hashtag"
+                        )),
+                );
+            }
+            self.pos = end;
+        }
+    }
+
+    fn token(&mut self) {
+        let rest = &self.text[self.pos..];
+        let Some(first) = rest.chars().next() else { return };
+        match first {
+            '(' | '（' => {
+                self.push(Kind::Open, first.len_utf8());
+                self.open += 1;
+                return;
+            }
+            ')' | '）' => {
+                self.open = self.open.saturating_sub(1);
+                self.push(Kind::Close, first.len_utf8());
+            }
+            ',' | '，' | '、' => {
+                self.push(Kind::Comma, first.len_utf8());
+                return;
+            }
+            '-' | '−' | '–' | '－' => self.dash(first),
+            _ if quote_kind(first).is_some() => self.quoted(self.pos),
+            _ if self.raw() => self.raw_word(first),
+            '{' | '｛' => self.braces(),
+            '}' | '｝' => self.stray_brace(first),
+            '/' => self.regex(),
+            '@' | '＠' => self.concept(first),
+            '=' | '＝' => self.exact(first),
+            _ => {
+                self.word();
+                return;
+            }
+        }
+        if self.raw_until.is_some_and(|open| self.open <= open)
+            && !matches!(self.tokens.last(), Some(Token { kind: Kind::Not, .. }))
+        {
+            self.raw_until = None;
+        }
+    }
+
+    fn raw(&self) -> bool {
+        self.raw_until.is_some()
+    }
+
+    fn push(&mut self, kind: Kind, len: usize) {
+        let span = self.pos..self.pos + len;
+        self.pos = span.end;
+        self.tokens.push(Token { kind, span });
+    }
+
+    /// Reports `diagnostic` for the next `len` bytes and steps over them.
+    fn refuse(&mut self, len: usize, diagnostic: Diagnostic) {
+        let span = self.pos..self.pos + len;
+        self.pos = span.end;
+        self.found.push(diagnostic.at(span));
+    }
+
+    fn dash(&mut self, dash: char) {
+        let after = &self.text[self.pos + dash.len_utf8()..];
+        if after.chars().next().is_some_and(|next| !is_blank(next) && !ends_word(next) || opens(next)) {
+            return self.push(Kind::Not, dash.len_utf8());
+        }
+        self.refuse(
+            dash.len_utf8(),
+            Diagnostic::error("a `-` that stands alone excludes nothing")
+                .help("write `-word` without a space, or remove it"),
+        );
+    }
+
+    /// A phrase whose opening quote stands at `quote`; the token starts at `self.pos`, which differs
+    /// after `=`.
+    fn quoted(&mut self, quote: usize) {
+        let exact = quote != self.pos;
+        let opening = self.text[quote..].chars().next().unwrap_or('"');
+        let inner = quote + opening.len_utf8();
+        let Some(len) = closing_quote(&self.text[inner..], opening) else {
+            let end = self.pos + self.text[self.pos..].trim_end().len();
+            let first = self.text[inner..].split_whitespace().next().unwrap_or("words");
+            let help = format!("close it after the last word of the phrase, as in `\"{first} …\"`");
+            self.found.push(
+                Diagnostic::error("this quote is never closed")
+                    .at(quote..quote + opening.len_utf8())
+                    .help(help),
+            );
+            return self.push_broken(end);
+        };
+        let content = &self.text[inner..inner + len];
+        let closing = self.text[inner + len..].chars().next().map_or(0, char::len_utf8);
+        let end = inner + len + closing;
+        let text = content.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !words::searchable(&text) {
+            let problem = if text.is_empty() {
+                Diagnostic::error("these quotes hold nothing")
+            } else {
+                Diagnostic::error("this phrase has no letter or digit to search for")
+            };
+            return self.refuse(end - self.pos, problem.help("write words between them, or remove them"));
+        }
+        if !self.raw()
+            && let Some(star) = content.find('*')
+        {
+            let example = words::starred(&text);
+            self.found.push(
+                Diagnostic::warning("a `*` inside quotes is not a prefix")
+                    .at(inner + star..inner + star + 1)
+                    .help(format!("write `{example}`")),
+            );
+        }
+        let (slop, tail) = self.slop(end);
+        let term = if text.contains(char::is_whitespace) {
+            Term::Phrase { text, exact, slop: slop.unwrap_or(0) }
+        } else {
+            if slop.is_some() {
+                self.found.push(
+                    Diagnostic::warning("`~` has no effect on a single word")
+                        .at(end..end + tail)
+                        .help(format!("write `\"{text}\"`")),
+                );
+            }
+            Term::Word { text, exact: true }
+        };
+        self.push(Kind::Leaf(term), end + tail - self.pos);
+        if self.text[self.pos..].starts_with('*') {
+            self.refuse(
+                1,
+                Diagnostic::error("a `*` cannot follow a quote")
+                    .help("put it after a bare word, as in `govern*`"),
+            );
+        }
+    }
+
+    /// Reads `~n` at `at`: the number and how many bytes it took.
+    fn slop(&mut self, at: usize) -> (Option<u32>, usize) {
+        let Some(after) = self.text[at..].strip_prefix('~') else { return (None, 0) };
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        let slop = self.number(&after[..digits], at..at + 1 + digits, "`~`", "\"…\"~3", 0);
+        (Some(slop), 1 + digits)
+    }
+
+    /// A count between `least` and [`words::MOST_BETWEEN`], or an error and `least`.
+    fn number(&mut self, digits: &str, span: Range<usize>, name: &str, example: &str, least: u32) -> u32 {
+        match digits.parse::<u32>() {
+            Ok(number) if (least..=words::MOST_BETWEEN).contains(&number) => number,
+            Ok(_) | Err(_) => {
+                let most = words::MOST_BETWEEN;
+                let problem = if digits.is_empty() || digits.bytes().any(|byte| !byte.is_ascii_digit()) {
+                    format!("{name} needs a number from {least} to {most}")
+                } else {
+                    format!("{digits} is out of range: {name} takes {least} to {most}")
+                };
+                self.found.push(Diagnostic::error(problem).at(span).help(format!("write `{example}`")));
+                least
+            }
+        }
+    }
+
+    /// Keeps a place in the token stream for something unreadable, so that its neighbours are not
+    /// reported as well.
+    fn push_broken(&mut self, end: usize) {
+        let term = Term::Word { text: self.text[self.pos..end].to_owned(), exact: true };
+        self.push(Kind::Leaf(term), end - self.pos);
+    }
+
+    fn braces(&mut self) {
+        let rest = &self.text[self.pos..];
+        let opening = rest.chars().next().map_or(1, char::len_utf8);
+        let Some(len) = rest[opening..].find(['}', '｝']) else {
+            let end = self.pos + opening + word_len(&rest[opening..]);
+            let word = &self.text[self.pos + opening..end];
+            self.found.push(
+                Diagnostic::error("this brace is never closed")
+                    .at(self.pos..self.pos + opening)
+                    .help(format!("write `{{{word}}}`")),
+            );
+            return self.push_broken(end);
+        };
+        let closing = rest[opening + len..].chars().next().map_or(1, char::len_utf8);
+        let text = rest[opening..opening + len].split_whitespace().collect::<Vec<_>>().join(" ");
+        if words::searchable(&text) {
+            return self.push(Kind::Leaf(Term::CaseSensitive { text }), opening + len + closing);
+        }
+        self.refuse(
+            opening + len + closing,
+            Diagnostic::error("these braces hold nothing to search for")
+                .help("write a word in the case it must have, as in `{NATO}`"),
+        );
+    }
+
+    fn stray_brace(&mut self, brace: char) {
+        self.refuse(
+            brace.len_utf8(),
+            Diagnostic::error("no `{` opens this brace").help("remove it, or write `{Word}`"),
+        );
+    }
+
+    fn regex(&mut self) {
+        let rest = &self.text[self.pos + 1..];
+        let mut escaped = false;
+        let end = rest.bytes().position(|byte| match byte {
+            b'/' if !escaped => true,
+            _ => {
+                escaped = byte == b'\\' && !escaped;
+                false
+            }
+        });
+        let Some(len) = end.filter(|&len| !rest[..len].contains('\n')) else {
+            let end = self.pos + 1 + word_len(rest);
+            self.found.push(
+                Diagnostic::error("this regular expression is never closed")
+                    .at(self.pos..end)
+                    .help("end it with `/`, or quote the text if it is none"),
+            );
+            return self.push_broken(end);
+        };
+        let flags_at = self.pos + 1 + len + 1;
+        let flags_len = rest[len + 1..].find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len() - len - 1);
+        let flags = &self.text[flags_at..flags_at + flags_len];
+        if !matches!(flags, "" | "i") {
+            let help = if flags.len() == 1 {
+                "only `i` (any case) is known".to_owned()
+            } else {
+                format!("if it is text, write `\"{}\"`", &self.text[self.pos..flags_at + flags_len])
+            };
+            self.found.push(
+                Diagnostic::error(format!("`{flags}` is not a flag of a regular expression"))
+                    .at(flags_at..flags_at + flags_len)
+                    .help(help),
+            );
+        }
+        let term = Term::Regex { pattern: rest[..len].to_owned(), ignore_case: flags == "i" };
+        self.push(Kind::Leaf(term), 1 + len + 1 + flags_len);
+    }
+
+    fn concept(&mut self, sign: char) {
+        let sign = sign.len_utf8();
+        let name = &self.text[self.pos + sign..];
+        let name = &name[..name.find(|c| !is_name(c)).unwrap_or(name.len())];
+        if !name.is_empty() {
+            let term = Term::Concept { name: name.to_lowercase() };
+            return self.push(Kind::Leaf(term), sign + name.len());
+        }
+        self.refuse(
+            sign,
+            Diagnostic::error("`@` needs the name of a concept")
+                .help("write it without a space, as in `@asean`"),
+        );
+    }
+
+    fn exact(&mut self, sign: char) {
+        let start = self.pos + sign.len_utf8();
+        match self.text[start..].chars().next() {
+            Some(next) if quote_kind(next).is_some() => return self.quoted(start),
+            Some(next) if !is_blank(next) && !ends_word(next) && !"=/@#".contains(next) => {}
+            _ => {
+                return self.refuse(
+                    sign.len_utf8(),
+                    Diagnostic::error("`=` needs a word or a phrase right after it")
+                        .help("write `=word` or `=\"exact words\"`"),
+                );
+            }
+        }
+        let len = word_len(&self.text[start..]);
+        let text = &self.text[start..start + len];
+        let whole = self.pos..start + len;
+        if let Some(stem) = text.strip_suffix('*') {
+            self.found.push(
+                Diagnostic::warning("`=` has no effect on a prefix")
+                    .at(whole)
+                    .help(format!("write `{stem}*`")),
+            );
+        }
+        self.plain(start, text.to_owned(), true);
+    }
+
+    /// Words, operators and field names.
+    fn word(&mut self) {
+        if let Some((name, len)) = field_prefix(&self.text[self.pos..]) {
+            return self.field(name.to_owned(), len);
+        }
+        let len = word_len(&self.text[self.pos..]);
+        let text = self.text[self.pos..self.pos + len].trim_end_matches(is_blank).to_owned();
+        let span = self.pos..self.pos + len;
+        match text.as_str() {
+            "AND" => self.push(Kind::And, len),
+            "OR" => self.push(Kind::Or, len),
+            "NOT" => self.push(Kind::Not, len),
+            "NEAR" | "ONEAR" => {
+                let kind = Kind::Near { within: words::DEFAULT_BETWEEN, ordered: text == "ONEAR" };
+                self.push(kind, len);
+            }
+            _ => match words::counted_operator(&text) {
+                Some((name @ ("NEAR" | "ONEAR"), count)) => {
+                    let example = format!("{name}/{}", words::DEFAULT_BETWEEN);
+                    let within = self.number(count, span, name, &example, 0);
+                    self.push(Kind::Near { within, ordered: name == "ONEAR" }, len);
+                }
+                Some((name, count)) => {
+                    let count = self.number(count, span, name, "ATLEAST/2 word", 1);
+                    self.push(Kind::AtLeast(count), len);
+                }
+                None => self.plain(self.pos, text, false),
+            },
+        }
+    }
+
+    /// A bare word or prefix that starts at `start`; the token starts at `self.pos`.
+    fn plain(&mut self, start: usize, text: String, exact: bool) {
+        let len = start + word_len(&self.text[start..]) - self.pos;
+        if let Some(diagnostic) = words::problem(&text) {
+            let span = self.pos..self.pos + len;
+            let fatal = diagnostic.is_error();
+            self.found.push(diagnostic.at(span));
+            if fatal {
+                return if words::searchable(&text) {
+                    self.push_broken(self.pos + len);
+                } else {
+                    self.pos += len;
+                };
+            }
+        }
+        let term = match text.strip_suffix('*') {
+            Some(stem) => Term::Prefix { text: stem.to_owned() },
+            None => Term::Word { text, exact },
+        };
+        self.push(Kind::Leaf(term), len);
+    }
+
+    fn field(&mut self, name: String, len: usize) {
+        if let Some(field) = Field::from_name(&name) {
+            if field.is_metadata() {
+                self.raw_until = Some(self.open);
+            }
+            return self.push(Kind::Field(field), len);
+        }
+        let value = word_len(&self.text[self.pos + len..]);
+        let help = match Field::guess(&name) {
+            Some(field) => format!("did you mean `{}:`?", field.name()),
+            None => {
+                let all = &self.text[self.pos..self.pos + len + value];
+                format!("to search for text with a colon, quote it: `\"{all}\"`")
+            }
+        };
+        self.refuse(len, Diagnostic::error(format!("unknown field `{name}`")).help(help));
+    }
+
+    /// A value of a metadata field: everything up to white space, parenthesis, quote or comma.
+    fn raw_word(&mut self, first: char) {
+        let len = word_len(&self.text[self.pos..]).max(first.len_utf8());
+        let text = self.text[self.pos..self.pos + len].trim_end_matches(is_blank).to_owned();
+        let grouped = self.raw_until.is_some_and(|open| open < self.open);
+        let kind = match text.as_str() {
+            "AND" if grouped => Kind::And,
+            "OR" if grouped => Kind::Or,
+            "NOT" if grouped => Kind::Not,
+            _ => Kind::Leaf(Term::Word { text, exact: false }),
+        };
+        self.push(kind, len);
+    }
+}
+
+/// White space, and signs without width that copying from a page or a right-to-left text leaves.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2060}' | '\u{feff}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_')
+}
+
+fn opens(c: char) -> bool {
+    matches!(c, '(' | '（' | '{' | '｛') || quote_kind(c).is_some()
+}
+
+fn ends_word(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '(' | ')' | '（' | '）' | '{' | '}' | '｛' | '｝' | ',' | '，' | '、')
+        || quote_kind(c).is_some()
+}
+
+/// Quotes of one kind close each other: `„…“`, `“…”` and `"…"` mix in practice, `«…»` also come turned.
+fn quote_kind(c: char) -> Option<u8> {
+    match c {
+        '"' | '＂' | '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' => Some(0),
+        '«' | '»' => Some(1),
+        '「' | '」' => Some(2),
+        '『' | '』' => Some(3),
+        _ => None,
+    }
+}
+
+/// How far it is to the quote that closes `opening`.
+pub(super) fn closing_quote(text: &str, opening: char) -> Option<usize> {
+    let kind = quote_kind(opening);
+    let mut before = None;
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if quote_kind(c) == kind && !is_gershayim(before, c, chars.clone().next().map(|(_, next)| next)) {
+            return Some(at);
+        }
+        before = Some(c);
+    }
+    None
+}
+
+/// Whether a quote is part of a Hebrew abbreviation, as in צה"ל.
+fn is_gershayim(before: Option<char>, quote: char, after: Option<char>) -> bool {
+    let hebrew = |c: Option<char>| matches!(c, Some('\u{05d0}'..='\u{05ea}'));
+    matches!(quote, '"' | '”') && hebrew(before) && hebrew(after)
+}
+
+/// The length of the word that starts `text`.
+fn word_len(text: &str) -> usize {
+    let mut before = None;
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        let rest = chars.as_str();
+        let inside = is_gershayim(before, c, rest.chars().next()) || c == ',' && is_thousands(before, rest);
+        if ends_word(c) && !inside {
+            return at;
+        }
+        before = Some(c);
+    }
+    text.len()
+}
+
+/// Whether the comma between `before` and `after` groups digits, as in `10,000`.
+fn is_thousands(before: Option<char>, after: &str) -> bool {
+    before.is_some_and(|c| c.is_ascii_digit()) && after.bytes().take_while(u8::is_ascii_digit).count() == 3
+}
+
+/// A name before a colon at the start of `text`, and the length of both.
+///
+/// `12:30` and `https://…` have none.
+fn field_prefix(text: &str) -> Option<(&str, usize)> {
+    let end = text.find(|c: char| !c.is_alphabetic() && c != '_')?;
+    let colon = text[end..].chars().next().filter(|c| matches!(c, ':' | '：'))?;
+    let len = end + colon.len_utf8();
+    (end > 0 && !text[len..].starts_with("//")).then_some((&text[..end], len))
+}
