@@ -2,7 +2,11 @@
 //!
 //! Configuration files, queries and cron lines share this one form.
 
+mod render;
+
 use std::ops::Range;
+
+pub use render::render;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
