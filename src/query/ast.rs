@@ -72,18 +72,20 @@ pub enum Expr {
     Not(Box<Node>),
     /// At most `within` words stand between neighbouring operands.
     Near {
-        /// Two or more.
+        /// Two or more: terms, `Or`s of them, or `Near`s.
         operands: Vec<Node>,
         /// Words that may stand between, 0 to 50.
         within: u32,
         /// Whether the operands must come in the order written (`ONEAR`).
         ordered: bool,
     },
-    /// Only in this field.
+    /// Only in this field; never below another field. A metadata field holds a `Word`, a `Phrase` without
+    /// slop, or an `Or` of them.
     In(Field, Box<Node>),
-    /// At least `count` occurrences (`ATLEAST/n`).
+    /// At least that many occurrences (`ATLEAST/n`) of a term, an `Or` or a `Near`, or of these in a text
+    /// field.
     AtLeast(u32, Box<Node>),
-    /// At least `count` distinct operands (`n OF (…)`).
+    /// At least that many distinct operands (`n OF (…)`), one or more.
     SomeOf(u32, Vec<Node>),
     /// A word, phrase, pattern or concept.
     Term(Term),

@@ -5,105 +5,109 @@ use super::parser::example;
 use super::{Expr, Field, Node, Term, pattern};
 use crate::diagnostic::Diagnostic;
 
-/// Adds what is wrong below `node` to `found`.
-pub(super) fn parts(node: &Node, found: &mut Vec<Diagnostic>) {
-    visit(node, Place::Anywhere, found);
+/// Adds what is wrong below `root` to `found`.
+pub(super) fn parts(root: &Node, found: &mut Vec<Diagnostic>) {
+    visit(root, Scope { field: None, operator: None }, found);
 }
 
-/// Where a node stands, as far as it limits what it may be.
+/// What stands around a node, as far as it limits what the node may be.
 #[derive(Clone, Copy)]
-enum Place {
-    Anywhere,
-    /// Below a text field.
-    In,
-    /// Below a metadata field.
-    Value(Field),
+struct Scope {
+    field: Option<Field>,
+    operator: Option<Operator>,
+}
+
+#[derive(Clone, Copy)]
+enum Operator {
     Near,
     AtLeast,
 }
 
-fn visit(node: &Node, place: Place, found: &mut Vec<Diagnostic>) {
-    if let Some(problem) = misplaced(node, place) {
+fn visit(node: &Node, scope: Scope, found: &mut Vec<Diagnostic>) {
+    if let Some(problem) = misplaced(node, scope) {
         found.push(problem.at(node.span.clone()));
         return;
     }
-    let below = match (&node.expr, place) {
-        (Expr::Term(Term::Regex { pattern, ignore_case }), _) => {
-            found.extend(pattern::check(pattern, *ignore_case, node.span.start + 1));
-            return;
-        }
-        (Expr::Term(term), Place::Value(field)) => {
-            found.extend(value(field, term).map(|problem| problem.at(node.span.clone())));
-            return;
-        }
-        (Expr::In(field, _), _) if field.is_metadata() => Place::Value(*field),
-        (Expr::In(..), Place::AtLeast | Place::Near) => place,
-        (Expr::In(..), _) => Place::In,
-        (Expr::Near { .. }, _) => Place::Near,
-        (Expr::AtLeast(..), _) => Place::AtLeast,
-        _ => place,
+    if let Expr::Term(Term::Regex { pattern, ignore_case }) = &node.expr {
+        found.extend(pattern::check(pattern, *ignore_case, node.span.start + 1));
+    }
+    let scope = match &node.expr {
+        Expr::In(field, _) => Scope { field: Some(*field), ..scope },
+        Expr::Near { .. } => Scope { operator: Some(Operator::Near), ..scope },
+        Expr::AtLeast(..) => Scope { operator: Some(Operator::AtLeast), ..scope },
+        _ => scope,
     };
     for child in node.children() {
-        visit(child, below, found);
+        visit(child, scope, found);
     }
 }
 
-/// What `node` does in a place where it means nothing.
-fn misplaced(node: &Node, place: Place) -> Option<Diagnostic> {
-    let name = match &node.expr {
-        Expr::And(_) => "AND",
-        Expr::Not(_) => "NOT",
-        Expr::In(..) => "a field",
-        Expr::AtLeast(..) => "ATLEAST",
-        Expr::SomeOf(..) => "`n OF`",
-        Expr::Near { .. } => "NEAR",
-        Expr::Or(_) | Expr::Term(_) => {
-            return match (place, &node.expr) {
-                (Place::Value(field), Expr::Term(term)) if !is_value(term) => Some(
-                    Diagnostic::error(format!("`{}:` takes whole values", field.name()))
-                        .help(format!("write a word or quoted text, as in `{}`", example(field))),
-                ),
-                _ => None,
-            };
-        }
+fn misplaced(node: &Node, scope: Scope) -> Option<Diagnostic> {
+    let by_field = match scope.field {
+        Some(field) if field.is_metadata() => below_metadata(node, field),
+        Some(_) if matches!(node.expr, Expr::In(..)) => Some(
+            Diagnostic::error("a field cannot stand inside a field")
+                .help("end the first before the second: `title:a body:b`"),
+        ),
+        _ => None,
     };
-    let (inside, help) = match (place, &node.expr) {
-        (Place::Near, Expr::Near { .. }) | (Place::Anywhere, _) => return None,
-        (Place::Near, Expr::And(_)) => {
-            ("NEAR", "use OR inside, or join two: `(a NEAR/4 b) AND (a NEAR/4 c)`".to_owned())
-        }
-        (Place::Near, Expr::Not(_)) => ("NEAR", "exclude after the whole: `a NEAR/4 b NOT c`".to_owned()),
-        (Place::Near, Expr::In(field, _)) => {
-            ("NEAR", format!("put the field around the whole: `{}:(a NEAR/4 b)`", field.name()))
-        }
-        (Place::Near, _) => ("NEAR", "use words, phrases, concepts or OR groups inside NEAR".to_owned()),
-        (Place::AtLeast, Expr::Near { .. }) => return None,
-        (Place::AtLeast, Expr::In(field, _)) if !field.is_metadata() => return None,
-        (Place::AtLeast, _) => {
-            ("ATLEAST", "count words, phrases or an OR group: `ATLEAST/2 (a OR b)`".to_owned())
-        }
-        (Place::In, Expr::In(..)) => {
-            ("a field", "close the first field's group before the second: `title:a body:b`".to_owned())
-        }
-        (Place::In, _) => return None,
-        (Place::Value(field), _) => {
-            let name = field.name();
-            return Some(
-                Diagnostic::error(format!("`{name}:` takes a value or an OR of values"))
-                    .help(format!("write `{name}:(a OR b)`, and AND or NOT outside")),
-            );
-        }
-    };
-    Some(Diagnostic::error(format!("{name} cannot stand inside {inside}")).help(help))
+    by_field.or_else(|| match scope.operator? {
+        Operator::Near => inside_near(node),
+        Operator::AtLeast => inside_at_least(node),
+    })
 }
 
-fn is_value(term: &Term) -> bool {
-    matches!(term, Term::Word { .. } | Term::Phrase { slop: 0, .. })
+fn below_metadata(node: &Node, field: Field) -> Option<Diagnostic> {
+    let name = field.name();
+    match &node.expr {
+        Expr::Or(_) => None,
+        Expr::Term(Term::Word { text, .. } | Term::Phrase { text, slop: 0, .. }) => value(field, text),
+        Expr::Term(_) => Some(
+            Diagnostic::error(format!("`{name}:` takes whole values"))
+                .help(format!("write a word or quoted text, as in `{}`", example(field))),
+        ),
+        _ => Some(
+            Diagnostic::error(format!("`{name}:` takes a value or an OR of values"))
+                .help(format!("repeat the field for every value: `{name}:a NOT {name}:b`")),
+        ),
+    }
+}
+
+fn inside_near(node: &Node) -> Option<Diagnostic> {
+    let (what, help) = match &node.expr {
+        Expr::Term(_) | Expr::Or(_) | Expr::Near { .. } => return None,
+        Expr::And(nodes) if !nodes.iter().any(|node| matches!(node.expr, Expr::Not(_))) => {
+            ("AND", "write two, joined by AND: `(a NEAR/4 b) AND (a NEAR/4 c)`".to_owned())
+        }
+        Expr::And(_) | Expr::Not(_) => ("NOT", "exclude after the whole: `a NEAR/4 b NOT c`".to_owned()),
+        Expr::In(field, _) if !field.is_metadata() => {
+            ("a field", format!("put the field around the whole: `{}:(a NEAR/4 b)`", field.name()))
+        }
+        Expr::In(field, _) => ("a field", format!("join it by AND: `(a NEAR/4 b) AND {}`", example(*field))),
+        Expr::AtLeast(..) => ("ATLEAST", "join it by AND: `(a NEAR/4 b) AND (ATLEAST/2 a)`".to_owned()),
+        Expr::SomeOf(..) => ("`n OF`", "join the words by OR".to_owned()),
+    };
+    Some(Diagnostic::error(format!("{what} cannot stand inside NEAR")).help(help))
+}
+
+fn inside_at_least(node: &Node) -> Option<Diagnostic> {
+    let what = match &node.expr {
+        Expr::Term(_) | Expr::Or(_) | Expr::Near { .. } => return None,
+        Expr::In(field, _) if !field.is_metadata() => return None,
+        Expr::And(_) => "AND",
+        Expr::Not(_) => "NOT",
+        Expr::In(..) => "a metadata field",
+        Expr::AtLeast(..) => "ATLEAST",
+        Expr::SomeOf(..) => "`n OF`",
+    };
+    Some(
+        Diagnostic::error(format!("{what} cannot stand inside ATLEAST"))
+            .help("count words, phrases or an OR group: `ATLEAST/2 (a OR b)`"),
+    )
 }
 
 /// What is wrong with a value of a metadata field.
-fn value(field: Field, term: &Term) -> Option<Diagnostic> {
-    let Term::Word { text, .. } = term else { return None };
+fn value(field: Field, text: &str) -> Option<Diagnostic> {
     let wrong =
         |what: &str, help: String| Some(Diagnostic::error(format!("`{text}` is not {what}")).help(help));
     let instead = format!("write it as in `{}`", example(field));
@@ -111,15 +115,16 @@ fn value(field: Field, term: &Term) -> Option<Diagnostic> {
         Field::Lang if !is_language(text) => wrong("a language code", instead),
         Field::Country if !(text.len() == 2 && is_letters(text)) => wrong("a country code", instead),
         Field::Site => {
-            let host = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
-            let host = host.split(['/', '?', '#', '*']).find(|part| !part.is_empty()).unwrap_or_default();
+            let host = text.split_once("://").map_or(text, |(_, rest)| rest);
+            let host =
+                host.split(['/', '?', '#', '*', ' ']).find(|part| !part.is_empty()).unwrap_or_default();
             let host = host.trim_start_matches('.');
-            if host != text { wrong("the name of a host", format!("write `site:{host}`")) } else { None }
+            if host == text { None } else { wrong("the name of a host", format!("write `site:{host}`")) }
         }
-        _ if text.contains('*') => wrong(
-            "a whole value",
-            format!("`{}:` takes no `*`: write `{}`", field.name(), text.replace('*', "")),
-        ),
+        _ if text.contains('*') => {
+            let rest = text.replace('*', "");
+            wrong("a whole value: `*` has no meaning here", format!("write `{}:{rest}`", field.name()))
+        }
         _ => None,
     }
 }

@@ -64,16 +64,18 @@ impl Lexer<'_> {
             if !rest.starts_with('#') {
                 return !rest.is_empty();
             }
+            let tagged = rest[1..].starts_with(|c| !is_blank(c));
+            if tagged && self.raw() {
+                return true;
+            }
             let end = self.pos + rest.find('\n').unwrap_or(rest.len());
             if rest[1..].starts_with(char::is_alphanumeric) {
                 let tag = self.pos + 1 + word_len(&rest[1..]);
-                let name = &self.text[self.pos + 1..tag];
+                let name = words::excerpt(&self.text[self.pos + 1..tag]);
                 self.found.push(
                     Diagnostic::warning("`#` starts a comment up to the end of the line")
                         .at(self.pos..tag)
-                        .help(format!(
-                            "write `# {name}` for a comment, or `{name}` to search for the hashtag"
-                        )),
+                        .help(format!("to search for the hashtag, write `{name}`")),
                 );
             }
             self.pos = end;
@@ -142,7 +144,7 @@ impl Lexer<'_> {
         self.refuse(
             dash.len_utf8(),
             Diagnostic::error("a `-` that stands alone excludes nothing")
-                .help("write `-word` without a space, or remove it"),
+                .help("write `-word` without a space"),
         );
     }
 
@@ -155,6 +157,7 @@ impl Lexer<'_> {
         let Some(len) = closing_quote(&self.text[inner..], opening) else {
             let end = self.pos + self.text[self.pos..].trim_end().len();
             let first = self.text[inner..].split_whitespace().next().unwrap_or("words");
+            let first = words::excerpt(first);
             let help = format!("close it after the last word of the phrase, as in `\"{first} …\"`");
             self.found.push(
                 Diagnostic::error("this quote is never closed")
@@ -173,12 +176,12 @@ impl Lexer<'_> {
             } else {
                 Diagnostic::error("this phrase has no letter or digit to search for")
             };
-            return self.refuse(end - self.pos, problem.help("write words between them, or remove them"));
+            return self.refuse(end - self.pos, problem.help("write words between them"));
         }
         if !self.raw()
             && let Some(star) = content.find('*')
         {
-            let example = words::starred(&text);
+            let example = words::excerpt(&words::starred(&text));
             self.found.push(
                 Diagnostic::warning("a `*` inside quotes is not a prefix")
                     .at(inner + star..inner + star + 1)
@@ -212,25 +215,30 @@ impl Lexer<'_> {
     fn slop(&mut self, at: usize) -> (Option<u32>, usize) {
         let Some(after) = self.text[at..].strip_prefix('~') else { return (None, 0) };
         let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        let slop = self.number(&after[..digits], at..at + 1 + digits, "`~`", "\"…\"~3", 0);
+        let slop = self.number(&after[..digits], at..at + 1 + digits, 0, |n| format!("\"…\"~{n}"));
         (Some(slop), 1 + digits)
     }
 
-    /// A count between `least` and [`words::MOST_BETWEEN`], or an error and `least`.
-    fn number(&mut self, digits: &str, span: Range<usize>, name: &str, example: &str, least: u32) -> u32 {
-        match digits.parse::<u32>() {
-            Ok(number) if (least..=words::MOST_BETWEEN).contains(&number) => number,
-            Ok(_) | Err(_) => {
-                let most = words::MOST_BETWEEN;
-                let problem = if digits.is_empty() || digits.bytes().any(|byte| !byte.is_ascii_digit()) {
-                    format!("{name} needs a number from {least} to {most}")
-                } else {
-                    format!("{digits} is out of range: {name} takes {least} to {most}")
-                };
-                self.found.push(Diagnostic::error(problem).at(span).help(format!("write `{example}`")));
-                least
-            }
+    /// A count between `least` and [`words::MOST_BETWEEN`], or an error and `least`; `write` shows how
+    /// the operator looks with a number.
+    fn number(&mut self, digits: &str, span: Range<usize>, least: u32, write: impl Fn(u32) -> String) -> u32 {
+        let most = words::MOST_BETWEEN;
+        let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let number = digits[..count].parse().unwrap_or(if count > 0 { u32::MAX } else { 0 });
+        if count > 0 && count == digits.len() && (least..=most).contains(&number) {
+            return number;
         }
+        let suggested = match (count, least) {
+            (0, 0) => words::DEFAULT_BETWEEN,
+            (0, _) => 2,
+            _ => number.clamp(least, most),
+        };
+        let help = format!("write `{}`", write(suggested));
+        let name = &self.text[span.clone()];
+        self.found.push(
+            Diagnostic::error(format!("`{name}` needs a number from {least} to {most}")).at(span).help(help),
+        );
+        least
     }
 
     /// Keeps a place in the token stream for something unreadable, so that its neighbours are not
@@ -243,7 +251,8 @@ impl Lexer<'_> {
     fn braces(&mut self) {
         let rest = &self.text[self.pos..];
         let opening = rest.chars().next().map_or(1, char::len_utf8);
-        let Some(len) = rest[opening..].find(['}', '｝']) else {
+        let window = rest.floor_char_boundary(opening + words::MAX_LEN);
+        let Some(len) = rest[opening..window].find(['}', '｝']) else {
             let end = self.pos + opening + word_len(&rest[opening..]);
             let word = &self.text[self.pos + opening..end];
             self.found.push(
@@ -266,14 +275,17 @@ impl Lexer<'_> {
     }
 
     fn stray_brace(&mut self, brace: char) {
-        self.refuse(
-            brace.len_utf8(),
-            Diagnostic::error("no `{` opens this brace").help("remove it, or write `{Word}`"),
-        );
+        self.refuse(brace.len_utf8(), Diagnostic::error("no `{` opens this brace").help("remove it"));
     }
 
     fn regex(&mut self) {
         let rest = &self.text[self.pos + 1..];
+        if rest.is_empty() || rest.starts_with(is_blank) {
+            return self.refuse(
+                1,
+                Diagnostic::error("a `/` that stands alone has no meaning").help("write AND or OR instead"),
+            );
+        }
         let mut escaped = false;
         let end = rest.bytes().position(|byte| match byte {
             b'/' if !escaped => true,
@@ -287,18 +299,21 @@ impl Lexer<'_> {
             self.found.push(
                 Diagnostic::error("this regular expression is never closed")
                     .at(self.pos..end)
-                    .help("end it with `/`, or quote the text if it is none"),
+                    .help("end it with `/`"),
             );
             return self.push_broken(end);
         };
         let flags_at = self.pos + 1 + len + 1;
         let flags_len = rest[len + 1..].find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len() - len - 1);
-        let flags = &self.text[flags_at..flags_at + flags_len];
-        if !matches!(flags, "" | "i") {
+        let flags = words::excerpt(&self.text[flags_at..flags_at + flags_len]);
+        if !matches!(flags.as_str(), "" | "i") {
             let help = if flags.len() == 1 {
                 "only `i` (any case) is known".to_owned()
             } else {
-                format!("if it is text, write `\"{}\"`", &self.text[self.pos..flags_at + flags_len])
+                format!(
+                    "if it is text, write `\"{}\"`",
+                    words::excerpt(&self.text[self.pos..flags_at + flags_len])
+                )
             };
             self.found.push(
                 Diagnostic::error(format!("`{flags}` is not a flag of a regular expression"))
@@ -334,13 +349,16 @@ impl Lexer<'_> {
                 return self.refuse(
                     sign.len_utf8(),
                     Diagnostic::error("`=` needs a word or a phrase right after it")
-                        .help("write `=word` or `=\"exact words\"`"),
+                        .help("write `=word` without a space"),
                 );
             }
         }
         let len = word_len(&self.text[start..]);
-        let text = &self.text[start..start + len];
         let whole = self.pos..start + len;
+        if self.too_long(whole.len()) {
+            return;
+        }
+        let text = &self.text[start..start + len];
         if let Some(stem) = text.strip_suffix('*') {
             self.found.push(
                 Diagnostic::warning("`=` has no effect on a prefix")
@@ -351,12 +369,28 @@ impl Lexer<'_> {
         self.plain(start, text.to_owned(), true);
     }
 
+    /// Reports a word that no text can hold; true if it was one.
+    fn too_long(&mut self, len: usize) -> bool {
+        if len <= words::MAX_LEN {
+            return false;
+        }
+        self.refuse(
+            len,
+            Diagnostic::error(format!("this word is longer than {} bytes", words::MAX_LEN))
+                .help("put spaces between its words"),
+        );
+        true
+    }
+
     /// Words, operators and field names.
     fn word(&mut self) {
         if let Some((name, len)) = field_prefix(&self.text[self.pos..]) {
             return self.field(name.to_owned(), len);
         }
         let len = word_len(&self.text[self.pos..]);
+        if self.too_long(len) {
+            return;
+        }
         let text = self.text[self.pos..self.pos + len].trim_end_matches(is_blank).to_owned();
         let span = self.pos..self.pos + len;
         match text.as_str() {
@@ -369,12 +403,13 @@ impl Lexer<'_> {
             }
             _ => match words::counted_operator(&text) {
                 Some((name @ ("NEAR" | "ONEAR"), count)) => {
-                    let example = format!("{name}/{}", words::DEFAULT_BETWEEN);
-                    let within = self.number(count, span, name, &example, 0);
+                    // Brandwatch writes the ordered form `NEAR/3f`.
+                    let ours = if count.ends_with('f') { "ONEAR" } else { name };
+                    let within = self.number(count, span, 0, |n| format!("{ours}/{n}"));
                     self.push(Kind::Near { within, ordered: name == "ONEAR" }, len);
                 }
                 Some((name, count)) => {
-                    let count = self.number(count, span, name, "ATLEAST/2 word", 1);
+                    let count = self.number(count, span, 1, |n| format!("{name}/{n} word"));
                     self.push(Kind::AtLeast(count), len);
                 }
                 None => self.plain(self.pos, text, false),
@@ -385,6 +420,13 @@ impl Lexer<'_> {
     /// A bare word or prefix that starts at `start`; the token starts at `self.pos`.
     fn plain(&mut self, start: usize, text: String, exact: bool) {
         let len = start + word_len(&self.text[start..]) - self.pos;
+        if let Some(inner) = single_quoted(&self.text[start..]) {
+            self.found.push(
+                Diagnostic::warning("single quotes do not make a phrase")
+                    .at(start..start + 1)
+                    .help(format!("write `\"{inner}\"`")),
+            );
+        }
         if let Some(diagnostic) = words::problem(&text) {
             let span = self.pos..self.pos + len;
             let fatal = diagnostic.is_error();
@@ -415,7 +457,7 @@ impl Lexer<'_> {
         let help = match Field::guess(&name) {
             Some(field) => format!("did you mean `{}:`?", field.name()),
             None => {
-                let all = &self.text[self.pos..self.pos + len + value];
+                let all = words::excerpt(&self.text[self.pos..self.pos + len + value]);
                 format!("to search for text with a colon, quote it: `\"{all}\"`")
             }
         };
@@ -425,6 +467,9 @@ impl Lexer<'_> {
     /// A value of a metadata field: everything up to white space, parenthesis, quote or comma.
     fn raw_word(&mut self, first: char) {
         let len = word_len(&self.text[self.pos..]).max(first.len_utf8());
+        if self.too_long(len) {
+            return;
+        }
         let text = self.text[self.pos..self.pos + len].trim_end_matches(is_blank).to_owned();
         let grouped = self.raw_until.is_some_and(|open| open < self.open);
         let kind = match text.as_str() {
@@ -489,6 +534,17 @@ fn is_gershayim(before: Option<char>, quote: char, after: Option<char>) -> bool 
     matches!(quote, '"' | '”') && hebrew(before) && hebrew(after)
 }
 
+/// What stands between single quotes at the start of `text`, unless it is long for a phrase.
+fn single_quoted(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('\'')?;
+    let inner = &inner[..inner.floor_char_boundary(words::EXCERPT)];
+    let len = inner
+        .match_indices('\'')
+        .find(|&(at, _)| at > 0 && inner[at + 1..].chars().next().is_none_or(ends_word))?
+        .0;
+    Some(&inner[..len])
+}
+
 /// The length of the word that starts `text`.
 fn word_len(text: &str) -> usize {
     let mut before = None;
@@ -516,5 +572,6 @@ fn field_prefix(text: &str) -> Option<(&str, usize)> {
     let end = text.find(|c: char| !c.is_alphabetic() && c != '_')?;
     let colon = text[end..].chars().next().filter(|c| matches!(c, ':' | '：'))?;
     let len = end + colon.len_utf8();
-    (end > 0 && !text[len..].starts_with("//")).then_some((&text[..end], len))
+    (1..words::MAX_LEN).contains(&end).then_some(())?;
+    (!text[len..].starts_with("//")).then_some((&text[..end], len))
 }

@@ -31,7 +31,7 @@ use crate::diagnostic::Diagnostic;
 use lexer::{Kind, Token};
 
 /// The longest query, in bytes.
-pub const MAX_LEN: usize = 256 * 1024;
+pub const MAX_LEN: usize = 64 * 1024;
 /// The most errors and warnings of one query.
 const MAX_DIAGNOSTICS: usize = 20;
 
@@ -61,7 +61,7 @@ pub fn parse(text: &str) -> Result<Parsed, Vec<Diagnostic>> {
 /// As for [`parse`].
 pub fn parse_term(text: &str) -> Result<Query, Vec<Diagnostic>> {
     let (tokens, found) = read(text)?;
-    let tokens = if found.iter().any(Diagnostic::is_error) { tokens } else { as_phrase(text, tokens) };
+    let tokens = if found.iter().any(Diagnostic::is_error) { tokens } else { as_phrase(tokens) };
     finish(text, &tokens, found).map(|parsed| parsed.query)
 }
 
@@ -74,10 +74,8 @@ fn read(text: &str) -> Result<(Vec<Token>, Vec<Diagnostic>), Vec<Diagnostic>> {
     }
     let mut found = Vec::new();
     let tokens = lexer::lex(text, &mut found);
-    if tokens.is_empty() && found.is_empty() {
-        return Err(vec![
-            Diagnostic::error("the query is empty").help("write at least one word to look for"),
-        ]);
+    if tokens.is_empty() && !found.iter().any(Diagnostic::is_error) {
+        found.push(Diagnostic::error("the query is empty").help("write at least one word to look for"));
     }
     Ok((tokens, found))
 }
@@ -100,10 +98,27 @@ fn finish(text: &str, tokens: &[Token], mut found: Vec<Diagnostic>) -> Result<Pa
     }
 }
 
-/// Makes one phrase of bare words, and a row of words of bare, exact and prefix words.
-fn as_phrase(text: &str, tokens: Vec<Token>) -> Vec<Token> {
-    let bare =
-        |token: &Token| matches!(&token.kind, Kind::Leaf(Term::Word { exact: false, .. }) | Kind::Comma);
+/// Makes one phrase of bare words, and an unbroken row of bare, exact and prefix words.
+fn as_phrase(tokens: Vec<Token>) -> Vec<Token> {
+    let mut words = Vec::with_capacity(tokens.len());
+    for token in &tokens {
+        match &token.kind {
+            Kind::Leaf(Term::Word { text, exact: false }) => words.push(text.as_str()),
+            Kind::Comma => {}
+            _ => return as_row(tokens),
+        }
+    }
+    let term = match words.as_slice() {
+        [] => return tokens,
+        [word] => Term::Word { text: (*word).to_owned(), exact: false },
+        words => Term::Phrase { text: words.join(" "), exact: false, slop: 0 },
+    };
+    let end = tokens.last().map_or(0, |token| token.span.end);
+    let start = tokens.first().map_or(end, |token| token.span.start);
+    vec![Token { kind: Kind::Leaf(term), span: start..end }]
+}
+
+fn as_row(tokens: Vec<Token>) -> Vec<Token> {
     let single = |token: &Token| {
         matches!(
             &token.kind,
@@ -112,15 +127,6 @@ fn as_phrase(text: &str, tokens: Vec<Token>) -> Vec<Token> {
             )
         )
     };
-    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return tokens };
-    if tokens.len() < 2 {
-        return tokens;
-    }
-    if tokens.iter().all(bare) {
-        let span = first.span.start..last.span.end;
-        let text = text[span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-        return vec![Token { kind: Kind::Leaf(Term::Phrase { text, exact: false, slop: 0 }), span }];
-    }
     if !tokens.iter().all(single) {
         return tokens;
     }

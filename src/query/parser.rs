@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::lexer::{Kind, Token};
-use super::{Expr, Field, Node, Term};
+use super::{Expr, Field, Node, Term, words};
 use crate::diagnostic::Diagnostic;
 
 /// How deep groups, `NOT`s and fields may nest: what walks a tree recurses as deep.
@@ -13,7 +13,7 @@ pub(super) const MAX_DEPTH: usize = 64;
 
 /// Reads all tokens; `None` when nothing of them could be read, which is then among the `found`.
 pub(super) fn parse(text: &str, tokens: &[Token], found: &mut Vec<Diagnostic>) -> Option<Node> {
-    let mut parser = Parser { text, tokens, pos: 0, depth: 0, in_list: false, found };
+    let mut parser = Parser { text, tokens, pos: 0, depth: 0, gave_up: false, in_list: false, found };
     let mut parts = Vec::new();
     loop {
         parts.extend(parser.or());
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, tokens: &[Token], found: &mut Vec<Diagnostic>) -
         parser.found.push(
             Diagnostic::error("no `(` opens this parenthesis")
                 .at(stray)
-                .help("remove it, or put `(` where the group starts"),
+                .help("write `(` where the group starts"),
         );
     }
     join(parts, Expr::And)
@@ -32,6 +32,8 @@ struct Parser<'a> {
     tokens: &'a [Token],
     pos: usize,
     depth: usize,
+    /// Whether reading stopped because of the depth, so that what is missing then says nothing.
+    gave_up: bool,
     /// Whether a comma separates operands here.
     in_list: bool,
     found: &'a mut Vec<Diagnostic>,
@@ -63,14 +65,7 @@ impl<'a> Parser<'a> {
     /// Runs `read` one level deeper; gives up on the whole query when that is too deep.
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.depth == MAX_DEPTH {
-            if self.pos < self.tokens.len() {
-                self.found.push(
-                    Diagnostic::error(format!("the query is nested deeper than {MAX_DEPTH} levels"))
-                        .at(self.span())
-                        .help("move inner groups into concepts, or write the groups side by side"),
-                );
-                self.pos = self.tokens.len();
-            }
+            self.give_up();
             return None;
         }
         self.depth += 1;
@@ -79,9 +74,17 @@ impl<'a> Parser<'a> {
         result
     }
 
-    /// Whether reading was given up, so that what is missing now says nothing.
-    fn gave_up(&self) -> bool {
-        self.pos == self.tokens.len() && self.depth > 0 && self.found.iter().any(is_too_deep)
+    fn give_up(&mut self) {
+        if self.gave_up {
+            return;
+        }
+        self.found.push(
+            Diagnostic::error(format!("the query is nested deeper than {MAX_DEPTH} levels"))
+                .at(self.span())
+                .help("move inner groups into concepts"),
+        );
+        self.pos = self.tokens.len();
+        self.gave_up = true;
     }
 
     fn or(&mut self) -> Option<Node> {
@@ -99,7 +102,7 @@ impl<'a> Parser<'a> {
             self.operator(branches.is_empty());
         }
         if let Some(span) = mixed.filter(|_| branches.len() > 1) {
-            let branch = self.source(&span);
+            let branch = words::excerpt(self.source(&span));
             self.found.push(
                 Diagnostic::warning("AND and OR are mixed without parentheses: AND binds first")
                     .at(span)
@@ -140,14 +143,14 @@ impl<'a> Parser<'a> {
             self.pos += 1;
         }
         let problem = if end > span.end {
-            let row = self.source(&(span.start..end));
+            let row = words::excerpt(self.source(&(span.start..end)));
             Diagnostic::error(format!("operators in a row: `{row}`"))
                 .at(span.start..end)
                 .help("keep the one you mean, with a word on each side")
         } else if first {
             Diagnostic::error(format!("`{name}` has nothing on its left"))
                 .at(span)
-                .help(format!("write a word before it, or quote it to search for it: `\"{name}\"`"))
+                .help("write a word or a group before it")
         } else if matches!(self.peek(), None | Some(Kind::Close | Kind::Comma)) {
             self.nothing_after(span)
         } else {
@@ -160,7 +163,7 @@ impl<'a> Parser<'a> {
         let name = self.source(&span);
         Diagnostic::error(format!("`{name}` has nothing on its right"))
             .at(span)
-            .help("write a word or a group after it, or remove it")
+            .help("write a word or a group after it")
     }
 
     fn stray_comma(&mut self) {
@@ -169,7 +172,7 @@ impl<'a> Parser<'a> {
         self.found.push(
             Diagnostic::error("a comma only separates the operands of `n OF (…)`")
                 .at(span)
-                .help("remove it, or put the text with the comma in quotes"),
+                .help("write AND or OR instead"),
         );
     }
 
@@ -196,22 +199,11 @@ impl<'a> Parser<'a> {
         let mut previous = None;
         let mut links = 0;
         while let Some(&Kind::Near { within, ordered }) = self.peek() {
-            let operator = self.span();
             self.operator(false);
             if !self.starts_operand() {
                 break;
             }
-            if self.peek() == Some(&Kind::Not) {
-                let name = self.source(&operator);
-                self.found.push(
-                    Diagnostic::error(format!("NOT cannot stand inside {name}"))
-                        .at(self.span())
-                        .help("exclude after the whole: `a NEAR/4 b NOT c`"),
-                );
-                self.unary();
-                continue;
-            }
-            let right = self.primary();
+            let right = if self.peek() == Some(&Kind::Not) { self.unary() } else { self.primary() };
             links += usize::from(previous.is_some_and(|previous| previous != (within, ordered)));
             left = match (left, right) {
                 (Some(left), Some(right)) => {
@@ -221,17 +213,10 @@ impl<'a> Parser<'a> {
             };
             previous = Some((within, ordered));
             if self.depth + links >= MAX_DEPTH {
-                return self.deeper_than_allowed();
+                self.give_up();
             }
         }
         left
-    }
-
-    fn deeper_than_allowed(&mut self) -> Option<Node> {
-        let depth = std::mem::replace(&mut self.depth, MAX_DEPTH);
-        let nothing = self.deeper(|_| None);
-        self.depth = depth;
-        nothing
     }
 
     fn primary(&mut self) -> Option<Node> {
@@ -302,7 +287,7 @@ impl<'a> Parser<'a> {
             self.found.push(
                 Diagnostic::error("these parentheses hold nothing")
                     .at(open.start..end)
-                    .help("write words between them, or remove them"),
+                    .help("write words between them"),
             );
         }
         inner.map(|inner| Node { span: open.start..end, ..inner })
@@ -315,7 +300,7 @@ impl<'a> Parser<'a> {
         }
         let end =
             self.pos.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(open.end, |t| t.span.end);
-        if !self.gave_up() {
+        if !self.gave_up {
             self.found.push(
                 Diagnostic::error("this parenthesis is never closed")
                     .at(open)
@@ -356,7 +341,7 @@ impl<'a> Parser<'a> {
             let start = self.pos;
             operands.extend(self.deeper(Self::or));
             count += 1;
-            if self.pos == start && !self.gave_up() {
+            if self.pos == start && !self.gave_up {
                 self.found.push(
                     Diagnostic::error("an operand is missing in this list")
                         .at(self.span())
@@ -380,7 +365,7 @@ impl<'a> Parser<'a> {
             self.found.push(
                 Diagnostic::error(format!("{digits} of {count} operands can never match"))
                     .at(count_span.clone())
-                    .help(format!("ask for at most {count}, or separate the operands with commas")),
+                    .help(format!("ask for at most {count}")),
             );
         }
         if operands.is_empty() {
@@ -388,10 +373,6 @@ impl<'a> Parser<'a> {
         }
         Some(Node { span: count_span.start..end, expr: Expr::SomeOf(wanted, operands) })
     }
-}
-
-fn is_too_deep(diagnostic: &Diagnostic) -> bool {
-    diagnostic.message.starts_with("the query is nested deeper")
 }
 
 /// One node of several, those of the same kind taken in; `None` of none.

@@ -16,7 +16,7 @@ const NEST_LIMIT: u32 = 32;
 /// The largest automaton that a pattern may need, in bytes.
 pub const REGEX_SIZE_LIMIT: usize = 1 << 20;
 /// The most literals of which one must occur.
-const MAX_LITERALS: usize = 64;
+const MAX_LITERALS: usize = 256;
 
 /// Texts of which every match of the pattern holds at least one, in simple case folding.
 ///

@@ -9,6 +9,21 @@ pub(super) const DEFAULT_BETWEEN: u32 = 4;
 /// The most that `NEAR/n`, `~n` and `ATLEAST/n` take.
 pub(super) const MOST_BETWEEN: u32 = 50;
 
+/// The longest word, in bytes.
+pub(super) const MAX_LEN: usize = 500;
+/// How much of a query a message repeats, in bytes.
+pub(super) const EXCERPT: usize = 80;
+
+/// A part of a query as one short line.
+pub(super) fn excerpt(text: &str) -> String {
+    let cut = &text[..text.floor_char_boundary(EXCERPT)];
+    let mut line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
+    if cut.len() < text.len() {
+        line.push('…');
+    }
+    line
+}
+
 /// Whether there is a letter or digit in it: signs alone never stand in the index.
 pub(super) fn searchable(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
@@ -45,12 +60,11 @@ fn foreign_sign(word: &str) -> Option<Diagnostic> {
         "&&" | "&" | "+" => return says(&format!("`{word}` is not an operator here"), "write `AND`"),
         "||" | "|" => return says(&format!("`{word}` is not an operator here"), "write `OR`"),
         "!" => return says("`!` is not an operator here", "write `NOT`"),
+        "AROUND" => return says("`AROUND` is not an operator here", "write `NEAR/4`"),
+        "ANDNOT" => return says("`ANDNOT` is not an operator here", "write `AND NOT`"),
         "*" => return says("a lone `*` would match every article", "write at least two letters before it"),
         _ if !searchable(word) => {
-            return says(
-                &format!("`{word}` has no letter or digit to search for"),
-                "remove it, or put it in quotes together with the words around it",
-            );
+            return says(&format!("`{word}` has no letter or digit to search for"), "remove it");
         }
         _ => {}
     }
@@ -70,7 +84,7 @@ fn foreign_sign(word: &str) -> Option<Diagnostic> {
             && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         {
             let help = if sign == '~' {
-                format!("write the spellings out, as in `({stem} OR …)`")
+                "write the spellings out, joined by OR".to_owned()
             } else {
                 format!("write `{stem}`")
             };
@@ -100,30 +114,22 @@ fn foreign_operator(word: &str) -> Option<Diagnostic> {
 
 fn wildcard(word: &str) -> Option<Diagnostic> {
     let stem = word.strip_suffix('*').unwrap_or(word);
-    if let Some(rest) = stem.strip_prefix('*') {
-        let rest = rest.trim_matches('*');
-        return Some(
-            Diagnostic::error("a word cannot start with `*`")
-                .help(format!("write the words out, or a pattern: `/\\w*{rest}\\w*/i`")),
-        );
-    }
+    let says = |message: &str, help: String| Some(Diagnostic::error(message).help(help));
+    let spell_out = || "write the words out, joined by OR".to_owned();
     if let Some((start, end)) = stem.split_once('*') {
-        return Some(
-            Diagnostic::error("`*` can only end a word")
-                .help(format!("write `{start}*`, or a pattern: `/{start}\\w*{end}/i`")),
-        );
+        return if long_enough(start) {
+            says("`*` can only end a word", format!("write `{start}*`"))
+        } else if start.is_empty() && long_enough(end) && end.chars().all(char::is_alphanumeric) {
+            says("a word cannot start with `*`", format!("write a pattern: `/\\w*{end}\\w*/i`"))
+        } else {
+            says("`*` can only end a word", spell_out())
+        };
     }
-    let inner = stem.char_indices().find(|&(at, c)| {
-        c == '?'
-            && stem[..at].ends_with(char::is_alphanumeric)
-            && stem[at + 1..].starts_with(char::is_alphanumeric)
+    let mut between = stem.match_indices('?').filter(|&(at, _)| {
+        stem[..at].ends_with(char::is_alphanumeric) && stem[at + 1..].starts_with(char::is_alphanumeric)
     });
-    if inner.is_some() {
-        let pattern = stem.replace('?', ".");
-        return Some(
-            Diagnostic::error("`?` does not stand for a letter")
-                .help(format!("write a pattern: `/{pattern}/i`")),
-        );
+    if between.next().is_some() {
+        return says("`?` does not stand for a letter", spell_out());
     }
     if word.len() > stem.len() && !long_enough(stem) {
         return Some(
@@ -154,14 +160,20 @@ fn glued_operator(word: &str) -> Option<Diagnostic> {
 
 /// Warns of `and`, `or`, `not` between words: they are searched for.
 pub(super) fn lower_case_operators(tokens: &[Token], found: &mut Vec<Diagnostic>) {
-    for (before, token) in tokens.iter().zip(&tokens[1.min(tokens.len())..]) {
+    for (index, token) in tokens.iter().enumerate() {
         let Kind::Leaf(Term::Word { text, exact: false }) = &token.kind else { continue };
         let operator = text.to_ascii_uppercase();
-        if matches!(operator.as_str(), "AND" | "OR" | "NOT") && !matches!(before.kind, Kind::Field(_)) {
+        let joins = match operator.as_str() {
+            "AND" | "OR" => index > 0 && index + 1 < tokens.len(),
+            "NOT" => index + 1 < tokens.len(),
+            _ => false,
+        };
+        let value = index > 0 && matches!(tokens[index - 1].kind, Kind::Field(_));
+        if joins && !value {
             found.push(
                 Diagnostic::warning(format!("`{text}` is searched for as a word"))
                     .at(token.span.clone())
-                    .help(format!("write `{operator}` for the operator, or `\"{text}\"` for the word")),
+                    .help(format!("write `{operator}` if you mean the operator")),
             );
         }
     }

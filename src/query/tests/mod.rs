@@ -1,0 +1,3 @@
+mod complaints;
+mod grammar;
+mod properties;
