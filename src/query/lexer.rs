@@ -32,6 +32,8 @@ pub(super) enum Kind {
     AtLeast(u32),
     Field(Field),
     Leaf(Term),
+    /// Something unreadable, already reported, that stands where an operand belongs.
+    Broken,
 }
 
 /// Reads the whole text, adding what is wrong with it to `found`.
@@ -129,11 +131,17 @@ impl Lexer<'_> {
         self.tokens.push(Token { kind, span });
     }
 
-    /// Reports `diagnostic` for the next `len` bytes and steps over them.
+    /// Reports the next `len` bytes and steps over them.
     fn refuse(&mut self, len: usize, diagnostic: Diagnostic) {
         let span = self.pos..self.pos + len;
         self.pos = span.end;
         self.found.push(diagnostic.at(span));
+    }
+
+    /// Reports the next `len` bytes, which stand for an operand.
+    fn refuse_operand(&mut self, len: usize, diagnostic: Diagnostic) {
+        self.found.push(diagnostic.at(self.pos..self.pos + len));
+        self.push(Kind::Broken, len);
     }
 
     fn dash(&mut self, dash: char) {
@@ -164,7 +172,7 @@ impl Lexer<'_> {
                     .at(quote..quote + opening.len_utf8())
                     .help(help),
             );
-            return self.push_broken(end);
+            return self.push(Kind::Broken, end - self.pos);
         };
         let content = &self.text[inner..inner + len];
         let closing = self.text[inner + len..].chars().next().map_or(0, char::len_utf8);
@@ -176,7 +184,7 @@ impl Lexer<'_> {
             } else {
                 Diagnostic::error("this phrase has no letter or digit to search for")
             };
-            return self.refuse(end - self.pos, problem.help("write words between them"));
+            return self.refuse_operand(end - self.pos, problem.help("write words between them"));
         }
         if !self.raw()
             && let Some(star) = content.find('*')
@@ -241,13 +249,6 @@ impl Lexer<'_> {
         least
     }
 
-    /// Keeps a place in the token stream for something unreadable, so that its neighbours are not
-    /// reported as well.
-    fn push_broken(&mut self, end: usize) {
-        let term = Term::Word { text: self.text[self.pos..end].to_owned(), exact: true };
-        self.push(Kind::Leaf(term), end - self.pos);
-    }
-
     fn braces(&mut self) {
         let rest = &self.text[self.pos..];
         let opening = rest.chars().next().map_or(1, char::len_utf8);
@@ -260,14 +261,14 @@ impl Lexer<'_> {
                     .at(self.pos..self.pos + opening)
                     .help(format!("write `{{{word}}}`")),
             );
-            return self.push_broken(end);
+            return self.push(Kind::Broken, end - self.pos);
         };
         let closing = rest[opening + len..].chars().next().map_or(1, char::len_utf8);
         let text = rest[opening..opening + len].split_whitespace().collect::<Vec<_>>().join(" ");
         if words::searchable(&text) {
             return self.push(Kind::Leaf(Term::CaseSensitive { text }), opening + len + closing);
         }
-        self.refuse(
+        self.refuse_operand(
             opening + len + closing,
             Diagnostic::error("these braces hold nothing to search for")
                 .help("write a word in the case it must have, as in `{NATO}`"),
@@ -301,7 +302,7 @@ impl Lexer<'_> {
                     .at(self.pos..end)
                     .help("end it with `/`"),
             );
-            return self.push_broken(end);
+            return self.push(Kind::Broken, end - self.pos);
         };
         let flags_at = self.pos + 1 + len + 1;
         let flags_len = rest[len + 1..].find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len() - len - 1);
@@ -333,7 +334,7 @@ impl Lexer<'_> {
             let term = Term::Concept { name: name.to_lowercase() };
             return self.push(Kind::Leaf(term), sign + name.len());
         }
-        self.refuse(
+        self.refuse_operand(
             sign,
             Diagnostic::error("`@` needs the name of a concept")
                 .help("write it without a space, as in `@asean`"),
@@ -374,7 +375,7 @@ impl Lexer<'_> {
         if len <= words::MAX_LEN {
             return false;
         }
-        self.refuse(
+        self.refuse_operand(
             len,
             Diagnostic::error(format!("this word is longer than {} bytes", words::MAX_LEN))
                 .help("put spaces between its words"),
@@ -432,11 +433,7 @@ impl Lexer<'_> {
             let fatal = diagnostic.is_error();
             self.found.push(diagnostic.at(span));
             if fatal {
-                return if words::searchable(&text) {
-                    self.push_broken(self.pos + len);
-                } else {
-                    self.pos += len;
-                };
+                return self.push(Kind::Broken, len);
             }
         }
         let term = match text.strip_suffix('*') {

@@ -128,7 +128,8 @@ impl<'a> Parser<'a> {
                 }
             }
         }
-        (join(parts, Expr::And), count > 1)
+        let joined = count > 1 && parts.len() == count;
+        (join(parts, Expr::And), joined)
     }
 
     /// Steps over a binary operator and any that follow it, reporting an operand that is missing.
@@ -190,7 +191,7 @@ impl<'a> Parser<'a> {
     fn starts_operand(&self) -> bool {
         matches!(
             self.peek(),
-            Some(Kind::Open | Kind::Not | Kind::AtLeast(_) | Kind::Field(_) | Kind::Leaf(_))
+            Some(Kind::Open | Kind::Not | Kind::AtLeast(_) | Kind::Field(_) | Kind::Leaf(_) | Kind::Broken)
         )
     }
 
@@ -243,6 +244,10 @@ impl<'a> Parser<'a> {
                 }
                 self.pos += 1;
                 Some(Node { expr: Expr::Term(term.clone()), span })
+            }
+            Kind::Broken => {
+                self.pos += 1;
+                None
             }
             Kind::Close | Kind::Comma | Kind::And | Kind::Or | Kind::Not | Kind::Near { .. } => None,
         }
