@@ -1,4 +1,6 @@
-use chrono::TimeZone;
+use chrono::{DurationRound, TimeZone, Timelike};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 
@@ -173,6 +175,60 @@ fn watched(cron: &Cron, start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<DateTim
         now += Duration::minutes(1);
     }
     instants
+}
+
+fn values(min: u32, max: u32) -> impl Strategy<Value = Vec<u32>> {
+    proptest::collection::vec(min..=max, 1..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Against crontab(5) read literally, minute by minute.
+    #[test]
+    fn no_instant_is_left_out_or_made_up(
+        minutes in values(0, 59), hours in values(0, 23), days in values(1, 31), months in values(1, 12),
+        weekdays in values(0, 7), restricted in (any::<bool>(), any::<bool>(), any::<bool>()),
+        from in 1_700_000_000i64..2_000_000_000,
+    ) {
+        let list = |restricted, values: &[u32]| {
+            let values: Vec<String> = values.iter().map(u32::to_string).collect();
+            if restricted { values.join(",") } else { "*".into() }
+        };
+        let (by_month, by_day, by_weekday) = restricted;
+        let line = format!(
+            "{} {} {} {} {}",
+            list(true, &minutes), list(true, &hours), list(by_day, &days), list(by_month, &months), list(by_weekday, &weekdays),
+        );
+        let due = |at: DateTime<Utc>| {
+            let day = days.contains(&at.day());
+            let weekday = weekdays.iter().any(|day| day % 7 == at.weekday().num_days_from_sunday());
+            let on_day = match (by_day, by_weekday) {
+                (true, true) => day || weekday,
+                (true, false) => day,
+                (false, true) => weekday,
+                (false, false) => true,
+            };
+            on_day
+                && minutes.contains(&at.minute())
+                && hours.contains(&at.hour())
+                && (!by_month || months.contains(&at.month()))
+        };
+        // 30 February and the like are refused; their refusal has its own test.
+        if let Ok(cron) = Cron::parse(&line, Tz::UTC) {
+            let from = DateTime::from_timestamp(from, 0).unwrap();
+            let next = cron.next_after(from).unwrap();
+            prop_assert!(due(next) && next > from, "{line} at {next}");
+            let minute = from.duration_trunc(Duration::minutes(1)).unwrap() + Duration::minutes(1);
+            let left_out = (0..40 * 24 * 60).map(|minutes| minute + Duration::minutes(minutes)).find(|at| due(*at));
+            prop_assert!(left_out.is_none_or(|due| due == next), "{line}: {next} instead of {left_out:?}");
+        }
+    }
 }
 
 fn check_refused(line: &str, place: &str, message: &str) {
