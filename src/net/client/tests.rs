@@ -204,8 +204,29 @@ async fn nothing_is_sent_that_was_not_asked_for() {
     assert_eq!(requests, [expected("/a"), expected("/b?x=1"), expected("/a"), expected("/b?x=1")]);
 }
 
+#[tokio::test]
+async fn a_proxy_looks_names_up_and_addresses_are_checked_all_the_same() {
+    let proxy = Scripted::start(|_, _| answer("200 OK", &[], "by proxy")).await;
+    // By name, on a network that is not allowed: the user chose it.
+    let names: Lookup = Arc::new(|host| {
+        assert_eq!(host, "proxy.example");
+        Box::pin(std::future::ready(Ok(vec![[127, 0, 0, 1].into()])))
+    });
+    let settings = FetchSettings { proxy: Some(proxy.url_as("proxy.example", "/")), ..settings(&[]) };
+    let client = Client::with_lookup(&settings, names).unwrap();
+    let answer = client.send(get(Url::parse("http://news.example/feed").unwrap())).await.unwrap();
+    assert_eq!(&answer.body[..], b"by proxy");
+    assert!(
+        proxy.requests()[0].starts_with("GET http://news.example/feed HTTP/1.1\r\n"),
+        "{:?}",
+        proxy.requests()
+    );
+    let refusal = client.send(get(Url::parse("http://10.0.0.1/").unwrap())).await.unwrap_err();
+    assert!(matches!(refusal, NetError::Blocked { .. }), "{refusal:?}");
+}
+
 fn zeros(into: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    into(&vec![0; 64 << 20])
+    into(&vec![0; 32 << 20])
 }
 
 #[tokio::test]
@@ -256,27 +277,41 @@ async fn the_page_of_a_failure_is_cut() {
     assert_eq!((answer.status.as_u16(), answer.body.len()), (404, 8 * 1024));
 }
 
+/// Every four bytes become 128 KiB, without end.
+#[tokio::test]
+async fn an_endless_bomb_is_cut_off() {
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
+    let repeated_byte = vec![0x02, 0x00, 0x10, 0x00];
+    let head = [&b"HTTP/1.1 200 OK\r\nContent-Encoding: zstd\r\n\r\n"[..], &frame].concat();
+    let server =
+        Scripted::start(move |_, _| Reply::Endless(head.clone(), repeated_byte.clone(), Duration::ZERO))
+            .await;
+    let refusal = refusal(get(server.url("/"))).await;
+    assert_eq!(refusal, NetError::TooLarge { host: "127.0.0.1".into(), limit: 1 << 20 });
+}
+
 #[tokio::test]
 async fn slow_and_endless_answers_time_out() {
     let pause = Duration::from_millis(20);
     let drip = move |head: &str, piece: &str| Reply::Endless(head.into(), piece.into(), pause);
-    for (name, reply) in [
+    let cases = [
         ("a dripping body", drip("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", "x")),
         ("dripping headers", drip("HTTP/1.1 200 OK\r\n", "X-A: b\r\n")),
         ("endless early hints", drip("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")),
         ("silence", drip("", "")),
         ("a slow chain", answer("302 Found", &["Location: /next"], "")),
-    ] {
-        let slow = name == "a slow chain";
-        let server = Scripted::start(move |path, _| match (slow, path) {
-            (true, "/next") => drip("", ""),
+    ];
+    let check = async |(name, reply): (&str, Reply)| {
+        let server = Scripted::start(move |path, _| match path {
+            "/next" => drip("", ""),
             _ => reply.clone(),
         })
         .await;
         let limit = Duration::from_millis(300);
         let refusal = refusal(Request { timeout: limit, ..get(server.url("/")) }).await;
         assert_eq!(refusal, NetError::Timeout { host: "127.0.0.1".into(), limit }, "{name}");
-    }
+    };
+    futures::future::join_all(cases.into_iter().map(check)).await;
 }
 
 #[tokio::test]
