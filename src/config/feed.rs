@@ -7,7 +7,9 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::section::{Place, Reader, Section};
+use super::reader::Reader;
+use super::section::Section;
+use super::value::Place;
 use super::{address, defaults, units};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Feed, FeedId, Lang};

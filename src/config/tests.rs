@@ -20,6 +20,7 @@ fn load_with(
         path: Some(PathBuf::from("feedwatch.toml")),
         main: file(text),
         concepts: concepts.iter().map(|(name, text)| (PathBuf::from(name), file(text))).collect(),
+        unreadable: Vec::new(),
     };
     let read_file = |path: &Path| {
         let found = files.iter().find(|(name, _)| Path::new(name) == path);
@@ -101,8 +102,7 @@ fn everything_wrong_is_told_at_once() {
 
 #[test]
 fn the_built_in_sample_and_concepts_load_clean() {
-    let raw =
-        RawConfig { path: None, main: File { text: SAMPLE.into(), is_public: true }, concepts: Vec::new() };
+    let raw = RawConfig { main: File { text: SAMPLE.into(), is_public: true }, ..RawConfig::default() };
     let loaded = resolve::resolve(&raw, &Source::default(), &Environment::default(), &|_| {
         Err(io::Error::other("none"))
     });
