@@ -5,11 +5,15 @@
 
 mod cron;
 mod field;
+mod next;
+mod skip;
 mod wall;
 
 use std::time::Duration;
 
 pub use cron::Cron;
+pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at};
+pub use skip::SkipHints;
 
 /// A feed's own schedule.
 #[derive(Clone, Debug, PartialEq)]
