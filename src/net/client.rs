@@ -222,7 +222,11 @@ fn classify(url: &Url, failure: &reqwest::Error) -> NetError {
 
 /// Whether a handshake failed: what arrived on a connection was not to our liking.
 fn is_refused_data(cause: &(dyn Error + 'static)) -> bool {
-    cause.downcast_ref::<io::Error>().is_some_and(|failure| failure.kind() == io::ErrorKind::InvalidData)
+    let kind = |cause: &(dyn Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
+    // An error of I/O made from another one does not name it as its source.
+    let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    kind(cause) == Some(io::ErrorKind::InvalidData)
+        || wrapped.is_some_and(|inner| kind(inner) == Some(io::ErrorKind::InvalidData))
 }
 
 /// `failure` and what caused it, outermost first.

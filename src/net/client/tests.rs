@@ -134,7 +134,7 @@ async fn names_are_resolved_to_public_addresses_only() {
     let client = client_knowing(&[("intranet.example", &["10.0.0.7"]), ("localhost", &["::1"])]);
     for (url, expected) in [
         ("http://intranet.example/", "intranet.example resolves to 10.0.0.7, which is a private address"),
-        ("https://localhost/", "localhost resolves to ::1, which is a loopback address"),
+        ("http://localhost/", "localhost resolves to ::1, which is a loopback address"),
         ("http://LOCALHOST:8080/", "loopback"),
     ] {
         let refusal = client.send(get(Url::parse(url).unwrap())).await.unwrap_err();
