@@ -1,1 +1,13 @@
 //! Fetches feeds as their publishers ask: conditional requests, per-host gate, limits.
+//!
+//! What comes back is a value, [`Outcome`], failures included. Nothing here reads a feed, decides when it
+//! is polled next or remembers anything of it but how long its host asked to be left alone.
+
+mod fetcher;
+mod freshness;
+mod gate;
+mod outcome;
+mod waits;
+
+pub use fetcher::Fetcher;
+pub use outcome::{Failure, FailureKind, Fetched, NotModified, Outcome};

@@ -1,6 +1,7 @@
 //! Bodies, read piece by piece against a limit on decompressed bytes.
 
 use bytes::{Bytes, BytesMut};
+use reqwest::StatusCode;
 
 /// What happens to a body that is larger than allowed, in bytes after decompression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,17 @@ pub enum BodyLimit {
     Refuse(usize),
     /// The rest is not read.
     Truncate(usize),
+}
+
+/// Enough of the body of a failure to tell it by.
+const FAILURE_BODY: usize = 8 * 1024;
+
+impl BodyLimit {
+    /// The limit on the body of an answer with this status.
+    pub(super) fn for_status(self, status: StatusCode) -> Self {
+        let (Self::Refuse(limit) | Self::Truncate(limit)) = self;
+        if status.is_success() { self } else { Self::Truncate(limit.min(FAILURE_BODY)) }
+    }
 }
 
 /// Why a body could not be read.

@@ -20,6 +20,9 @@ use super::resolver::{GuardedResolver, Lookup, system_lookup};
 use crate::config::FetchSettings;
 
 /// The guarded client. Clones share their connections.
+///
+/// Behind a proxy the addresses of names are the proxy's to look up and to guard; those written in URLs
+/// are checked here all the same.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
@@ -42,7 +45,7 @@ pub struct Request {
     pub body: Bytes,
     /// How many redirects are followed; with 0 a redirect is an answer like any other.
     pub max_redirects: usize,
-    /// On the body of the answer.
+    /// On the body of a successful answer; of any other at most the first 8 KiB are read.
     pub body_limit: BodyLimit,
     /// Of the whole: every hop, and the body to its end.
     pub timeout: Duration,
@@ -129,11 +132,11 @@ impl Client {
             let status = response.status();
             let next = if max_redirects == 0 { None } else { target(&url, status, response.headers())? };
             let Some(next) = next else {
-                let body =
-                    body::read(&mut response, request.body_limit).await.map_err(|failure| match failure {
-                        BodyError::TooLarge(limit) => NetError::TooLarge { host: host_of(&url), limit },
-                        BodyError::Http(failure) => classify(&url, &failure),
-                    })?;
+                let limit = request.body_limit.for_status(status);
+                let body = body::read(&mut response, limit).await.map_err(|failure| match failure {
+                    BodyError::TooLarge(limit) => NetError::TooLarge { host: host_of(&url), limit },
+                    BodyError::Http(failure) => classify(&url, &failure),
+                })?;
                 let headers = std::mem::take(response.headers_mut());
                 return Ok(Response { status, headers, body, url, hops });
             };
@@ -188,6 +191,8 @@ fn builder(
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(settings.per_host)
         .http2_max_header_list_size(MAX_HEADER_BYTES)
+        // Some firewalls take other spellings for a sign of malice.
+        .http1_title_case_headers()
         // Servers of feeds are careless; what they mean is clear all the same.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)

@@ -57,11 +57,11 @@ impl Scripted {
     }
 }
 
-/// An answer with these header lines and this body.
+/// An answer with these header lines (empty ones are left out) and this body.
 pub(crate) fn answer(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut bytes = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n", body.len());
-    for header in headers.iter().chain(&["Connection: close"]) {
+    for header in headers.iter().chain(&["Connection: close"]).filter(|header| !header.is_empty()) {
         bytes += header;
         bytes += "\r\n";
     }

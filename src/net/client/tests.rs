@@ -176,7 +176,7 @@ async fn credentials_stay_with_their_host() {
     for (requests, expected) in [(server.requests(), 2), (other.requests(), 0)] {
         // user:p@ss
         let with =
-            requests.iter().filter(|request| request.contains("\r\nauthorization: Basic dXNlcjpwQHNz\r\n"));
+            requests.iter().filter(|request| request.contains("\r\nAuthorization: Basic dXNlcjpwQHNz\r\n"));
         assert_eq!(with.count(), expected, "{requests:?}");
     }
     assert_eq!(other.requests().len(), 1);
@@ -197,8 +197,8 @@ async fn nothing_is_sent_that_was_not_asked_for() {
     let port = server.url("/").port().unwrap();
     let expected = |path: &str| {
         format!(
-            "GET {path} HTTP/1.1\r\nuser-agent: feedwatch/test (+https://example.org)\r\naccept-encoding: gzip, br, zstd\r\n\
-             accept: */*\r\nhost: 127.0.0.1:{port}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nUser-Agent: feedwatch/test (+https://example.org)\r\nAccept-Encoding: gzip, br, zstd\r\n\
+             Accept: */*\r\nHost: 127.0.0.1:{port}\r\n\r\n"
         )
     };
     assert_eq!(requests, [expected("/a"), expected("/b?x=1"), expected("/a"), expected("/b?x=1")]);
@@ -247,6 +247,13 @@ async fn a_body_of_just_the_limit_is_read() {
         let body = client().send(request).await.map(|answer| String::from_utf8(answer.body.into()).unwrap());
         assert_eq!(body.map_err(|_| ()), expected.map(str::to_owned), "{limit:?}");
     }
+}
+
+#[tokio::test]
+async fn the_page_of_a_failure_is_cut() {
+    let server = Scripted::start(|_, _| answer("404 Not Found", &[], vec![b'x'; 2 << 20])).await;
+    let answer = client().send(get(server.url("/"))).await.unwrap();
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (404, 8 * 1024));
 }
 
 #[tokio::test]

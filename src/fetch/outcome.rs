@@ -1,0 +1,188 @@
+//! What came of a fetch, decided from the answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+
+use super::freshness::{fresh_for, retry_after};
+use crate::model::{Timestamp, Validators};
+use crate::net::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
+use crate::net::{Hop, NetError, Response, StatusCode};
+
+/// What came of a fetch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing new.
+    NotModified(NotModified),
+    /// A body that should be a feed.
+    Fetched(Fetched),
+    /// Nothing was sent: the host asked earlier to be left alone. No failure of this feed.
+    Postponed {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Neither.
+    Failed(Failure),
+}
+
+/// An answer of 304.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotModified {
+    /// Those that were sent, with what the answer replaced.
+    pub validators: Validators,
+    /// For how long the answer stays fresh; `None` when it does not say.
+    pub fresh_for: Option<Duration>,
+    /// Where the feed was moved to for good, as far as this answer knows.
+    pub moved_to: Option<Url>,
+}
+
+/// A successful answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetched {
+    /// Decompressed.
+    pub body: Bytes,
+    /// As sent; `None` when it is absent or not ASCII.
+    pub content_type: Option<String>,
+    /// To be saved with what the body holds, and not before.
+    pub validators: Validators,
+    /// For how long the answer stays fresh; `None` when it does not say.
+    pub fresh_for: Option<Duration>,
+    /// Who answered in the end: the base of relative links.
+    pub url: Url,
+    /// Where the feed was moved to for good, as far as this answer knows.
+    pub moved_to: Option<Url>,
+}
+
+/// Why there is no feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What it means for the feed.
+    pub kind: FailureKind,
+    /// For how long the server asks to be left alone; `None` when it does not say.
+    pub retry_after: Option<Duration>,
+    /// For people: names the host and the reason.
+    pub message: String,
+}
+
+/// What a failure means for the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// 410: the publisher ended it.
+    Gone,
+    /// 404: perhaps ended, perhaps a mistake.
+    NotFound,
+    /// 429: too many requests; the feed is well.
+    RateLimited,
+    /// A wall against robots; the feed is well.
+    Blocked,
+    /// Any other refusal (4xx): log-in needed, forbidden.
+    Client,
+    /// The server's fault (5xx), or an answer that fits no request of ours.
+    Server,
+    /// No connection, or no whole answer in time. When all feeds fail so, it is our network.
+    Unreachable,
+    /// An answer that cannot be used: too large, redirects without end, no trust, broken.
+    Unusable,
+    /// Not sent: the address guard refused the way.
+    Refused,
+}
+
+impl Outcome {
+    /// Reads what came of a request that was sent with `sent`.
+    pub(super) fn of(answer: Result<Response, NetError>, sent: &Validators, now: Timestamp) -> Self {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return Self::Failed(error.into()),
+        };
+        let fresh_for = fresh_for(&answer.headers, now);
+        let moved_to = moved_to(&answer.hops);
+        match answer.status.as_u16() {
+            304 if *sent != Validators::default() => {
+                let new = validators(&answer.headers);
+                let validators = Validators {
+                    etag: new.etag.or_else(|| sent.etag.clone()),
+                    last_modified: new.last_modified.or_else(|| sent.last_modified.clone()),
+                };
+                Self::NotModified(NotModified { validators, fresh_for, moved_to })
+            }
+            // Without content or with a part of it only there is no feed.
+            200..=299 if !matches!(answer.status.as_u16(), 204..=206) => Self::Fetched(Fetched {
+                content_type: content_type(&answer.headers).map(str::to_owned),
+                validators: validators(&answer.headers),
+                fresh_for,
+                moved_to,
+                url: answer.url,
+                body: answer.body,
+            }),
+            _ => Self::Failed(Failure::of(&answer, now)),
+        }
+    }
+}
+
+impl Failure {
+    fn of(answer: &Response, now: Timestamp) -> Self {
+        let kind = match answer.status.as_u16() {
+            410 => FailureKind::Gone,
+            404 => FailureKind::NotFound,
+            429 => FailureKind::RateLimited,
+            403 | 503 if is_wall(answer) => FailureKind::Blocked,
+            400..=499 => FailureKind::Client,
+            _ => FailureKind::Server,
+        };
+        let host = answer.url.host_str().unwrap_or_default();
+        let (status, reason) = (answer.status.as_u16(), answer.status.canonical_reason().unwrap_or_default());
+        let message = match kind {
+            FailureKind::Blocked => format!("{host} keeps robots out (status {status})"),
+            _ if answer.status == StatusCode::NOT_MODIFIED => {
+                format!("{host} answered 304 although nothing was known of the feed")
+            }
+            _ => format!("{host} answered {status} {reason}").trim_end().to_owned(),
+        };
+        Self { kind, retry_after: retry_after(&answer.headers, now), message }
+    }
+}
+
+impl From<NetError> for Failure {
+    fn from(error: NetError) -> Self {
+        let kind = match error {
+            NetError::Blocked { .. } | NetError::Scheme { .. } => FailureKind::Refused,
+            NetError::Dns { .. } | NetError::Connect { .. } | NetError::Timeout { .. } => {
+                FailureKind::Unreachable
+            }
+            NetError::Tls { .. }
+            | NetError::TooLarge { .. }
+            | NetError::TooManyRedirects { .. }
+            | NetError::RedirectLoop { .. }
+            | NetError::BadRedirect { .. }
+            | NetError::Broken { .. } => FailureKind::Unusable,
+        };
+        Self { kind, retry_after: None, message: error.to_string() }
+    }
+}
+
+/// Whether a refusal comes from a wall against robots rather than from the feed's own server: it says so
+/// (Cloudflare), or shows a page to whom asked for a feed.
+fn is_wall(answer: &Response) -> bool {
+    let start = &answer.body[..answer.body.len().min(512)];
+    let start = String::from_utf8_lossy(start).trim_start().to_ascii_lowercase();
+    answer.headers.contains_key("cf-mitigated")
+        || content_type(&answer.headers).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        || ["<!doctype html", "<html"].iter().any(|tag| start.starts_with(tag))
+}
+
+/// Byte for byte.
+fn validators(headers: &HeaderMap) -> Validators {
+    let bytes = |name: HeaderName| headers.get(name).map(|value| value.as_bytes().to_vec());
+    Validators { etag: bytes(ETAG), last_modified: bytes(LAST_MODIFIED) }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
+}
+
+/// Where the permanent redirects lead that no temporary one precedes.
+fn moved_to(hops: &[Hop]) -> Option<Url> {
+    let permanent = |hop: &&Hop| matches!(hop.status.as_u16(), 301 | 308);
+    hops.iter().take_while(permanent).last().map(|hop| hop.to.clone())
+}
