@@ -1,1 +1,28 @@
-//! Who is told what and when: payloads, rendering, retries. Pure; it never sends.
+//! Who is told what and when: grouping, payloads, rendering, retries.
+//!
+//! Pure: the present and the jitter are arguments. It never sends and never touches the database.
+//!
+//! ```text
+//! pending alerts ─► group ─► Batch ─► Payload (frozen as JSON) ─► render ─► a channel
+//!                                                                              │
+//!                                              Next ◄── retry ◄── Outcome ◄────┘
+//! ```
+
+mod clean;
+mod context;
+mod group;
+mod payload;
+pub mod render;
+pub mod retry;
+pub mod time;
+mod view;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+
+pub use clean::{one_line, shorten};
+pub use context::{Segment, Snippet};
+pub use group::{Batch, PendingAlert, group};
+pub use payload::{Kind, MatchData, MatchedArticle, Payload};
+pub use retry::{Next, Outcome};
+pub use view::{ArticleView, MatchView};

@@ -1,0 +1,66 @@
+//! Articles and alerts for tests.
+
+use chrono::{TimeZone, Utc};
+
+use super::PendingAlert;
+use crate::model::{
+    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, Span, Timestamp,
+};
+
+pub(crate) const FEED_URL: &str = "https://news.example/rss";
+
+/// 2026-03-01 08:15 UTC.
+pub(crate) fn now() -> Timestamp {
+    Utc.timestamp_millis_opt(1_772_352_900_000).single().expect("a valid time")
+}
+
+pub(crate) fn article() -> Article {
+    let feed = FeedId::of(FEED_URL);
+    let key = EntryKey::of("guid", &["1"]);
+    Article {
+        id: ArticleId::of(feed, &key),
+        feed,
+        key,
+        title: "Япония и АСЕАН углубят сотрудничество".to_owned(),
+        summary: "Стороны договорились о кибербезопасности.".to_owned(),
+        body: String::new(),
+        author: String::new(),
+        url: Some("https://news.example/1?a=b&c=d".to_owned()),
+        tags: Vec::new(),
+        lang: Lang::parse("ru"),
+        published_at: now(),
+        first_seen_at: now(),
+        content_hash: [0; 32],
+    }
+}
+
+/// An alert for `channel`: `watch` matched «АСЕАН» and «кибербезопасности» in the article that its
+/// feed publishes under `key`.
+pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
+    let key = EntryKey::of("guid", &[key]);
+    let article = Article { id: ArticleId::of(FeedId::of(FEED_URL), &key), key, ..article() };
+    let matched = MatchId::of(watch, article.id);
+    PendingAlert {
+        alert: Alert {
+            id: AlertId::of(matched, channel),
+            matched,
+            channel: channel.to_owned(),
+            created_at: now(),
+        },
+        matched: Match {
+            id: matched,
+            watch: watch.to_owned(),
+            article: article.id,
+            matched_at: now(),
+            spans: vec![
+                Span { field: Field::Title, start: 9, end: 14, text: "АСЕАН".to_owned() },
+                Span {
+                    field: Field::Summary, start: 23, end: 40, text: "кибербезопасности".to_owned()
+                },
+            ],
+        },
+        article,
+        source: "Пример".to_owned(),
+        feed_url: FEED_URL.to_owned(),
+    }
+}

@@ -1,0 +1,71 @@
+//! Articles and matches as programs see them: the JSON of `matches`, shared with every payload.
+
+use serde::{Deserialize, Serialize};
+
+use super::time;
+use crate::model::{Article, ArticleId, Lang, Match, Span, Timestamp};
+
+/// An article in JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArticleView {
+    /// Stable over polls, restarts and machines.
+    pub id: ArticleId,
+    /// Empty when the feed gives none.
+    pub title: String,
+    /// The page; `None` when the feed gives none that is http or https.
+    pub url: Option<String>,
+    /// The outlet's name.
+    pub source: String,
+    /// The feed's URL as configured.
+    pub feed: String,
+    /// `None` when it could not be told.
+    pub lang: Option<Lang>,
+    /// What the feed said, else when it was first seen.
+    #[serde(with = "time")]
+    pub published_at: Timestamp,
+    /// When this installation saw it first.
+    #[serde(with = "time")]
+    pub first_seen_at: Timestamp,
+}
+
+impl ArticleView {
+    /// The view of `article`, of the outlet `source`, found in the feed configured as `feed_url`.
+    pub fn new(article: &Article, source: &str, feed_url: &str) -> Self {
+        Self {
+            id: article.id,
+            title: article.title.clone(),
+            url: article.url.clone(),
+            source: source.to_owned(),
+            feed: feed_url.to_owned(),
+            lang: article.lang,
+            published_at: article.published_at,
+            first_seen_at: article.first_seen_at,
+        }
+    }
+}
+
+/// A match in JSON: one line of `matches --json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MatchView {
+    /// The watch's name.
+    pub watch: String,
+    /// When it was decided.
+    #[serde(with = "time")]
+    pub matched_at: Timestamp,
+    /// What matched.
+    pub article: ArticleView,
+    /// Why.
+    pub spans: Vec<Span>,
+}
+
+impl MatchView {
+    /// The view of `matched`, whose article is seen as `article`.
+    pub fn new(matched: &Match, article: ArticleView) -> Self {
+        Self {
+            watch: matched.watch.clone(),
+            matched_at: matched.matched_at,
+            article,
+            spans: matched.spans.clone(),
+        }
+    }
+}
