@@ -103,3 +103,43 @@ impl Channel {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::FetchSettings;
+
+    fn build(kind: ChannelKind) -> Result<Channel, BuildError> {
+        let client = Client::new(&FetchSettings::default()).expect("a client");
+        let settings = ChannelSettings { name: "desk".to_owned(), kind, timeout: Duration::from_millis(50) };
+        Channel::build(&settings, &client)
+    }
+
+    fn command(argv: &[&str]) -> ChannelKind {
+        ChannelKind::Command { argv: argv.iter().map(|&part| part.to_owned()).collect() }
+    }
+
+    #[tokio::test]
+    async fn settings_that_cannot_work_are_refused_by_name() {
+        let url: url::Url = "https://example.org/hook".parse().expect("a URL");
+        for (kind, reason) in [
+            (command(&[]), "no program: name one in `command`, with its arguments after it"),
+            (
+                ChannelKind::Webhook { url, secrets: vec!["hunter2".into()] },
+                "a webhook's secret must be `whsec_` and then base64",
+            ),
+        ] {
+            let error = build(kind).err().map(|error| error.to_string());
+            assert_eq!(error, Some(format!("channel 'desk': {reason}")));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_attempt_ends_with_its_time() {
+        let channel = build(command(&["sleep", "600"])).expect("a channel");
+        let payload = fixture::payload("title");
+        let outcome = channel.deliver(&fixture::message(&payload)).await;
+        let reason = "no outcome within 0.05 s".to_owned();
+        assert_eq!(outcome, Outcome::Retry { after: None, reason });
+    }
+}
