@@ -1,8 +1,8 @@
 //! Messages for tests.
 
 use super::Message;
-use crate::alert::fixture::{now, pending};
-use crate::alert::{Batch, Payload};
+use crate::alert::Payload;
+use crate::alert::fixture::{self, now, pending};
 use crate::model::{DeliveryId, Field};
 
 /// One article of the watch `asean-cyber` under `title`, with a match in its summary.
@@ -10,7 +10,7 @@ pub(super) fn payload(title: &str) -> Payload {
     let mut alert = pending("desk", "asean-cyber", "1");
     alert.article.title = title.to_owned();
     alert.matched.spans.retain(|span| span.field != Field::Title);
-    Payload::of(&Batch { alerts: vec![&alert] }, now()).expect("an alert")
+    fixture::payload(&[alert])
 }
 
 /// The first attempt to deliver `payload`.

@@ -18,7 +18,7 @@ use sha2::Sha256;
 use url::Url;
 
 use super::{ANSWER_WIDTH, Message};
-use crate::alert::{Outcome, shorten};
+use crate::alert::{Outcome, one_line, shorten};
 use crate::model::Timestamp;
 use crate::net::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use crate::net::{BodyLimit, Client, Method, NetError, Request, Response, StatusCode};
@@ -58,11 +58,14 @@ impl Webhook {
         };
         match self.client.send(request).await {
             Ok(response) => outcome(&response, message.timestamp),
-            // Both stay as they are until the configuration changes.
-            Err(error @ (NetError::Blocked { .. } | NetError::Scheme { .. })) => {
-                Outcome::Rejected { reason: error.to_string() }
+            Err(error) => {
+                let reason = one_line(&error.to_string());
+                match error {
+                    // Both stay as they are until the configuration changes.
+                    NetError::Blocked { .. } | NetError::Scheme { .. } => Outcome::Rejected { reason },
+                    _ => Outcome::Retry { after: None, reason },
+                }
             }
-            Err(error) => Outcome::Retry { after: None, reason: shorten(&error.to_string(), ANSWER_WIDTH) },
         }
     }
 
@@ -95,6 +98,10 @@ fn outcome(response: &Response, now: Timestamp) -> Outcome {
             Outcome::Retry { after: retry_after(&response.headers, now), reason }
         }
         _ if status.is_success() => Outcome::Delivered { detail: reason },
+        _ if status.is_redirection() => Outcome::Retry {
+            after: None,
+            reason: format!("{status}: redirects are not followed; give the channel its new address"),
+        },
         _ if status.is_client_error() => Outcome::Rejected { reason },
         _ => Outcome::Retry { after: retry_after(&response.headers, now), reason },
     }
@@ -177,8 +184,24 @@ mod tests {
                 "queued",
                 Outcome::Delivered { detail: "202 Accepted: queued".to_owned() },
             ),
-            ("301 Moved Permanently", "Location: /there", "", retry(None, "301 Moved Permanently")),
-            ("307 Temporary Redirect", "Location: /there", "", retry(None, "307 Temporary Redirect")),
+            (
+                "301 Moved Permanently",
+                "Location: /there",
+                "",
+                retry(
+                    None,
+                    "301 Moved Permanently: redirects are not followed; give the channel its new address",
+                ),
+            ),
+            (
+                "307 Temporary Redirect",
+                "Location: /there",
+                "",
+                retry(
+                    None,
+                    "307 Temporary Redirect: redirects are not followed; give the channel its new address",
+                ),
+            ),
             ("400 Bad Request", "X: y", "no \u{1b}[2Jgood", rejected("400 Bad Request: no [2Jgood")),
             ("401 Unauthorized", "X: y", "", rejected("401 Unauthorized")),
             ("404 Not Found", "Retry-After: 7", "", rejected("404 Not Found")),
