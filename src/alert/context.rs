@@ -330,4 +330,29 @@ mod tests {
         let endless = [Span { field: Field::Body, start: 0, end: 25_000, text: String::new() }];
         assert!(shown(&text, &endless)[0].chars().count() <= MAX_WIDTH + 4);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_marked_the_rest_is_the_text(
+            text in "[a-z аяé́日本ไทย🇯🇵👩‍🚀\u{200d}\n]{0,700}",
+            ranges in proptest::collection::vec((0..700_usize, 0..40_usize), 0..20),
+        ) {
+            let spans: Vec<Span> = ranges
+                .iter()
+                .map(|&(start, len)| Span { field: Field::Body, start, end: start + len, text: String::new() })
+                .collect();
+            let article = Article { body: text.clone(), ..fixture::article() };
+            let flat = text.replace('\n', " ");
+            for snippet in snippets(&article, &spans) {
+                let shown: String = snippet.segments.iter().map(|segment| segment.text.as_str()).collect();
+                let bare = shown.strip_prefix("… ").unwrap_or(&shown);
+                let bare = bare.strip_suffix(" …").unwrap_or(bare);
+                assert!(flat.contains(bare), "{shown}");
+                assert!(bare.chars().count() <= MAX_WIDTH, "{shown}");
+                assert!(snippet.segments.iter().any(|segment| segment.marked), "{shown}");
+            }
+            let marked = mark(&text, spans.iter());
+            assert_eq!(marked.iter().map(|segment| segment.text.as_str()).collect::<String>(), flat);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{TimeZone, Utc};
 
-use super::PendingAlert;
+use super::{Payload, PendingAlert, group};
 use crate::model::{
     Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, Span, Timestamp,
 };
@@ -63,4 +63,9 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
         source: "Пример".to_owned(),
         feed_url: FEED_URL.to_owned(),
     }
+}
+
+/// The message that tells of `alerts`, which are of one channel and one watch.
+pub(crate) fn payload(alerts: &[PendingAlert]) -> Payload {
+    Payload::of(group(alerts).first().expect("alerts"), now())
 }

@@ -20,17 +20,22 @@ pub struct PendingAlert {
     pub feed_url: String,
 }
 
-/// Alerts that travel in one delivery: of one channel and one watch.
+/// Alerts that travel in one delivery, of one channel and one watch: at least one, oldest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch<'a> {
-    /// Oldest first; never empty.
-    pub alerts: Vec<&'a PendingAlert>,
+    first: &'a PendingAlert,
+    alerts: Vec<&'a PendingAlert>,
 }
 
-impl Batch<'_> {
-    /// The channel's name.
-    pub fn channel(&self) -> &str {
-        self.alerts.first().map_or("", |pending| &pending.alert.channel)
+impl<'a> Batch<'a> {
+    /// The oldest alert, whose channel and watch are those of all.
+    pub fn first(&self) -> &'a PendingAlert {
+        self.first
+    }
+
+    /// All alerts, oldest first.
+    pub fn alerts(&self) -> &[&'a PendingAlert] {
+        &self.alerts
     }
 
     /// What the delivery's id is made of.
@@ -47,7 +52,7 @@ pub fn group(alerts: &[PendingAlert]) -> Vec<Batch<'_>> {
     sorted
         .chunk_by(|a, b| destination(a) == destination(b))
         .flat_map(|together| together.chunks(MAX_ARTICLES))
-        .map(|alerts| Batch { alerts: alerts.to_vec() })
+        .filter_map(|alerts| Some(Batch { first: alerts.first()?, alerts: alerts.to_vec() }))
         .collect()
 }
 
@@ -70,7 +75,10 @@ mod tests {
         let batches = group(&alerts);
         let found: Vec<_> = batches
             .iter()
-            .map(|batch| (batch.channel(), batch.alerts[0].matched.watch.as_str(), batch.alerts.len()))
+            .map(|batch| {
+                let (channel, watch) = destination(batch.first());
+                (channel, watch, batch.alerts().len())
+            })
             .collect();
         assert_eq!(found, expected);
     }

@@ -65,25 +65,24 @@ pub struct MatchedArticle {
 }
 
 impl Payload {
-    /// The message that tells of `batch`, grouped at `timestamp`; `None` when the batch is empty.
-    pub fn of(batch: &Batch<'_>, timestamp: Timestamp) -> Option<Self> {
-        let first = batch.alerts.first()?;
-        let digest = batch.alerts.len() > DIGEST_OVER;
+    /// The message that tells of `batch`, grouped at `timestamp`.
+    pub fn of(batch: &Batch<'_>, timestamp: Timestamp) -> Self {
+        let first = batch.first();
+        let digest = batch.alerts().len() > DIGEST_OVER;
         let articles = batch
-            .alerts
+            .alerts()
             .iter()
-            .map(|alert| {
-                let view = ArticleView::new(&alert.article, &alert.source, &alert.feed_url);
-                let mut article = MatchedArticle::new(view, &alert.article, &alert.matched.spans);
-                if digest {
-                    article.context.clear();
-                }
-                article
+            .map(|pending| {
+                let article = &pending.article;
+                let context =
+                    if digest { Vec::new() } else { context::snippets(article, &pending.matched.spans) };
+                let view = ArticleView::new(article, &pending.source, &pending.feed_url);
+                MatchedArticle::new(view, &pending.matched.spans, context)
             })
             .collect();
         let data =
             MatchData { alert_id: first.alert.id, watch: first.matched.watch.clone(), story: (), articles };
-        Some(Self { kind: Kind::Match, timestamp, data })
+        Self { kind: Kind::Match, timestamp, data }
     }
 
     /// A message with an invented article, to see whether the channel named `channel` works.
@@ -120,7 +119,7 @@ impl Payload {
                 alert_id: AlertId::of(MatchId::of(watch, article.id), channel),
                 watch: watch.to_owned(),
                 story: (),
-                articles: vec![MatchedArticle::new(view, &article, &spans)],
+                articles: vec![MatchedArticle::new(view, &spans, context::snippets(&article, &spans))],
             },
         }
     }
@@ -143,12 +142,8 @@ impl Payload {
 }
 
 impl MatchedArticle {
-    fn new(view: ArticleView, article: &Article, spans: &[Span]) -> Self {
-        Self {
-            article: view,
-            spans: spans.iter().take(MAX_SPANS).cloned().collect(),
-            context: context::snippets(article, spans),
-        }
+    fn new(article: ArticleView, spans: &[Span], context: Vec<Snippet>) -> Self {
+        Self { article, spans: spans.iter().take(MAX_SPANS).cloned().collect(), context }
     }
 
     /// The title with its matched words marked; the URL where there is no title.
@@ -170,7 +165,7 @@ mod tests {
     #[test]
     fn the_frozen_form_is_the_documented_one() {
         let alert = fixture::pending("desk", "asean-cyber", "1");
-        let payload = Payload::of(&Batch { alerts: vec![&alert] }, fixture::now()).expect("an alert");
+        let payload = fixture::payload(std::slice::from_ref(&alert));
         let json: serde_json::Value =
             serde_json::from_str(&payload.to_json().expect("JSON")).expect("JSON again");
         let expected = serde_json::json!({
@@ -208,10 +203,9 @@ mod tests {
     fn what_was_frozen_is_read_back_the_same() {
         let mut alert = fixture::pending("desk", "asean-cyber", "1");
         (alert.article.url, alert.article.lang) = (None, None);
-        let of = |alerts| Payload::of(&Batch { alerts }, fixture::now());
         for payload in [
-            of(vec![&alert]).expect("one alert"),
-            of(vec![&alert; 51]).expect("many alerts"),
+            fixture::payload(&[alert.clone()]),
+            fixture::payload(&vec![alert; 51]),
             Payload::test("desk", fixture::now()),
         ] {
             let json = payload.to_json().expect("JSON");
@@ -219,7 +213,6 @@ mod tests {
             assert_eq!(read, payload);
             assert_eq!(read.to_json().expect("JSON"), json);
         }
-        assert_eq!(of(Vec::new()), None);
     }
 
     #[test]
@@ -235,9 +228,8 @@ mod tests {
     #[test]
     fn a_digest_has_titles_only_and_a_flood_of_spans_is_cut() {
         let mut alert = fixture::pending("desk", "asean-cyber", "1");
-        let article = |alert: &PendingAlert, count: usize| {
-            let batch = Batch { alerts: std::iter::repeat_n(alert, count).collect() };
-            Payload::of(&batch, fixture::now()).expect("alerts").data.articles.remove(0)
+        let article = |alert: &PendingAlert, count| {
+            fixture::payload(&vec![alert.clone(); count]).data.articles.remove(0)
         };
         assert_eq!(article(&alert, DIGEST_OVER).context.len(), 1);
         assert_eq!(article(&alert, DIGEST_OVER + 1).context.len(), 0);

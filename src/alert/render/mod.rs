@@ -74,13 +74,13 @@ fn plain(segments: &[Segment]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alert::{Batch, fixture};
+    use crate::alert::fixture;
     use crate::model::{Field, Span};
 
     fn payload(alerts: usize) -> Payload {
         let alerts: Vec<_> =
             (0..alerts).map(|n| fixture::pending("desk", "asean-cyber", &n.to_string())).collect();
-        Payload::of(&Batch { alerts: alerts.iter().collect() }, fixture::now()).expect("alerts")
+        fixture::payload(&alerts)
     }
 
     fn hostile() -> Payload {
@@ -93,7 +93,7 @@ mod tests {
         let start = alert.article.summary.chars().count() - 17;
         let text = "кибербезопасности".to_owned();
         alert.matched.spans = vec![Span { field: Field::Summary, start, end: start + 17, text }];
-        Payload::of(&Batch { alerts: vec![&alert] }, fixture::now()).expect("an alert")
+        fixture::payload(&[alert])
     }
 
     #[test]

@@ -1,0 +1,104 @@
+//! The daemon's own standard output: text for people on a terminal, else one payload a line in JSON.
+
+use std::io::{self, IsTerminal};
+
+use anstream::{AutoStream, ColorChoice};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::Mutex;
+
+use super::Message;
+use crate::alert::Outcome;
+use crate::alert::render::{self, Marks};
+
+/// Writes messages.
+pub(super) struct Stdout {
+    writer: Mutex<Box<dyn AsyncWrite + Send + Unpin>>,
+    style: Style,
+}
+
+/// How messages are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Style {
+    /// Blocks of lines for people, a blank line after each message.
+    Text(Marks),
+    /// The payload's JSON, one line per message.
+    JsonLines,
+}
+
+impl Stdout {
+    /// The process's standard output, in the style that suits where it leads.
+    pub(super) fn of_process() -> Self {
+        let stdout = io::stdout();
+        let style = match (stdout.is_terminal(), AutoStream::choice(&stdout)) {
+            (false, _) => Style::JsonLines,
+            (true, ColorChoice::Never) => Style::Text(Marks::STARS),
+            (true, _) => Style::Text(Marks::BOLD),
+        };
+        Self::new(tokio::io::stdout(), style)
+    }
+
+    pub(super) fn new(writer: impl AsyncWrite + Send + Unpin + 'static, style: Style) -> Self {
+        Self { writer: Mutex::new(Box::new(writer)), style }
+    }
+
+    pub(super) async fn deliver(&self, message: &Message<'_>, json: &str) -> Outcome {
+        let text = match self.style {
+            Style::Text(marks) => render::text(message.payload, marks),
+            Style::JsonLines => json.to_owned(),
+        };
+        let mut writer = self.writer.lock().await;
+        let written = async {
+            writer.write_all(format!("{text}\n").as_bytes()).await?;
+            writer.flush().await
+        };
+        match written.await {
+            Ok(()) => Outcome::Delivered { detail: "written".to_owned() },
+            Err(error) => Outcome::Retry { after: None, reason: format!("standard output: {error}") },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+    use crate::channel::fixture;
+
+    async fn written(style: Style, title: &str) -> String {
+        let (writer, mut reader) = tokio::io::duplex(1 << 16);
+        let payload = fixture::payload(title);
+        let stdout = Stdout::new(writer, style);
+        let json = payload.to_json().expect("JSON");
+        let outcome = stdout.deliver(&fixture::message(&payload), &json).await;
+        assert_eq!(outcome, Outcome::Delivered { detail: "written".to_owned() });
+        drop(stdout);
+        let mut text = String::new();
+        reader.read_to_string(&mut text).await.expect("UTF-8");
+        text
+    }
+
+    #[tokio::test]
+    async fn programs_get_one_line_of_json() {
+        let text = written(Style::JsonLines, "two\nlines").await;
+        assert_eq!(text.lines().count(), 1);
+        assert_eq!(text, format!("{}\n", fixture::payload("two\nlines").to_json().expect("JSON")));
+    }
+
+    #[tokio::test]
+    async fn people_get_a_block_that_cannot_steer_their_terminal() {
+        let text = written(Style::Text(Marks::BOLD), "\u{1b}]0;pwn\u{7}title").await;
+        assert!(text.starts_with("]0;pwntitle\n"), "{text:?}");
+        assert!(text.ends_with("\n\n"), "{text:?}");
+        assert!(text.contains("\u{1b}[1mкибербезопасности\u{1b}[22m"), "{text:?}");
+    }
+
+    #[tokio::test]
+    async fn a_closed_output_is_tried_again() {
+        let (writer, reader) = tokio::io::duplex(16);
+        drop(reader);
+        let payload = fixture::payload("title");
+        let outcome = Stdout::new(writer, Style::JsonLines).deliver(&fixture::message(&payload), "{}").await;
+        assert!(matches!(&outcome, Outcome::Retry { reason, .. } if reason.starts_with("standard output: ")));
+    }
+}
