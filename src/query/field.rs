@@ -91,6 +91,7 @@ impl Field {
         known.or_else(|| {
             Self::EVERY
                 .into_iter()
+                .filter(|field| field.name().len().abs_diff(name.len()) <= 2)
                 .map(|field| (strsim::damerau_levenshtein(&name, field.name()), field))
                 .filter(|&(distance, field)| distance <= 1 + usize::from(field.name().len() > 4))
                 .min_by_key(|&(distance, _)| distance)

@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+use super::scan::{
+    closing_quote, ends_word, field_prefix, is_blank, is_name, opens, quote_kind, single_quoted, word_len,
+};
 use super::words;
 use super::{Field, Term};
 use crate::diagnostic::Diagnostic;
@@ -252,8 +255,9 @@ impl Lexer<'_> {
     fn braces(&mut self) {
         let rest = &self.text[self.pos..];
         let opening = rest.chars().next().map_or(1, char::len_utf8);
-        let window = rest.floor_char_boundary(opening + words::MAX_LEN);
-        let Some(len) = rest[opening..window].find(['}', '｝']) else {
+        let inner = &rest[opening..];
+        let next = inner.find(['}', '｝', '{', '｛', '\n']);
+        let Some(len) = next.filter(|&next| inner[next..].starts_with(['}', '｝'])) else {
             let end = self.pos + opening + word_len(&rest[opening..]);
             let word = &self.text[self.pos + opening..end];
             self.found.push(
@@ -356,7 +360,8 @@ impl Lexer<'_> {
         }
         let len = word_len(&self.text[start..]);
         let whole = self.pos..start + len;
-        if self.too_long(whole.len()) {
+        let whole_len = whole.len();
+        if self.too_long(whole_len) {
             return;
         }
         let text = &self.text[start..start + len];
@@ -367,7 +372,7 @@ impl Lexer<'_> {
                     .help(format!("write `{stem}*`")),
             );
         }
-        self.plain(start, text.to_owned(), true);
+        self.plain(start, text.to_owned(), whole_len, true);
     }
 
     /// Reports a word that no text can hold; true if it was one.
@@ -413,14 +418,13 @@ impl Lexer<'_> {
                     let count = self.number(count, span, 1, |n| format!("{name}/{n} word"));
                     self.push(Kind::AtLeast(count), len);
                 }
-                None => self.plain(self.pos, text, false),
+                None => self.plain(self.pos, text, len, false),
             },
         }
     }
 
-    /// A bare word or prefix that starts at `start`; the token starts at `self.pos`.
-    fn plain(&mut self, start: usize, text: String, exact: bool) {
-        let len = start + word_len(&self.text[start..]) - self.pos;
+    /// A bare word or prefix that starts at `start`; the token is the next `len` bytes.
+    fn plain(&mut self, start: usize, text: String, len: usize, exact: bool) {
         if let Some(inner) = single_quoted(&self.text[start..]) {
             self.found.push(
                 Diagnostic::warning("single quotes do not make a phrase")
@@ -450,14 +454,14 @@ impl Lexer<'_> {
             }
             return self.push(Kind::Field(field), len);
         }
-        let value = word_len(&self.text[self.pos + len..]);
-        let help = match Field::guess(&name) {
-            Some(field) => format!("did you mean `{}:`?", field.name()),
-            None => {
-                let all = words::excerpt(&self.text[self.pos..self.pos + len + value]);
-                format!("to search for text with a colon, quote it: `\"{all}\"`")
-            }
-        };
+        let help = Field::guess(&name).map_or_else(
+            || {
+                let rest = &self.text[self.pos..];
+                let end = len + word_len(&rest[len..rest.floor_char_boundary(len + words::EXCERPT)]);
+                format!("to search for text with a colon, quote it: `\"{}\"`", words::excerpt(&rest[..end]))
+            },
+            |field| format!("did you mean `{}:`?", field.name()),
+        );
         self.refuse(len, Diagnostic::error(format!("unknown field `{name}`")).help(help));
     }
 
@@ -477,98 +481,4 @@ impl Lexer<'_> {
         };
         self.push(kind, len);
     }
-}
-
-/// White space, and signs without width that copying from a page or a right-to-left text leaves.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2060}' | '\u{feff}')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_')
-}
-
-fn opens(c: char) -> bool {
-    matches!(c, '(' | '（' | '{' | '｛') || quote_kind(c).is_some()
-}
-
-fn ends_word(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '(' | ')' | '（' | '）' | '{' | '}' | '｛' | '｝' | ',' | '，' | '、')
-        || quote_kind(c).is_some()
-}
-
-/// Quotes of one kind close each other: `„…“`, `“…”` and `"…"` mix in practice, `«…»` also come turned.
-fn quote_kind(c: char) -> Option<u8> {
-    match c {
-        '"' | '＂' | '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' => Some(0),
-        '«' | '»' => Some(1),
-        '「' | '」' => Some(2),
-        '『' | '』' => Some(3),
-        _ => None,
-    }
-}
-
-/// How far it is to the quote that closes `opening`.
-pub(super) fn closing_quote(text: &str, opening: char) -> Option<usize> {
-    let kind = quote_kind(opening);
-    let mut before = None;
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        if quote_kind(c) == kind && !is_gershayim(before, c, chars.clone().next().map(|(_, next)| next)) {
-            return Some(at);
-        }
-        before = Some(c);
-    }
-    None
-}
-
-/// Whether a quote is part of a Hebrew abbreviation, as in צה"ל.
-fn is_gershayim(before: Option<char>, quote: char, after: Option<char>) -> bool {
-    let hebrew = |c: Option<char>| matches!(c, Some('\u{05d0}'..='\u{05ea}'));
-    matches!(quote, '"' | '”') && hebrew(before) && hebrew(after)
-}
-
-/// What stands between single quotes at the start of `text`, unless it is long for a phrase.
-fn single_quoted(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('\'')?;
-    let inner = &inner[..inner.floor_char_boundary(words::EXCERPT)];
-    let len = inner
-        .match_indices('\'')
-        .find(|&(at, _)| at > 0 && inner[at + 1..].chars().next().is_none_or(ends_word))?
-        .0;
-    Some(&inner[..len])
-}
-
-/// The length of the word that starts `text`.
-fn word_len(text: &str) -> usize {
-    let mut before = None;
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        let rest = chars.as_str();
-        let inside = is_gershayim(before, c, rest.chars().next()) || c == ',' && is_thousands(before, rest);
-        if ends_word(c) && !inside {
-            return at;
-        }
-        before = Some(c);
-    }
-    text.len()
-}
-
-/// Whether the comma between `before` and `after` groups digits, as in `10,000`.
-fn is_thousands(before: Option<char>, after: &str) -> bool {
-    before.is_some_and(|c| c.is_ascii_digit()) && after.bytes().take_while(u8::is_ascii_digit).count() == 3
-}
-
-/// A name before a colon at the start of `text`, and the length of both.
-///
-/// `12:30` and `https://…` have none.
-fn field_prefix(text: &str) -> Option<(&str, usize)> {
-    let end = text.find(|c: char| !c.is_alphabetic() && c != '_')?;
-    let colon = text[end..].chars().next().filter(|c| matches!(c, ':' | '：'))?;
-    let len = end + colon.len_utf8();
-    (1..words::MAX_LEN).contains(&end).then_some(())?;
-    (!text[len..].starts_with("//")).then_some((&text[..end], len))
 }

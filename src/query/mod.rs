@@ -21,6 +21,7 @@ mod lexer;
 mod parser;
 mod pattern;
 mod print;
+mod scan;
 mod words;
 
 pub use ast::{Expr, Node, Query, Term};

@@ -105,7 +105,7 @@ fn leaf(term: &Term, f: &mut Formatter<'_>) -> Result {
 fn quoted(text: &str, f: &mut Formatter<'_>) -> Result {
     let (open, close) = [('"', '"'), ('«', '»'), ('「', '」'), ('『', '』')]
         .into_iter()
-        .find(|&(open, _)| super::lexer::closing_quote(text, open).is_none())
+        .find(|&(open, _)| super::scan::closing_quote(text, open).is_none())
         .unwrap_or(('"', '"'));
     write!(f, "{open}{text}{close}")
 }

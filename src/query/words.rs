@@ -47,10 +47,20 @@ pub(super) fn starred(phrase: &str) -> String {
 
 /// What is wrong with a bare word, without its place.
 pub(super) fn problem(word: &str) -> Option<Diagnostic> {
-    foreign_sign(word)
-        .or_else(|| foreign_operator(word))
-        .or_else(|| wildcard(word))
-        .or_else(|| glued_operator(word))
+    if word.chars().all(char::is_alphanumeric) {
+        return foreign_name(word).or_else(|| glued_operator(word));
+    }
+    foreign_sign(word).or_else(|| foreign_operator(word)).or_else(|| wildcard(word))
+}
+
+/// Operators of other tools that look like words.
+fn foreign_name(word: &str) -> Option<Diagnostic> {
+    let ours = match word {
+        "AROUND" => "NEAR/4",
+        "ANDNOT" => "AND NOT",
+        _ => return None,
+    };
+    Some(Diagnostic::error(format!("`{word}` is not an operator here")).help(format!("write `{ours}`")))
 }
 
 /// Signs of other tools.
@@ -60,8 +70,6 @@ fn foreign_sign(word: &str) -> Option<Diagnostic> {
         "&&" | "&" | "+" => return says(&format!("`{word}` is not an operator here"), "write `AND`"),
         "||" | "|" => return says(&format!("`{word}` is not an operator here"), "write `OR`"),
         "!" => return says("`!` is not an operator here", "write `NOT`"),
-        "AROUND" => return says("`AROUND` is not an operator here", "write `NEAR/4`"),
-        "ANDNOT" => return says("`ANDNOT` is not an operator here", "write `AND NOT`"),
         "*" => return says("a lone `*` would match every article", "write at least two letters before it"),
         _ if !searchable(word) => {
             return says(&format!("`{word}` has no letter or digit to search for"), "remove it");
@@ -131,6 +139,9 @@ fn wildcard(word: &str) -> Option<Diagnostic> {
     if between.next().is_some() {
         return says("`?` does not stand for a letter", spell_out());
     }
+    if word.len() > stem.len() && stem.contains('/') {
+        return says("a prefix is a single word", format!("write `{}`", word.replace('/', " ONEAR/0 ")));
+    }
     if word.len() > stem.len() && !long_enough(stem) {
         return Some(
             Diagnostic::error(format!("the prefix `{word}` is too short: most articles hold such a word"))
@@ -148,6 +159,9 @@ pub(super) fn long_enough(prefix: &str) -> bool {
 
 /// `日本AND中国`: the operator is read as part of the word.
 fn glued_operator(word: &str) -> Option<Diagnostic> {
+    if word.is_ascii() {
+        return None;
+    }
     let foreign = |c: char| c.is_alphabetic() && !c.is_ascii();
     ["AND", "NOT", "OR"].into_iter().find_map(|operator| {
         let (left, right) = word.split_once(operator)?;
@@ -162,12 +176,11 @@ fn glued_operator(word: &str) -> Option<Diagnostic> {
 pub(super) fn lower_case_operators(tokens: &[Token], found: &mut Vec<Diagnostic>) {
     for (index, token) in tokens.iter().enumerate() {
         let Kind::Leaf(Term::Word { text, exact: false }) = &token.kind else { continue };
-        let operator = text.to_ascii_uppercase();
-        let joins = match operator.as_str() {
-            "AND" | "OR" => index > 0 && index + 1 < tokens.len(),
-            "NOT" => index + 1 < tokens.len(),
-            _ => false,
+        let Some(operator) = ["AND", "OR", "NOT"].into_iter().find(|name| name.eq_ignore_ascii_case(text))
+        else {
+            continue;
         };
+        let joins = index + 1 < tokens.len() && (index > 0 || operator == "NOT");
         let value = index > 0 && matches!(tokens[index - 1].kind, Kind::Field(_));
         if joins && !value {
             found.push(

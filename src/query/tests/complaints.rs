@@ -152,7 +152,15 @@ fn what_is_empty_is_refused() {
       |
       = help: write a word in the case it must have, as in `{NATO}`
     ");
-    assert_snapshot!(complaints("a AND @"), @"");
+    assert_snapshot!(complaints("a AND @"), @r"
+    error: `@` needs the name of a concept
+     --> query:1:7
+      |
+    1 | a AND @
+      |       ^
+      |
+      = help: write it without a space, as in `@asean`
+    ");
     assert_snapshot!(complaints("a AND = b"), @r"
     error: `=` needs a word or a phrase right after it
      --> query:1:7
@@ -671,6 +679,15 @@ fn prefixes_have_two_letters_and_end_words() {
       |
       = help: write the words out, joined by OR
     ");
+    assert_snapshot!(complaints("AC/DC*"), @r"
+    error: a prefix is a single word
+     --> query:1:1
+      |
+    1 | AC/DC*
+      | ^^^^^^
+      |
+      = help: write `AC ONEAR/0 DC*`
+    ");
     assert_snapshot!(complaints("wom?n"), @r"
     error: `?` does not stand for a letter
      --> query:1:1
@@ -1066,7 +1083,31 @@ fn all_errors_come_at_once() {
       |
       = help: write it as in `lang:ru`
     ");
-    assert_snapshot!(complaints("\"a\" AND *b\nOR /(/ NEAR/77 c"), @"");
+    assert_snapshot!(complaints("\"a\" AND *b\nOR /(/ NEAR/77 c"), @r#"
+    error: `*` can only end a word
+     --> query:1:9
+      |
+    1 | "a" AND *b
+      |         ^^
+      |
+      = help: write the words out, joined by OR
+
+    error: this regular expression is not valid: unclosed group
+     --> query:2:5
+      |
+    2 | OR /(/ NEAR/77 c
+      |     ^
+      |
+      = help: put `\` before a sign that stands for itself, as in `\.`
+
+    error: `NEAR/77` needs a number from 0 to 50
+     --> query:2:8
+      |
+    2 | OR /(/ NEAR/77 c
+      |        ^^^^^^^
+      |
+      = help: write `NEAR/50`
+    "#);
 }
 
 #[test]

@@ -1,3 +1,4 @@
 mod complaints;
 mod grammar;
+mod manual;
 mod properties;
