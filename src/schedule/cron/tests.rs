@@ -225,7 +225,7 @@ proptest! {
             let next = cron.next_after(from).unwrap();
             prop_assert!(due(next) && next > from, "{line} at {next}");
             let minute = from.duration_trunc(Duration::minutes(1)).unwrap() + Duration::minutes(1);
-            let left_out = (0..40 * 24 * 60).map(|minutes| minute + Duration::minutes(minutes)).find(|at| due(*at));
+            let left_out = (0..10 * 24 * 60).map(|minutes| minute + Duration::minutes(minutes)).find(|at| due(*at));
             prop_assert!(left_out.is_none_or(|due| due == next), "{line}: {next} instead of {left_out:?}");
         }
     }
