@@ -8,6 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
+use crate::config::FetchSettings;
+
 /// What the server does with a request. It closes the connection afterwards.
 #[derive(Clone)]
 pub(crate) enum Reply {
@@ -54,6 +56,24 @@ impl Scripted {
     /// What came so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
+    }
+}
+
+/// Settings that let a client reach the server.
+pub(crate) fn settings() -> FetchSettings {
+    FetchSettings {
+        user_agent: "feedwatch/test (+https://example.org)".into(),
+        timeout: Duration::from_secs(20),
+        connect_timeout: Duration::from_secs(5),
+        max_body: 1 << 20,
+        max_entries: 1000,
+        max_redirects: 5,
+        concurrency: 8,
+        per_host: 2,
+        allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        proxy: None,
+        max_backoff: Duration::from_secs(3600),
+        max_wait: Duration::from_secs(3600),
     }
 }
 

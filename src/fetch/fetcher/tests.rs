@@ -4,23 +4,10 @@ use tokio::sync::Semaphore;
 
 use super::*;
 use crate::fetch::{Failure, FailureKind, Fetched, NotModified};
-use crate::net::scripted::{Reply, Scripted, answer};
+use crate::net::scripted::{Reply, Scripted, answer, settings};
 
 fn fetcher(per_host: usize) -> Fetcher {
-    let settings = FetchSettings {
-        user_agent: "feedwatch/test (+https://example.org)".into(),
-        timeout: Duration::from_secs(20),
-        connect_timeout: Duration::from_secs(5),
-        max_body: 1000,
-        max_entries: 1000,
-        max_redirects: 5,
-        concurrency: 8,
-        per_host,
-        allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
-        proxy: None,
-        max_backoff: Duration::from_secs(3600),
-        max_wait: Duration::from_secs(3600),
-    };
+    let settings = FetchSettings { max_body: 1000, per_host, ..settings() };
     Fetcher::new(Client::new(&settings).unwrap(), &settings)
 }
 
