@@ -621,6 +621,15 @@ fn metadata_takes_whole_values() {
       |
       = help: write `site:go.jp`
     ");
+    assert_snapshot!(complaints("url:/"), @r"
+    error: `/` has no letter or digit, so it would choose every article
+     --> query:1:5
+      |
+    1 | url:/
+      |     ^
+      |
+      = help: write it as in `url:/economy/`
+    ");
     assert_snapshot!(complaints("source:Kyo*"), @r"
     error: `Kyo*` is not a whole value: `*` has no meaning here
      --> query:1:8
