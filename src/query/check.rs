@@ -2,7 +2,7 @@
 //! nothing anchors, queries that match nearly everything.
 
 use super::parser::example;
-use super::{Expr, Field, Node, Term, pattern};
+use super::{Expr, Field, Node, Term, pattern, words};
 use crate::diagnostic::Diagnostic;
 
 /// Adds what is wrong below `root` to `found`.
@@ -112,6 +112,10 @@ fn value(field: Field, text: &str) -> Option<Diagnostic> {
         |what: &str, help: String| Some(Diagnostic::error(format!("`{text}` is not {what}")).help(help));
     let instead = format!("write it as in `{}`", example(field));
     match field {
+        _ if !words::searchable(text) => Some(
+            Diagnostic::error(format!("`{text}` has no letter or digit, so it would choose every article"))
+                .help(instead),
+        ),
         Field::Lang if !is_language(text) => wrong("a language code", instead),
         Field::Country if !(text.len() == 2 && is_letters(text)) => wrong("a country code", instead),
         Field::Site => {

@@ -92,6 +92,9 @@ fn finish(text: &str, tokens: &[Token], mut found: Vec<Diagnostic>) -> Result<Pa
     words::lower_case_operators(tokens, &mut found);
     found.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
     let failed = found.iter().any(Diagnostic::is_error);
+    if failed && found.len() > MAX_DIAGNOSTICS {
+        found.retain(Diagnostic::is_error);
+    }
     found.truncate(MAX_DIAGNOSTICS);
     match root {
         Some(root) if !failed => Ok(Parsed { query: Query { root }, warnings: found }),

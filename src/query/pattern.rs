@@ -137,3 +137,46 @@ fn fixed(hir: &Hir) -> Option<String> {
 fn selective(text: &str) -> bool {
     words::long_enough(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::required_literals;
+
+    fn check(pattern: &str, ignore_case: bool, expected: Option<&[&str]>) {
+        let found = required_literals(pattern, ignore_case);
+        let found: Option<Vec<_>> = found.as_ref().map(|all| all.iter().map(String::as_str).collect());
+        assert_eq!(found.as_deref(), expected, "/{pattern}/");
+    }
+
+    #[test]
+    fn every_match_holds_one_of_the_literals() {
+        for (pattern, expected) in [
+            ("cyber", Some(["cyber"].as_slice())),
+            ("CVE-\\d+", Some(&["cve-"])),
+            ("\\w+ware\\b", Some(&["ware"])),
+            ("ab.*longer", Some(&["longer"])),
+            ("(ransom|mal)ware", Some(&["ware"])),
+            ("(ransom|phish)x?", Some(&["ransom", "phish"])),
+            ("(?:cyber)+", Some(&["cyber"])),
+            ("cy(b)er", Some(&["cyber"])),
+            ("[Cc]yber", Some(&["cyber"])),
+            ("кибер\\w*", Some(&["кибер"])),
+            ("东.国家", Some(&["国家"])),
+            ("a.b", None),
+            ("(cyber)?", None),
+            ("cyber|\\d+", None),
+            ("\\w{5,}", None),
+            ("", None),
+            ("(", None),
+        ] {
+            check(pattern, false, expected);
+        }
+    }
+
+    #[test]
+    fn case_is_folded_away() {
+        check("SecK", true, Some(&["seck"]));
+        check("(?i)Привет", false, Some(&["привет"]));
+        check("straße", true, Some(&["straße"]));
+    }
+}

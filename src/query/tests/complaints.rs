@@ -621,6 +621,15 @@ fn metadata_takes_whole_values() {
       |
       = help: write `site:go.jp`
     ");
+    assert_snapshot!(complaints("url:/"), @r"
+    error: `/` has no letter or digit, so it would choose every article
+     --> query:1:5
+      |
+    1 | url:/
+      |     ^
+      |
+      = help: write it as in `url:/economy/`
+    ");
     assert_snapshot!(complaints("source:Kyo*"), @r"
     error: `Kyo*` is not a whole value: `*` has no meaning here
      --> query:1:8
@@ -1131,6 +1140,15 @@ fn size_and_depth_are_bounded() {
     for open in ["(", "NOT ", "-", "title:", "ATLEAST/2 ", "1 OF (", "b NEAR/1 b NEAR/2 "] {
         assert_eq!(deep(open), too_deep, "{open}");
     }
+    for row in ["title:-", "a NEAR NOT ", "2 OF (-", "x:", "{a "] {
+        assert!(complaints(&row.repeat(2000)).starts_with("error"), "{row}");
+    }
+}
+
+#[test]
+fn warnings_never_crowd_out_an_error() {
+    let many = format!("{}\"open", "tea or ".repeat(30));
+    assert!(complaints(&many).starts_with("error: this quote is never closed"));
 }
 
 #[test]

@@ -81,3 +81,34 @@ fn terms_of_a_concept_are_phrases() {
         assert_eq!(query.to_string(), expected, "{text}");
     }
 }
+
+#[test]
+fn concepts_are_listed_in_order_with_their_places() {
+    let text = "@asean AND (tokyo OR @cyber-attack) NOT title:@sport";
+    let query = parse_term(text).expect(text);
+    let found: Vec<_> = query.concepts().map(|(name, span)| (name, &text[span])).collect();
+    assert_eq!(found, [("asean", "@asean"), ("cyber-attack", "@cyber-attack"), ("sport", "@sport")]);
+}
+
+#[test]
+fn spans_cover_what_was_written() {
+    let span = |text: &'static str| {
+        let parsed = parse(text).expect(text);
+        parsed.query.nodes().map(|node| &text[node.span.clone()]).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        span("title:(a OR \"b c\") -x"),
+        ["title:(a OR \"b c\") -x", "title:(a OR \"b c\")", "(a OR \"b c\")", "a", "\"b c\"", "-x", "x"]
+    );
+    assert_eq!(
+        span("東盟 NEAR/2 =\"x y\"~1 ATLEAST/2 /sec/i"),
+        [
+            "東盟 NEAR/2 =\"x y\"~1 ATLEAST/2 /sec/i",
+            "東盟 NEAR/2 =\"x y\"~1",
+            "東盟",
+            "=\"x y\"~1",
+            "ATLEAST/2 /sec/i",
+            "/sec/i"
+        ]
+    );
+}
