@@ -2,7 +2,8 @@
 //!
 //! The server's address is not guarded: it comes from the configuration, and relays live in private
 //! networks. A reply of 5xx is final (RFC 5321, section 4.2.1); one of 4xx, and whatever goes wrong on
-//! the way to a reply, is tried again.
+//! the way to a reply, is tried again. All recipients get the mail or none: one that is refused fails
+//! it, and the reason quotes the server.
 
 use std::time::Duration;
 

@@ -37,7 +37,6 @@ pub struct Message<'a> {
 
 /// A destination that is ready to take messages.
 pub struct Channel {
-    name: String,
     timeout: Duration,
     kind: Kind,
 }
@@ -81,12 +80,7 @@ impl Channel {
             ChannelKind::Stdout => Ok(Kind::Stdout(stdout::Stdout::of_process())),
         };
         let kind = kind.map_err(|reason| BuildError { channel: settings.name.clone(), reason })?;
-        Ok(Self { name: settings.name.clone(), timeout, kind })
-    }
-
-    /// Its name in the configuration.
-    pub fn name(&self) -> &str {
-        &self.name
+        Ok(Self { timeout, kind })
     }
 
     /// Makes one attempt, within the channel's timeout. Dropping the future ends it.

@@ -8,7 +8,7 @@
 //! | 410 | the channel is disabled |
 //! | any other 4xx; an address that the guard refuses | rejected |
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,8 +20,8 @@ use url::Url;
 use super::{ANSWER_WIDTH, Message};
 use crate::alert::{Outcome, one_line, shorten};
 use crate::model::Timestamp;
-use crate::net::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use crate::net::{BodyLimit, Client, Method, NetError, Request, Response, StatusCode};
+use crate::net::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use crate::net::{BodyLimit, Client, Method, NetError, Request, Response, StatusCode, retry_after};
 
 /// Bytes of an answer that are read.
 const ANSWER_BYTES: usize = 4096;
@@ -107,15 +107,6 @@ fn outcome(response: &Response, now: Timestamp) -> Outcome {
     }
 }
 
-/// `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3); `None` where it is neither.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    match value.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::from(now)).ok(),
-    }
-}
-
 /// A secret, ready to sign with.
 struct Key(Hmac<Sha256>);
 
@@ -141,6 +132,8 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
     use crate::channel::fixture;
     use crate::config::FetchSettings;
@@ -290,23 +283,5 @@ mod tests {
                 Err(reason) => assert!(!valid && !reason.contains("hunter2"), "{secret}: {reason}"),
             }
         }
-    }
-
-    #[test]
-    fn a_wait_is_seconds_or_a_date() {
-        let seconds = |seconds| Some(Duration::from_secs(seconds));
-        for (value, expected) in [
-            ("0", seconds(0)),
-            (" 30 ", seconds(30)),
-            ("Sun, 01 Mar 2026 08:16:00 GMT", seconds(60)),
-            ("Sun, 01 Mar 2026 08:14:00 GMT", None),
-            ("-1", None),
-            ("99999999999999999999999", None),
-            ("soon", None),
-        ] {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value))]);
-            assert_eq!(retry_after(&headers, crate::alert::fixture::now()), expected, "{value}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new(), crate::alert::fixture::now()), None);
     }
 }
