@@ -7,7 +7,7 @@
 //! ```text
 //! config ─► schedule ─► fetch ─► parse ─► ingest ─► match ─► commit (one transaction) ─► dispatch ─► channels
 //!              ▲                                               │
-//!              └───────────── next_poll_at ◄───────────────────┘           query surfaces: cli · server
+//!              └───────────── next_poll_at ◄───────────────────┘           surfaces: cli · server
 //! ```
 //!
 //! | layer | modules | never |
@@ -17,7 +17,7 @@
 //! | configuration | [`config`] | the network, the database |
 //! | edges | [`net`], [`fetch`], [`store`], [`channel`] | import each other (all may use [`net`]) |
 //! | flow | [`pipeline`] | SQL, HTTP |
-//! | surfaces | [`cli`], [`app`] | decisions |
+//! | surfaces | [`server`], [`app`], [`cli`] | decisions |
 
 pub mod diagnostic;
 pub mod query;
@@ -39,6 +39,8 @@ pub mod net;
 pub mod store;
 
 pub mod pipeline;
+
+pub mod server;
 
 pub mod app;
 pub mod cli;

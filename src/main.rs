@@ -1,3 +1,9 @@
 //! The `feedwatch` command: arguments → configuration → tracing → exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    feedwatch::cli::main(feedwatch::cli::Cli::parse())
+}

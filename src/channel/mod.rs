@@ -37,6 +37,7 @@ pub struct Message<'a> {
 
 /// A destination that is ready to take messages.
 pub struct Channel {
+    name: String,
     timeout: Duration,
     kind: Kind,
 }
@@ -80,7 +81,12 @@ impl Channel {
             ChannelKind::Stdout => Ok(Kind::Stdout(stdout::Stdout::of_process())),
         };
         let kind = kind.map_err(|reason| BuildError { channel: settings.name.clone(), reason })?;
-        Ok(Self { timeout, kind })
+        Ok(Self { name: settings.name.clone(), timeout, kind })
+    }
+
+    /// Its name in the configuration.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Makes one attempt, within the channel's timeout. Dropping the future ends it.

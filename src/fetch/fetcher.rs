@@ -8,14 +8,13 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 use url::Url;
 
-use super::freshness::retry_after;
 use super::gate::Gate;
 use super::outcome::Outcome;
 use super::waits::HostWaits;
 use crate::config::FetchSettings;
 use crate::model::{Timestamp, Validators};
 use crate::net::header::{ACCEPT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use crate::net::{BodyLimit, Client, Method, Request, Response};
+use crate::net::{BodyLimit, Client, Method, Request, Response, retry_after};
 
 /// Fetches feeds. One for the whole program: it knows which hosts are busy or asked to be left alone.
 #[derive(Debug)]

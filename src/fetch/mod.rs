@@ -4,7 +4,6 @@
 //! is polled next or remembers anything of it but how long its host asked to be left alone.
 
 mod fetcher;
-mod freshness;
 mod gate;
 mod outcome;
 mod waits;

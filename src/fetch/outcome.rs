@@ -5,10 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
-use super::freshness::{fresh_for, retry_after};
 use crate::model::{Timestamp, Validators};
 use crate::net::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
-use crate::net::{Hop, NetError, Response, StatusCode};
+use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, retry_after};
 
 /// What came of a fetch.
 #[derive(Clone, Debug, PartialEq)]

@@ -66,6 +66,25 @@ pub struct FeedState {
     pub last_report: Option<String>,
 }
 
+impl FeedState {
+    /// The state of a feed that was never polled and is due at `due`.
+    pub fn unpolled(id: FeedId, due: Timestamp) -> Self {
+        Self {
+            id,
+            title: None,
+            validators: Validators::default(),
+            ttl: None,
+            skip: SkipHints::default(),
+            next_poll_at: due,
+            last_poll_at: None,
+            last_success_at: None,
+            failures: 0,
+            last_error: None,
+            last_report: None,
+        }
+    }
+}
+
 /// The name people know a feed by: the configured source, else the feed's own title, else the host,
 /// else the whole URL.
 pub fn source_name<'a>(configured: Option<&'a str>, title: Option<&'a str>, url: &'a str) -> &'a str {

@@ -1,12 +1,13 @@
 //! The one guarded HTTP client: no request leaves to an address that was not checked.
 //!
 //! Feeds, pages and webhooks all go through [`Client`]. It follows redirects by hand and checks each
-//! hop, bounds bytes and time, and sends neither cookies nor `Referer`. It knows nothing of feeds, of
-//! caching or of when a request is due.
+//! hop, bounds bytes and time, and sends neither cookies nor `Referer`. It knows nothing of feeds or of
+//! when a request is due; what an answer's headers say about that, it can read.
 
 mod body;
 mod client;
 mod error;
+mod freshness;
 mod guard;
 mod hop;
 mod resolver;
@@ -17,5 +18,6 @@ pub(crate) mod scripted;
 pub use body::BodyLimit;
 pub use client::{Client, Hop, Request, Response};
 pub use error::NetError;
+pub use freshness::{fresh_for, retry_after};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};

@@ -130,12 +130,15 @@ impl Store {
         rows.into_iter().map(FeedState::try_from).collect()
     }
 
-    /// When the next feed is due; `None` when none is configured.
-    pub async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
-        let next: Option<i64> = sqlx::query_scalar("SELECT min(next_poll_at) FROM feed WHERE configured = 1")
-            .fetch_one(self.reader())
-            .await
-            .context("cannot read when a feed is due")?;
+    /// When the first feed is due that is not due at `now`; `None` when there is none.
+    pub async fn next_due_after(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "SELECT min(next_poll_at) FROM feed WHERE configured = 1 AND next_poll_at > $1",
+        )
+        .bind(now.timestamp_millis())
+        .fetch_one(self.reader())
+        .await
+        .context("cannot read when a feed is due")?;
         row::optional_time(next)
     }
 

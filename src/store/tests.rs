@@ -158,7 +158,7 @@ async fn a_poll_is_stored_whole_and_read_back_as_it_was() {
     assert_eq!(f.store.article(intent.new[0].article.id).await.unwrap().unwrap(), found[0].article);
     assert_eq!(f.store.feed_states().await.unwrap(), [intent.state.clone()]);
     assert!(f.store.due_feeds(at(0), 10).await.unwrap().is_empty());
-    assert_eq!(f.store.next_due().await.unwrap(), Some(at(900)));
+    assert_eq!(f.store.next_due_after(at(0)).await.unwrap(), Some(at(900)));
     assert_eq!(f.store.feeds().await.unwrap()[0].articles, 1);
 }
 
@@ -267,7 +267,7 @@ async fn removed_feeds_are_not_polled_and_come_back_where_they_left() {
     f.store.sync_feeds(&[(&f.feed, at(9_999))]).await.unwrap();
     assert_eq!(f.store.feed_states().await.unwrap(), [intent.state]);
     f.store.reschedule(&[(f.feed.id, at(5))]).await.unwrap();
-    assert_eq!(f.store.next_due().await.unwrap(), Some(at(5)));
+    assert_eq!(f.store.next_due_after(at(0)).await.unwrap(), Some(at(5)));
 }
 
 #[tokio::test]

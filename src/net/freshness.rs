@@ -3,12 +3,12 @@
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use super::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
 use crate::model::Timestamp;
-use crate::net::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
 
 /// For how long the answer stays fresh (RFC 9111, section 4.2.1), from `now` on: its `max-age` less its
 /// `Age`, else its `Expires` less its `Date`. `None` when it does not say, or may not be reused at all.
-pub(super) fn fresh_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub fn fresh_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let control: Vec<&str> =
         headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok()).collect();
     let directives = || control.iter().flat_map(|value| value.split(',')).map(str::trim);
@@ -34,7 +34,7 @@ pub(super) fn fresh_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration>
 
 /// For how long the server asks to be left alone, from `now` on (RFC 9110, section 10.2.3): seconds or a
 /// date. `None` when it does not say.
-pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let seconds = text(headers, RETRY_AFTER).and_then(seconds);
     seconds.or_else(|| Some(from_answer(headers, date(headers, RETRY_AFTER)?, now)))
 }

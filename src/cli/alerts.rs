@@ -1,0 +1,123 @@
+//! `feedwatch alerts list`
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::context::Context;
+use super::output::{Failure, Output};
+use crate::alert::time::rfc3339;
+use crate::alert::{Payload, one_line};
+use crate::model::{DeliveryId, DeliveryState};
+use crate::store::DeliveryRow;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AlertsCommand {
+    /// List deliveries, oldest first
+    List(ListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Only those in this state; may be repeated
+    #[arg(long, value_name = "STATE")]
+    state: Vec<State>,
+    /// At most so many, the newest
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: u32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum State {
+    Pending,
+    InFlight,
+    Delivered,
+    Dead,
+    Dropped,
+}
+
+impl From<State> for DeliveryState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Pending => Self::Pending,
+            State::InFlight => Self::InFlight,
+            State::Delivered => Self::Delivered,
+            State::Dead => Self::Dead,
+            State::Dropped => Self::Dropped,
+        }
+    }
+}
+
+/// A delivery in JSON.
+#[derive(Serialize)]
+struct View<'a> {
+    id: DeliveryId,
+    channel: &'a str,
+    state: &'a str,
+    watch: Option<&'a str>,
+    titles: Vec<&'a str>,
+    created_at: String,
+    next_attempt_at: Option<String>,
+    finished_at: Option<String>,
+    attempts: u32,
+    reason: Option<&'a str>,
+}
+
+pub(super) fn alerts(
+    context: &Context,
+    command: &AlertsCommand,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let AlertsCommand::List(args) = command;
+    let states: Vec<DeliveryState> = args.state.iter().map(|state| DeliveryState::from(*state)).collect();
+    let rows = context.block_on(async {
+        let store = context.open_to_read().await?;
+        let rows = store.deliveries(&states, args.limit).await;
+        store.close().await;
+        Ok(rows?)
+    })?;
+    let payloads: Vec<Option<Payload>> =
+        rows.iter().map(|row| Payload::from_json(&row.delivery.payload).ok()).collect();
+    let views = rows.iter().zip(&payloads).map(|(row, payload)| view(row, payload.as_ref()));
+    if output.json {
+        for view in views {
+            output.object(&view)?;
+        }
+    } else if rows.is_empty() {
+        output.note("no alerts")?;
+    } else {
+        let rows = views.map(|view| {
+            vec![
+                view.created_at,
+                view.state.to_owned(),
+                view.channel.to_owned(),
+                view.watch.unwrap_or_default().to_owned(),
+                one_line(&view.titles.join("; ")),
+                view.attempts.to_string(),
+                one_line(view.reason.unwrap_or_default()),
+            ]
+        });
+        let header = ["CREATED AT", "STATE", "CHANNEL", "WATCH", "ARTICLES", "ATTEMPTS", "REASON"];
+        output.table(&header, rows.collect())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn view<'a>(row: &'a DeliveryRow, payload: Option<&'a Payload>) -> View<'a> {
+    let articles = payload.map(|payload| payload.data.articles.as_slice()).unwrap_or_default();
+    let waits = matches!(row.state, DeliveryState::Pending | DeliveryState::InFlight);
+    View {
+        id: row.delivery.id,
+        channel: &row.delivery.channel,
+        state: row.state.as_str(),
+        watch: payload.map(|payload| payload.data.watch.as_str()),
+        titles: articles.iter().map(|article| article.article.title.as_str()).collect(),
+        created_at: rfc3339(row.delivery.created_at),
+        next_attempt_at: waits.then(|| rfc3339(row.next_attempt_at)),
+        finished_at: row.finished_at.map(rfc3339),
+        attempts: row.delivery.attempts,
+        reason: row.reason.as_deref(),
+    }
+}

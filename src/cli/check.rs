@@ -1,0 +1,93 @@
+//! `feedwatch check`
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::context::Context;
+use super::output::{Failure, Output};
+use crate::alert::one_line;
+use crate::config::Loaded;
+use crate::schedule::Schedule;
+
+pub(super) fn check(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
+    let loaded = context.load()?;
+    context.block_on(async {
+        context.setup(loaded.config.clone())?;
+        Ok(())
+    })?;
+    if output.json {
+        output.object(&summary(&loaded))?
+    } else {
+        describe(&loaded, context.ambient.now(), output)?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn origin(loaded: &Loaded) -> String {
+    loaded
+        .paths
+        .config
+        .as_ref()
+        .map_or_else(|| "built-in sample".to_owned(), |path| path.display().to_string())
+}
+
+fn summary(loaded: &Loaded) -> serde_json::Value {
+    let config = &loaded.config;
+    json!({
+        "config": loaded.paths.config,
+        "data_dir": loaded.paths.data_dir,
+        "feeds": config.feeds.len(),
+        "watches": config.watches.iter().map(|watch| json!({
+            "name": watch.name,
+            "query": watch.text,
+            "channels": watch.channels,
+        })).collect::<Vec<_>>(),
+        "channels": config.channels.iter().map(|channel| json!({
+            "name": channel.name,
+            "kind": channel.kind.name(),
+        })).collect::<Vec<_>>(),
+        "concepts": config.concepts.len(),
+    })
+}
+
+fn describe(loaded: &Loaded, now: DateTime<Utc>, output: &Output) -> anyhow::Result<()> {
+    let config = &loaded.config;
+    output.line(format!("configuration  {}", origin(loaded)))?;
+    output.line(format!("database       {}", loaded.paths.data_dir.join("feedwatch.db").display()))?;
+    output.line(format!("feeds          {}, {}", config.feeds.len(), rhythm(loaded, now)))?;
+    output.line(format!("concepts       {}", config.concepts.len()))?;
+    for channel in &config.channels {
+        output.line(format!("channel        {} ({})", channel.name, channel.kind.name()))?;
+    }
+    for watch in &config.watches {
+        let told = if watch.channels.is_empty() { "nobody".to_owned() } else { watch.channels.join(", ") };
+        output.line(format!("watch          {} tells {told}: {}", watch.name, one_line(&watch.text)))?;
+    }
+    output.line("\nThe configuration is valid.")
+}
+
+/// How many requests a day the schedules ask for.
+fn rhythm(loaded: &Loaded, now: DateTime<Utc>) -> String {
+    const DAY: f64 = 86_400.0;
+    let polls: f64 = loaded
+        .config
+        .feeds
+        .iter()
+        .map(|feed| match &feed.schedule {
+            Schedule::Every(interval) => DAY / interval.as_secs_f64(),
+            Schedule::Cron(cron) => {
+                let end = now + chrono::TimeDelta::days(1);
+                let mut at = now;
+                std::iter::from_fn(|| {
+                    at = cron.next_after(at).filter(|next| *next < end)?;
+                    Some(())
+                })
+                .take(86_400)
+                .count() as f64
+            }
+        })
+        .sum();
+    format!("about {polls:.0} polls a day")
+}

@@ -1,0 +1,73 @@
+//! What commands share: where the configuration is, the runtime, the database.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use super::Global;
+use super::output::{Failure, write_error};
+use crate::config::{self, Config, Environment, Loaded, Report, Source};
+use crate::pipeline::{Ambient, Setup, SetupError};
+use crate::store::{Mode, Store};
+
+/// The surroundings of one command.
+pub(super) struct Context {
+    pub(super) source: Source,
+    pub(super) environment: Environment,
+    pub(super) ambient: Ambient,
+}
+
+impl Context {
+    pub(super) fn new(global: &Global) -> Self {
+        Self {
+            source: Source { config: global.config.clone(), data_dir: global.data_dir.clone() },
+            environment: Environment::of_process(),
+            ambient: Ambient::system(),
+        }
+    }
+
+    /// The configuration. Warnings go to standard error.
+    pub(super) fn load(&self) -> Result<Loaded, Failure> {
+        let loaded = config::load(&self.source, &self.environment).map_err(|reports| usage(&reports))?;
+        for warning in &loaded.warnings {
+            write_error(&warning.render(true));
+        }
+        Ok(loaded)
+    }
+
+    /// The configuration's working parts.
+    pub(super) fn setup(&self, config: Config) -> Result<Setup, Failure> {
+        Setup::build(config).map_err(|error| match error {
+            SetupError::Configuration(text) => Failure::Usage(text),
+            SetupError::Failed(error) => Failure::Failed(error),
+        })
+    }
+
+    /// The database, to read beside a daemon. A broken configuration is no obstacle where the
+    /// directory was named.
+    pub(super) async fn open_to_read(&self) -> Result<Store, Failure> {
+        let data_dir = match &self.source.data_dir {
+            Some(data_dir) => data_dir.clone(),
+            None => self.load()?.paths.data_dir,
+        };
+        Ok(Store::open(&data_dir, Mode::Read, "", self.ambient.now()).await?)
+    }
+
+    /// The database, to poll and deliver with.
+    pub(super) async fn open_as_daemon(&self, data_dir: PathBuf) -> Result<Store, Failure> {
+        let install = self.ambient.installation_id();
+        Ok(Store::open(&data_dir, Mode::Daemon, &install, self.ambient.now()).await?)
+    }
+
+    /// Runs `work` to its end on a runtime of its own.
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+            Failure::Failed(anyhow::Error::new(error).context("cannot start the runtime"))
+        })?;
+        runtime.block_on(work)
+    }
+}
+
+fn usage(reports: &[Report]) -> Failure {
+    let drawn: Vec<String> = reports.iter().map(|report| report.render(true)).collect();
+    Failure::Usage(drawn.join("\n"))
+}

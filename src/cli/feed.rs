@@ -1,0 +1,115 @@
+//! `feedwatch feed list`
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::context::Context;
+use super::output::{Failure, Output};
+use crate::alert::time::rfc3339;
+use crate::alert::{one_line, shorten};
+use crate::config::Config;
+use crate::model::{FeedState, Timestamp, source_name};
+use crate::store::{FeedRow, OpenError};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FeedCommand {
+    /// List the feeds with their state, problems first
+    List,
+}
+
+/// A feed in JSON.
+#[derive(Serialize)]
+struct View<'a> {
+    url: &'a str,
+    source: &'a str,
+    status: &'static str,
+    articles: u64,
+    last_poll_at: Option<String>,
+    last_success_at: Option<String>,
+    next_poll_at: String,
+    failures: u32,
+    error: Option<&'a str>,
+    repairs: Option<&'a str>,
+}
+
+pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) -> Result<ExitCode, Failure> {
+    let FeedCommand::List = command;
+    let loaded = context.load()?;
+    let rows = context.block_on(async {
+        let store = context.open_to_read().await?;
+        let rows = store.feeds().await;
+        store.close().await;
+        Ok(rows?)
+    });
+    let rows = match rows {
+        // Nothing was polled yet: what is configured is all there is to say.
+        Err(Failure::Failed(error)) if is_missing(&error) => unpolled(&loaded.config, context.ambient.now()),
+        rows => rows?,
+    };
+    if output.json {
+        rows.iter().map(view).try_for_each(|view| output.object(&view))?;
+    } else if rows.is_empty() {
+        output.note("no feeds are configured")?;
+    } else {
+        let cells = rows.iter().map(|row| {
+            let remark = row.state.last_error.as_deref().or(row.state.last_report.as_deref());
+            vec![
+                shorten(&row.source, 30),
+                status(row).to_owned(),
+                row.articles.to_string(),
+                row.state.last_success_at.map(minute).unwrap_or_default(),
+                minute(row.state.next_poll_at),
+                row.url.clone(),
+                one_line(remark.unwrap_or_default()),
+            ]
+        });
+        let header = ["SOURCE", "STATUS", "ARTICLES", "LAST SUCCESS", "NEXT POLL", "URL", ""];
+        output.table(&header, cells.collect())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_missing(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(OpenError::Missing { .. }))
+}
+
+fn unpolled(config: &Config, now: Timestamp) -> Vec<FeedRow> {
+    let feeds = config.feeds.iter();
+    feeds
+        .map(|feed| FeedRow {
+            state: FeedState::unpolled(feed.id, now),
+            url: feed.url.to_string(),
+            source: source_name(feed.source.as_deref(), None, feed.url.as_str()).to_owned(),
+            articles: 0,
+        })
+        .collect()
+}
+
+fn minute(at: Timestamp) -> String {
+    at.format("%Y-%m-%d %H:%MZ").to_string()
+}
+
+fn status(row: &FeedRow) -> &'static str {
+    match (row.state.failures, row.state.last_poll_at) {
+        (1.., _) => "failing",
+        (0, Some(_)) => "ok",
+        (0, None) => "new",
+    }
+}
+
+fn view(row: &FeedRow) -> View<'_> {
+    View {
+        url: &row.url,
+        source: &row.source,
+        status: status(row),
+        articles: row.articles,
+        last_poll_at: row.state.last_poll_at.map(rfc3339),
+        last_success_at: row.state.last_success_at.map(rfc3339),
+        next_poll_at: rfc3339(row.state.next_poll_at),
+        failures: row.state.failures,
+        error: row.state.last_error.as_deref(),
+        repairs: row.state.last_report.as_deref(),
+    }
+}

@@ -1,0 +1,149 @@
+//! What people and programs read: aligned tables, JSON lines, errors.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::store::OpenError;
+
+/// What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// Where a command's result goes.
+pub(super) struct Output {
+    /// Whether programs read it.
+    pub(super) json: bool,
+}
+
+impl Output {
+    pub(super) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a person sees it at once.
+    pub(super) fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// A bar on a terminal's standard error, for what takes longer than a second; elsewhere none.
+    pub(super) fn progress(&self, steps: usize, doing: &'static str) -> ProgressBar {
+        if !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{msg} [{bar:40}] {pos}/{len}");
+        let bar = ProgressBar::new(steps as u64).with_message(doing);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+        bar
+    }
+
+    /// One line for people.
+    pub(super) fn line(&self, text: impl Display) -> anyhow::Result<()> {
+        writeln!(anstream::stdout().lock(), "{text}").context("cannot write to standard output")
+    }
+
+    /// What to say to a person where there is nothing to list; programs get no lines.
+    pub(super) fn note(&self, text: &str) -> anyhow::Result<()> {
+        if self.is_terminal() { self.line(text) } else { Ok(()) }
+    }
+
+    /// One object for programs.
+    pub(super) fn object(&self, value: &impl Serialize) -> anyhow::Result<()> {
+        let text = serde_json::to_string(value)?;
+        writeln!(io::stdout().lock(), "{text}").context("cannot write to standard output")
+    }
+
+    /// Comma-separated values (RFC 4180). A cell that a spreadsheet would run as a formula gets an
+    /// apostrophe in front.
+    pub(super) fn csv<const N: usize>(
+        &self,
+        header: &[&str; N],
+        rows: impl Iterator<Item = [String; N]>,
+    ) -> anyhow::Result<()> {
+        let mut writer = csv::Writer::from_writer(io::stdout().lock());
+        writer.write_record(header)?;
+        for row in rows {
+            let inert = row.map(|cell| if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell });
+            writer.write_record(inert)?;
+        }
+        writer.flush().context("cannot write to standard output")
+    }
+
+    /// Rows under a header, as wide as the terminal; unwrapped when it is none, for `grep`.
+    pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> anyhow::Result<()> {
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_header(header.to_vec()).add_rows(rows);
+        table.set_content_arrangement(if self.is_terminal() {
+            ContentArrangement::Dynamic
+        } else {
+            ContentArrangement::Disabled
+        });
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        self.line(table.trim_fmt())
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It was asked wrongly; the text is complete.
+    Usage(String),
+    /// The database is damaged.
+    Damaged(String),
+    /// It went wrong.
+    Failed(anyhow::Error),
+}
+
+impl Failure {
+    /// Tells the user and gives the exit code. A reader that closed the pipe wanted no more.
+    pub(super) fn report(self) -> ExitCode {
+        let (text, code) = match self {
+            Self::Usage(text) => (text, 2),
+            Self::Damaged(text) => (format!("error: {text}"), 3),
+            Self::Failed(error) => {
+                if closed_pipe(&error) {
+                    return ExitCode::SUCCESS;
+                }
+                (format!("error: {error:#}"), 1)
+            }
+        };
+        write_error(&text);
+        ExitCode::from(code)
+    }
+}
+
+/// Tells a person what is wrong; there is nobody to tell when even that fails.
+pub(super) fn write_error(text: &str) {
+    let _unwritable = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
+}
+
+fn closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<OpenError>() {
+            Ok(error) => error.into(),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Damaged { .. } => Self::Damaged(error.to_string()),
+            other => Self::Failed(other.into()),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `feedwatch poll`: for cron users and for debugging.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::context::Context;
+use super::output::{Failure, Output};
+use crate::alert::{one_line, shorten};
+use crate::config::Config;
+use crate::model::FeedId;
+use crate::pipeline::{self, PollReport};
+
+#[derive(Debug, Args)]
+pub(super) struct PollArgs {
+    /// Only feeds whose URL or source contains this text
+    feed: Option<String>,
+}
+
+/// One poll, as people and programs see it.
+#[derive(Serialize)]
+pub(super) struct Line {
+    /// The feed's configured URL.
+    feed: String,
+    #[serde(skip)]
+    source: String,
+    /// `ok`, `unchanged` or `failed`.
+    status: &'static str,
+    new: usize,
+    changed: usize,
+    known: usize,
+    matches: usize,
+    error: Option<String>,
+}
+
+impl Line {
+    pub(super) const HEADER: [&str; 7] = ["FEED", "STATUS", "NEW", "CHANGED", "KNOWN", "MATCHES", ""];
+
+    pub(super) fn cells(&self) -> Vec<String> {
+        let number = |number: usize| number.to_string();
+        vec![
+            shorten(&self.source, 40),
+            self.status.to_owned(),
+            number(self.new),
+            number(self.changed),
+            number(self.known),
+            number(self.matches),
+            one_line(self.error.as_deref().unwrap_or_default()),
+        ]
+    }
+}
+
+impl From<&PollReport> for Line {
+    fn from(report: &PollReport) -> Self {
+        Self {
+            feed: report.url.clone(),
+            source: report.source.clone(),
+            status: report.status.as_str(),
+            new: report.new,
+            changed: report.changed,
+            known: report.known,
+            matches: report.matches,
+            error: report.error.clone(),
+        }
+    }
+}
+
+pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Result<ExitCode, Failure> {
+    let loaded = context.load()?;
+    let feeds = chosen(&loaded.config, args)?;
+    context.block_on(async {
+        let setup = Arc::new(context.setup(loaded.config)?);
+        let store = context.open_as_daemon(loaded.paths.data_dir).await?;
+        let now = context.ambient.now();
+        store.recover_in_flight(now).await?;
+        store.sync_feeds(&setup.first_polls(now)).await?;
+        let progress = output.progress(feeds.len(), "polling");
+        let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.inc(1)).await;
+        progress.finish_and_clear();
+        let lines: Vec<Line> = polled?.iter().map(Line::from).collect();
+        if output.json {
+            lines.iter().try_for_each(|line| output.object(line))?;
+        } else {
+            output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())?;
+        }
+        let sent = pipeline::dispatch_due(&store, &setup.channels, &context.ambient).await;
+        store.close().await;
+        sent?;
+        let all_failed = !lines.is_empty() && lines.iter().all(|line| line.error.is_some());
+        Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    })
+}
+
+fn chosen(config: &Config, args: &PollArgs) -> Result<Vec<FeedId>, Failure> {
+    let wanted = args.feed.as_deref().unwrap_or_default().to_lowercase();
+    let chosen: Vec<FeedId> = config
+        .feeds
+        .iter()
+        .filter(|feed| {
+            let source = feed.source.as_deref().unwrap_or_default();
+            feed.url.as_str().to_lowercase().contains(&wanted) || source.to_lowercase().contains(&wanted)
+        })
+        .map(|feed| feed.id)
+        .collect();
+    if chosen.is_empty() && !wanted.is_empty() {
+        let text = format!("error: no feed's URL or source contains '{wanted}': see `feedwatch feed list`");
+        return Err(Failure::Usage(text));
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,253 @@
+//! One poll: `due | fetch | parse | ingest | match | decide | commit`, in this order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use std::collections::HashMap;
+
+use anyhow::{Context, anyhow};
+use chrono::Weekday;
+use futures::stream::{self, StreamExt};
+use tracing::{debug, info, warn};
+
+use super::decide::{Audience, Moment, Outcome, Reading, decide};
+use super::reading::{asked_keys, evaluate, read};
+use super::{Ambient, Setup};
+use crate::fetch::{self, Failure, FailureKind, Fetched};
+use crate::model::{Feed, FeedId, FeedState, PollIntent, source_name};
+use crate::parse::{Hints, ParsedFeed};
+use crate::schedule::SkipHints;
+use crate::store::{Committed, Store};
+
+/// How a poll ended, for people and programs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PollReport {
+    /// The feed's configured URL.
+    pub url: String,
+    /// The outlet's name.
+    pub source: String,
+    /// In a word.
+    pub status: PollStatus,
+    /// Articles seen for the first time.
+    pub new: usize,
+    /// Known articles whose text changed.
+    pub changed: usize,
+    /// Known articles that did not.
+    pub known: usize,
+    /// Matches that were not recorded before.
+    pub matches: usize,
+    /// Alerts that were recorded for them.
+    pub alerts: usize,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+/// How a poll ended, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollStatus {
+    /// An answer was read.
+    Ok,
+    /// 304: nothing new.
+    Unchanged,
+    /// The host asked earlier to be left alone: nothing was sent.
+    Postponed,
+    /// See the error.
+    Failed,
+}
+
+impl PollStatus {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unchanged => "unchanged",
+            Self::Postponed => "postponed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Audience for Setup {
+    fn channels_of(&self, watch: &str) -> &[String] {
+        Setup::channels_of(self, watch)
+    }
+}
+
+/// Polls `feeds` now, whether due or not, as many at once as the configuration allows; `done` hears of
+/// each as it ends. The reports stand in the order of `feeds`.
+///
+/// # Errors
+/// When the database fails; a feed that fails is a report.
+pub async fn poll_each(
+    setup: &Arc<Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    feeds: &[FeedId],
+    done: impl Fn(&PollReport),
+) -> anyhow::Result<Vec<PollReport>> {
+    let mut states: HashMap<FeedId, FeedState> =
+        store.feed_states().await?.into_iter().map(|state| (state.id, state)).collect();
+    let now = ambient.now();
+    let polls = feeds.iter().map(|id| {
+        let state = states.remove(id).unwrap_or_else(|| FeedState::unpolled(*id, now));
+        let done = &done;
+        async move {
+            let report = poll(setup, store, ambient, state).await?;
+            done(&report);
+            anyhow::Ok(report)
+        }
+    });
+    // More are under way than may fetch at once: those that wait for a busy host hold nobody up.
+    let at_once = setup.config.fetch.concurrency.saturating_mul(4);
+    let polls: Vec<_> = polls.collect();
+    stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await.into_iter().collect()
+}
+
+/// Polls the feed whose state is `state`.
+///
+/// # Errors
+/// When the database fails, or the feed is not configured. Nothing is stored then, and the feed
+/// stays due.
+pub(super) async fn poll(
+    setup: &Arc<Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    state: FeedState,
+) -> anyhow::Result<PollReport> {
+    let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
+    let outcome = match answer {
+        fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
+        fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
+        fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
+        fetch::Outcome::Fetched(answer) => understand(setup, store, ambient, feed, answer).await?,
+    };
+    let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
+    let status = status(&outcome);
+    let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
+    let committed = store.commit_poll(&intent).await?;
+    let report = report(feed, &intent, &committed, status);
+    log(feed, &intent, &committed, &report);
+    Ok(report)
+}
+
+/// Parse, ingest and match, the long computations on a thread for such.
+async fn understand(
+    setup: &Arc<Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    feed: &Feed,
+    answer: Fetched,
+) -> anyhow::Result<Outcome> {
+    let Fetched { body, content_type, validators, fresh_for, url, .. } = answer;
+    let parts = setup.clone();
+    let parsed =
+        compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await?;
+    let parsed = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let message = format!("{}: {error}", feed.url.host_str().unwrap_or_default());
+            return Ok(Outcome::Failed(Failure { kind: FailureKind::Unusable, retry_after: None, message }));
+        }
+    };
+    let known = store.known(feed.id, &asked_keys(&parsed)).await?;
+    let (parts, feed, now) = (setup.clone(), feed.clone(), ambient.now());
+    let (parsed, findings) = compute(move || {
+        let findings = evaluate(&parts, &feed, &parsed, &known, now);
+        (parsed, findings)
+    })
+    .await?;
+    Ok(Outcome::Read(Box::new(Reading {
+        validators,
+        fresh_for,
+        ttl: ttl(&parsed.hints),
+        skip: skip(&parsed.hints),
+        report: mended(&parsed),
+        title: parsed.title.map(|title| title.value.trim().to_owned()),
+        findings,
+    })))
+}
+
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| anyhow!("a computation did not end well: {error}"))
+}
+
+/// For how long the feed asks to be kept.
+fn ttl(hints: &Hints) -> Option<Duration> {
+    let minutes = hints.ttl_minutes.max(hints.update_minutes)?;
+    Some(Duration::from_secs(u64::from(minutes) * 60))
+}
+
+fn skip(hints: &Hints) -> SkipHints {
+    let days = hints.skip_days.iter().filter_map(|day| Weekday::try_from(*day).ok());
+    SkipHints::new(hints.skip_hours.iter().map(|hour| u32::from(*hour)), days)
+}
+
+/// What had to be mended, in words.
+fn mended(parsed: &ParsedFeed) -> Option<String> {
+    let mut said: Vec<String> = parsed.report.repairs.iter().map(ToString::to_string).collect();
+    if parsed.report.truncated {
+        said.push("cut at a limit: entries are missing".to_owned());
+    }
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+fn status(outcome: &Outcome) -> PollStatus {
+    match outcome {
+        Outcome::Unchanged(_) => PollStatus::Unchanged,
+        Outcome::Read(_) => PollStatus::Ok,
+        Outcome::Postponed(_) => PollStatus::Postponed,
+        Outcome::Failed(_) => PollStatus::Failed,
+    }
+}
+
+fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollStatus) -> PollReport {
+    let title = intent.state.title.as_deref();
+    PollReport {
+        url: feed.url.to_string(),
+        source: source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned(),
+        status,
+        new: intent.new.len(),
+        changed: intent.changed.len(),
+        known: intent.seen.len() - intent.changed.len(),
+        matches: committed.matches.len(),
+        alerts: committed.alerts,
+        error: match status {
+            PollStatus::Failed => intent.state.last_error.clone(),
+            _ => None,
+        },
+    }
+}
+
+fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport) {
+    let next = intent.state.next_poll_at;
+    if let Some(error) = &report.error {
+        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, "poll failed: {error}");
+    } else {
+        debug!(
+            feed.url = %feed.url,
+            poll.status = report.status.as_str(),
+            poll.new = report.new,
+            poll.changed = report.changed,
+            poll.known = report.known,
+            poll.matches = report.matches,
+            feed.repairs = intent.state.last_report.as_deref().unwrap_or_default(),
+            feed.next_poll_at = %next,
+            "polled"
+        );
+    }
+    for found in intent.matches.iter().filter(|found| committed.matches.contains(&found.id)) {
+        let article =
+            intent.new.iter().chain(&intent.changed).find(|write| write.article.id == found.article);
+        let title = article.map(|write| write.article.title.as_str()).unwrap_or_default();
+        info!(
+            watch.name = found.watch,
+            article.id = %found.article,
+            article.title = title,
+            feed.url = %feed.url,
+            "matched"
+        );
+    }
+}

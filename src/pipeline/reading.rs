@@ -1,0 +1,120 @@
+//! The middle of a poll, between the network and the database: parse, ingest, analyse, match. Pure
+//! computation, long for a long feed: it runs off the asynchronous threads.
+
+use std::collections::HashMap;
+
+use super::Setup;
+use crate::analysis::{Analysis, Text, index_text};
+use crate::config::FetchSettings;
+use crate::ingest::{Ingested, Known, ingest, keys};
+use crate::matching::{self, Matched};
+use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, Timestamp};
+use crate::parse::{self, Limits, ParseError, ParsedFeed, Source};
+
+/// Elements nested deeper are no feed's, and overflow a parser's stack.
+const MAX_DEPTH: usize = 64;
+
+/// What the entries of a feed turned out to be.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) new: Vec<ArticleWrite>,
+    pub(super) changed: Vec<ArticleWrite>,
+    /// Known articles, changed ones among them.
+    pub(super) seen: Vec<ArticleId>,
+    pub(super) matches: Vec<Match>,
+}
+
+/// Reads a body as a feed.
+pub(super) fn read(
+    body: &[u8],
+    content_type: Option<&str>,
+    url: &str,
+    settings: &FetchSettings,
+) -> Result<ParsedFeed, ParseError> {
+    let limits =
+        Limits { max_bytes: settings.max_body, max_entries: settings.max_entries, max_depth: MAX_DEPTH };
+    parse::parse(body, &Source { content_type, url }, &limits)
+}
+
+/// Every key under which the database may know an entry of the feed.
+pub(super) fn asked_keys(parsed: &ParsedFeed) -> Vec<EntryKey> {
+    keys(parsed).into_iter().flat_map(|keys| [Some(keys.key), keys.alternate]).flatten().collect()
+}
+
+/// Tells new from known, and asks every watch about what is new or changed.
+pub(super) fn evaluate(
+    setup: &Setup,
+    feed: &Feed,
+    parsed: &ParsedFeed,
+    known: &HashMap<EntryKey, Known>,
+    now: Timestamp,
+) -> Findings {
+    let title = parsed.title.as_ref().map(|title| title.value.as_str());
+    let source = crate::model::source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned();
+    let mut findings = Findings::default();
+    for ingested in ingest(feed.id, parsed, known, now) {
+        match ingested {
+            Ingested::New { article, alternate } => {
+                let (write, matches) = examine(setup, feed, &source, article, alternate, now);
+                findings.new.push(write);
+                findings.matches.extend(matches);
+            }
+            Ingested::Changed(article) => {
+                findings.seen.push(article.id);
+                let (write, matches) = examine(setup, feed, &source, article, None, now);
+                findings.changed.push(write);
+                findings.matches.extend(matches);
+            }
+            Ingested::Known(key) => findings.seen.push(ArticleId::of(feed.id, &key)),
+        }
+    }
+    findings
+}
+
+fn examine(
+    setup: &Setup,
+    feed: &Feed,
+    source: &str,
+    mut article: Article,
+    alternate: Option<EntryKey>,
+    now: Timestamp,
+) -> (ArticleWrite, Vec<Match>) {
+    let declared = article.lang.or(feed.lang);
+    let analysis = setup.analyzer.analyze(&Text::from(&article), declared);
+    article.lang = analysis.lang();
+    let tags = document_tags(&feed.tags, &article.tags);
+    let document = document(&article, &analysis, source, feed.country.as_deref(), &tags);
+    let matches = setup
+        .matcher
+        .matches(&document)
+        .into_iter()
+        .map(|Matched { watch, spans }| {
+            let watch = setup.config.watches[watch].name.clone();
+            Match { id: MatchId::of(&watch, article.id), watch, article: article.id, matched_at: now, spans }
+        })
+        .collect();
+    let index_text = index_text(&analysis);
+    (ArticleWrite { article, alternate, index_text }, matches)
+}
+
+/// The tags that `tag:` sees: the owner's, then the entry's.
+pub(super) fn document_tags(feed: &[String], entry: &[String]) -> Vec<String> {
+    feed.iter().chain(entry).cloned().collect()
+}
+
+/// An article as queries see it.
+pub(super) fn document<'a>(
+    article: &'a Article,
+    analysis: &'a Analysis,
+    source: &'a str,
+    country: Option<&'a str>,
+    tags: &'a [String],
+) -> matching::Document<'a> {
+    matching::Document {
+        source,
+        country: country.unwrap_or_default(),
+        tags,
+        url: article.url.as_deref().unwrap_or_default(),
+        ..matching::Document::of(Text::from(article), analysis)
+    }
+}

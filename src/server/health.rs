@@ -1,0 +1,19 @@
+//! `GET /healthz`, `GET /readyz`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::Shared;
+
+/// The process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// The process answers, and so does its database.
+pub(super) async fn ready(State(shared): State<Shared>) -> (StatusCode, String) {
+    match shared.store.channels_with_work().await {
+        Ok(_) => (StatusCode::OK, "ok\n".to_owned()),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error:#}\n")),
+    }
+}

@@ -1,0 +1,5 @@
+//! What feedwatch promises, tried on the built program and on its source tree: a file per promise.
+
+mod support;
+
+mod layers;

@@ -1,0 +1,118 @@
+//! The built program, with a configuration and a data directory of its own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub struct Program {
+    dir: TempDir,
+}
+
+/// A daemon; killed when dropped.
+pub struct Daemon {
+    child: Child,
+    log: mpsc::Receiver<String>,
+}
+
+impl Program {
+    pub fn new(configuration: &str) -> Self {
+        let program = Self { dir: tempfile::tempdir().unwrap() };
+        program.configure(configuration);
+        program
+    }
+
+    /// Writes the configuration; the loopback network is always allowed.
+    pub fn configure(&self, configuration: &str) {
+        let text = format!("{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n");
+        std::fs::write(self.dir.path().join("feedwatch.toml"), text).unwrap();
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_feedwatch"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("FEEDWATCH_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .arg("--config")
+            .arg(self.dir.path().join("feedwatch.toml"))
+            .arg("--data-dir")
+            .arg(self.dir.path().join("data"))
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn output(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs to the end, expects success and returns the standard output.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?} ended with {}: {stderr}", output.status);
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs with `--json`, expects success and reads the lines.
+    pub fn json(&self, arguments: &[&str]) -> Vec<Value> {
+        let text = self.run(&[arguments, &["--json"]].concat());
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
+            .collect()
+    }
+
+    /// Starts the daemon.
+    pub fn start(&self) -> Daemon {
+        let mut child = self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (tx, log) = mpsc::channel();
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| tx.send(line)));
+        Daemon { child, log }
+    }
+}
+
+impl Daemon {
+    /// Reads the log until a line holds `text`; at most a minute.
+    pub fn wait_for_log(&self, text: &str) {
+        let mut seen = String::new();
+        while let Ok(line) = self.log.recv_timeout(Duration::from_secs(60)) {
+            if line.contains(text) {
+                return;
+            }
+            seen.push_str(&line);
+            seen.push('\n');
+        }
+        panic!("the daemon did not log '{text}':\n{seen}");
+    }
+
+    pub fn signal(&self, name: &str) {
+        let status =
+            Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for its end.
+    pub fn wait(mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped_already = self.child.wait();
+    }
+}

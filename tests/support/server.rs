@@ -1,0 +1,121 @@
+//! A server of feeds on a loopback port of its own. It answers what it is told to, honours
+//! `If-None-Match`, and remembers what it was asked.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// What is at a path.
+#[derive(Clone, Default)]
+pub struct Page {
+    pub status: u16,
+    pub content_type: String,
+    pub body: Vec<u8>,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+}
+
+impl Page {
+    pub fn rss(items: &str) -> Self {
+        let body = format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Test Wire</title>\
+             <link>https://wire.example/</link><description>x</description>{items}</channel></rss>"
+        );
+        Self::new("application/rss+xml; charset=utf-8", body)
+    }
+
+    pub fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self { status: 200, content_type: content_type.into(), body: body.into(), ..Self::default() }
+    }
+
+    pub fn etag(self, etag: &str) -> Self {
+        Self { etag: Some(etag.into()), ..self }
+    }
+
+    pub fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+}
+
+/// One `<item>`.
+pub fn item(guid: &str, title: &str, text: &str) -> String {
+    format!(
+        "<item><title>{title}</title><link>https://wire.example/{guid}</link><guid isPermaLink=\"false\">{guid}</guid>\
+         <description>{text}</description></item>"
+    )
+}
+
+#[derive(Default)]
+struct Shared {
+    pages: Mutex<HashMap<String, Page>>,
+    asked: Mutex<Vec<(String, HeaderMap, u16)>>,
+}
+
+pub struct FeedServer {
+    shared: Arc<Shared>,
+    pub origin: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl FeedServer {
+    pub fn start() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let shared = Arc::new(Shared::default());
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(answer).with_state(shared.clone());
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Self { shared, origin, _runtime: runtime }
+    }
+
+    pub fn put(&self, path: &str, page: Page) {
+        self.shared.pages.lock().unwrap().insert(path.into(), page);
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// Path, headers and answered status of every request so far.
+    pub fn asked(&self) -> Vec<(String, HeaderMap, u16)> {
+        self.shared.asked.lock().unwrap().clone()
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let page = shared.pages.lock().unwrap().get(&path).cloned();
+    let response =
+        page.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |page| respond(page, request.headers()));
+    let asked = (path, request.headers().clone(), response.status().as_u16());
+    shared.asked.lock().unwrap().push(asked);
+    response
+}
+
+fn respond(page: Page, asked: &HeaderMap) -> Response {
+    let mut headers = HeaderMap::new();
+    let value = |text: &str| HeaderValue::from_str(text).unwrap();
+    if !page.content_type.is_empty() {
+        headers.insert(header::CONTENT_TYPE, value(&page.content_type));
+    }
+    if let Some(etag) = &page.etag {
+        headers.insert(header::ETAG, value(etag));
+    }
+    if let Some(last_modified) = &page.last_modified {
+        headers.insert(header::LAST_MODIFIED, value(last_modified));
+    }
+    let sent = |name| asked.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let same = match sent(header::IF_NONE_MATCH) {
+        Some(etag) => page.etag == Some(etag),
+        None => page.last_modified.is_some() && page.last_modified == sent(header::IF_MODIFIED_SINCE),
+    };
+    if same {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (StatusCode::from_u16(page.status).unwrap(), headers, Bytes::from(page.body)).into_response()
+}
