@@ -59,9 +59,10 @@ fn ambiguous_guids(entries: &[Entry]) -> HashMap<&str, bool> {
 }
 
 fn by_content(entry: &Entry) -> EntryKey {
-    let texts = [&entry.title, &entry.summary, &entry.content];
-    let text = texts.into_iter().flatten().map(|text| text::line(text, IDENTIFYING_CHARS));
-    let text = text.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    let title = entry.title.as_ref().map(|title| text::line(title, IDENTIFYING_CHARS));
+    let others = [&entry.summary, &entry.content].into_iter().flatten();
+    let mut texts = title.into_iter().chain(others.map(|text| text::paragraphs(text, IDENTIFYING_CHARS)));
+    let text = texts.find(|text| !text.is_empty()).unwrap_or_default();
     let date = entry.published.or(entry.updated).map(|date| date.to_rfc3339()).unwrap_or_default();
     EntryKey::of("content", &[&text, &date])
 }

@@ -231,6 +231,11 @@ impl<'a> Reader<'a> {
                 return;
             }
             (Some((_, draft)), Some(meant)) => {
+                if meant.0 == Meaning::Content
+                    && let Some(lang) = tag.get("xml:lang")
+                {
+                    draft.lang(lang);
+                }
                 if meant.0 == Meaning::Guid
                     && let Some(permanent) = tag.get("ispermalink")
                 {
@@ -336,7 +341,7 @@ impl<'a> Reader<'a> {
             lang: self.lang,
             link: self.link.map(|(_, link)| link),
             entries: self.entries,
-            hints: self.hints.finish(),
+            hints: self.hints.finish(self.base.as_ref()),
             truncated: self.truncated,
             root: self.root,
             tags: self.tags,

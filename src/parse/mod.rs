@@ -83,7 +83,7 @@ fn markup(
     mut report: Report,
 ) -> Result<ParsedFeed, ParseError> {
     let mut xml = mend::mend(text, &mut report);
-    let strict = survey::survey(&xml, limits).and_then(|survey| {
+    let strict = survey::survey(&xml, base, limits).and_then(|survey| {
         if let Some((at, closing)) = &survey.cut {
             xml.truncate(*at);
             xml.push_str(closing);
@@ -94,6 +94,18 @@ fn markup(
         Ok(feed) => Ok(feed),
         Err(reason) => leniently(&xml, base, limits, report, reason),
     }
+}
+
+/// Both readings of a sound document, for tests that they agree; `None` for one that is not sound.
+#[cfg(test)]
+pub(crate) fn both(body: &[u8], source: &Source<'_>) -> Option<[ParsedFeed; 2]> {
+    let limits = Limits::default();
+    let mut report = Report::default();
+    let xml = mend::mend(&decode::decode(body, source.content_type, &mut report), &mut report);
+    let base = Url::parse(source.url).ok();
+    let survey = survey::survey(&xml, base.as_ref(), &limits).ok()?;
+    let strict = sound(survey, &xml, base.as_ref(), &report).ok()?;
+    Some([strict, leniently(&xml, base.as_ref(), &limits, report, String::new()).ok()?])
 }
 
 /// Reads a sound document; `Err` says why the result is not whole.
@@ -108,7 +120,7 @@ fn sound(survey: Survey, xml: &str, base: Option<&Url>, report: &Report) -> Resu
     Ok(ParsedFeed {
         format: survey.format,
         title: reading.title,
-        lang: reading.lang,
+        lang: reading.lang.or(survey.lang),
         link: reading.link,
         entries: entries.map(|(entry, extra)| extra.complete(entry)).collect(),
         hints: survey.hints,
