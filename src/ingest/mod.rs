@@ -183,3 +183,5 @@ fn published_at(entry: &Entry, first_seen_at: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod tests;

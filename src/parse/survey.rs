@@ -41,21 +41,12 @@ pub(super) fn survey(xml: &str, base: Option<&url::Url>, limits: &Limits) -> Res
     let mut surveyor = Surveyor::new(base, limits);
     let mut reader = Reader::from_str(xml);
     loop {
+        let before = reader.buffer_position();
         let event = reader.read_event().map_err(|error| shorten(&error.to_string(), 120))?;
         match event {
             Event::Start(tag) => surveyor.start(&tag, false)?,
             Event::Empty(tag) => surveyor.start(&tag, true)?,
-            Event::End(_) => {
-                surveyor.end();
-                if surveyor.extras.len() >= limits.max_entries
-                    && surveyor.open.len() + 1 == surveyor.entry_depth
-                {
-                    let at = usize::try_from(reader.buffer_position()).unwrap_or(xml.len());
-                    let closing =
-                        surveyor.open.iter().rev().map(|open| format!("</{}>", open.name)).collect();
-                    return surveyor.finish(Some((at, closing)));
-                }
-            }
+            Event::End(_) => surveyor.end(),
             Event::Text(text) => surveyor.text(&text),
             Event::CData(text) => surveyor.text(&text),
             Event::GeneralRef(reference) => {
@@ -69,6 +60,10 @@ pub(super) fn survey(xml: &str, base: Option<&url::Url>, limits: &Limits) -> Res
             }
             Event::Eof => break,
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {}
+        }
+        if surveyor.extras.len() > limits.max_entries {
+            let at = usize::try_from(before).unwrap_or(xml.len());
+            return surveyor.finish(Some(at));
         }
     }
     surveyor.finish(None)
@@ -348,12 +343,18 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn finish(self, cut: Option<(usize, String)>) -> Result<Survey, String> {
+    /// Ends the survey: at the end of the document, or at the entry that begins at `cut`.
+    fn finish(mut self, cut: Option<usize>) -> Result<Survey, String> {
         let format = self.format.ok_or("there is no element")?;
         if cut.is_none() && !self.open.is_empty() {
             return Err("the document ends too early".to_owned());
         }
-        Ok(Survey { format, extras: self.extras, hints: self.hints.finish(self.base), lang: self.lang, cut })
+        self.extras.truncate(self.limits.max_entries);
+        let around = self.open.iter().take(self.entry_depth - 1).rev();
+        let closing: String = around.map(|open| format!("</{}>", open.name)).collect();
+        let cut = cut.map(|at| (at, closing));
+        let hints = self.hints.finish(self.base);
+        Ok(Survey { format, extras: self.extras, hints, lang: self.lang, cut })
     }
 }
 
