@@ -24,8 +24,14 @@ pub(super) fn title_to_text(title: &str, with_markup: bool) -> String {
     if is_plain(title) {
         return title.to_owned();
     }
-    let unknown = if with_markup { Unknown::Keep } else { Unknown::KeepAll };
-    let once = Extractor::run(title, unknown).out;
+    let mut unknown = if with_markup { Unknown::Keep } else { Unknown::KeepAll };
+    let mut once = Extractor::run(title, unknown);
+    // A title about `<script>` has no script.
+    if once.skipped.is_some() {
+        unknown = Unknown::KeepAll;
+        once = Extractor::run(title, unknown);
+    }
+    let once = once.out;
     // Some producers escape a title at every hand it passes through.
     let twice = ["&amp;", "&quot;", "&#", "&lt;", "&gt;", "&nbsp;"].iter().any(|known| once.contains(known));
     if twice { Extractor::run(&once, unknown).out } else { once }
@@ -183,6 +189,64 @@ impl Kind {
             | b"strong" | b"sub" | b"sup" | b"textarea" | b"time" | b"track" | b"tt" | b"u" | b"var"
             | b"video" | b"wbr" => Self::Inline,
             _ => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::text::{line, paragraphs};
+    use crate::parse::Text;
+
+    #[test]
+    fn blocks_become_lines_and_what_is_not_text_vanishes() {
+        for (html, expected) in [
+            ("plain", "plain"),
+            ("<p>One</p>\n<p>Two <b>b</b>old</p>", "One\nTwo bold"),
+            ("a<br/>b<br>c", "a\nb\nc"),
+            ("<ul><li>a<li>b</ul>c", "a\nb\nc"),
+            ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+            ("a<script>alert('</p>')</script>b<style>p{}</style>c", "abc"),
+            ("a<noscript><p>no</p></noscript>b<template><p>x</template>c", "abc"),
+            ("<svg><title>icon</title><svg></svg>x</svg>a", "a"),
+            ("<iframe srcdoc=\"<script>alert(1)</script>\">x</iframe>a", "a"),
+            ("<svg><a><set attributeName=href to=javascript:alert(1)></a></svg>a", "a"),
+            ("<img alt=\"a cat\" src=x onerror=alert(1)>a", "a"),
+            ("AT&amp;T &lt;b> &nbsp; &#8212;", "AT&T <b> —"),
+            ("&lt;p>Escaped&lt;/p>&lt;p>twice&lt;/p>", "Escaped\ntwice"),
+            ("<code>&lt;p>shown&lt;/p></code>", "<p>shown</p>"),
+            ("<![CDATA[inner]]> a", "inner a"),
+            ("<custom-tag>a</custom-tag><o:p></o:p>", "a"),
+            ("<p>unclosed <b>bold", "unclosed bold"),
+            ("a < b", "a < b"),
+        ] {
+            assert_eq!(paragraphs(&Text::html(html), 1_000), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn titles_keep_what_is_no_markup() {
+        for (title, expected) in [
+            (Text::html("<b>Bold</b> &amp; <i>fair</i>"), "Bold & fair"),
+            (Text::html("AT&amp;amp;T &amp;#8217;s"), "AT&T ’s"),
+            (Text::html("List<String> in 1 < 2"), "List<String> in 1 < 2"),
+            (Text::html("How <script> tags hurt"), "How <script> tags hurt"),
+            (Text::html("a<script>alert(1)</script>b"), "ab"),
+            (Text::html("Two<br>lines\n of \t text"), "Two lines of text"),
+            (Text::html("<![CDATA[Wrapped]]>"), "Wrapped"),
+            (Text::plain("Use <b> &amp; co"), "Use <b> & co"),
+            (Text::plain("R&D"), "R&D"),
+        ] {
+            assert_eq!(line(&title, 1_000), expected, "{title:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_and_attributes_without_end_are_read() {
+        let nested = format!("{}a{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
+        let attributes = format!("<p{}>a", " x=\"y\"".repeat(100_000));
+        for html in [nested, attributes, format!("a{}", "<svg>".repeat(100_000))] {
+            assert_eq!(paragraphs(&Text::html(html), 1_000), "a");
         }
     }
 }

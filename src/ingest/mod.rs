@@ -180,3 +180,8 @@ fn published_at(entry: &Entry, first_seen_at: Timestamp) -> Timestamp {
     let latest = first_seen_at.checked_add_days(MAX_DAYS_AHEAD).unwrap_or(first_seen_at);
     entry.published.or(entry.updated).map_or(first_seen_at, |date| date.min(latest).max(earliest))
 }
+
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod tests;

@@ -88,3 +88,34 @@ fn has_balanced_isolates(text: &str) -> bool {
     }
     open == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hidden_is_stored() {
+        for (text, expected) in [
+            ("a\u{1b}]0;pwn\u{7}b", "a]0;pwnb"),
+            ("a\u{9b}31mb", "a31mb"),
+            ("a\r\nBcc: x", "a\nBcc: x"),
+            ("a\u{0}b\u{feff}c", "abc"),
+            ("\u{202e}gpj.exe", "gpj.exe"),
+            ("a \u{2066}b", "a b"),
+            ("a \u{2067}ب\u{2069} c", "a \u{2067}ب\u{2069} c"),
+            ("  a \u{a0}\u{3000} b \n\n \t\n c  ", "a b\nc"),
+            ("a\u{2028}b", "a\nb"),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+        ] {
+            assert_eq!(clean(text, true, 100), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        assert_eq!(clean("日本 語", false, 3), "日本");
+        assert_eq!(clean("日本 語", false, 4), "日本 語");
+        assert_eq!(cut("日本語".to_owned(), 2), "日本");
+        assert_eq!(clean(&"é ".repeat(1_000_000), false, 1_000).chars().count(), 999);
+    }
+}

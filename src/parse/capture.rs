@@ -151,7 +151,8 @@ impl Capture {
                 None => self.ns == Ns::Atom && self.mode.as_deref() != Some("escaped"),
                 Some(_) => false,
             };
-        Text { value: self.text, kind: if plain { TextKind::Plain } else { TextKind::Html } }
+        let value = self.text.trim().to_owned();
+        Text { value, kind: if plain { TextKind::Plain } else { TextKind::Html } }
     }
 
     fn is_person(&self) -> bool {

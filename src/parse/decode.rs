@@ -23,7 +23,7 @@ pub(super) fn decode(body: &[u8], content_type: Option<&str>, report: &mut Repor
         // Plain ASCII reads the same in every encoding but those that shift with escapes.
         Ok(text) if !text.is_ascii() || !escapes => return text.to_owned(),
         Ok(_) => {}
-        Err(_) if mostly_utf8(body) => {
+        Err(_) if mostly_utf8(body) && !http.or(prolog).is_some_and(|declared| fits(declared, body)) => {
             report.note(Repair::BadBytes);
             return utf8_with_strays(body);
         }
@@ -153,6 +153,12 @@ fn guess(body: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
+/// Whether `body` is all right in `encoding`, and would hardly be by chance: encodings of one byte a
+/// character take anything.
+fn fits(encoding: &'static Encoding, body: &[u8]) -> bool {
+    !encoding.is_single_byte() && encoding.decode_without_bom_handling_and_without_replacement(body).is_some()
+}
+
 /// Whether the multibyte characters that are right outnumber the bytes that are wrong: a cut or a
 /// pasted foreign byte does not make a document another encoding.
 fn mostly_utf8(body: &[u8]) -> bool {
@@ -161,7 +167,7 @@ fn mostly_utf8(body: &[u8]) -> bool {
         right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         wrong += chunk.invalid().len();
     }
-    right > 2 * wrong
+    right > 0 && right >= wrong
 }
 
 /// Reads UTF-8; stray bytes are taken for Windows-1252, from which they usually were pasted, unless
@@ -179,4 +185,108 @@ fn utf8_with_strays(body: &[u8]) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUSSIAN: &str = "Япония и страны АСЕАН усиливают сотрудничество в сфере кибербезопасности";
+    const JAPANESE: &str = "日本と東南アジア諸国連合、サイバー防衛で連携を強化する方針を確認した";
+
+    fn document(declared: Option<&str>, text: &str) -> String {
+        let declaration =
+            declared.map(|name| format!("<?xml version=\"1.0\" encoding=\"{name}\"?>\n")).unwrap_or_default();
+        format!("{declaration}<rss><channel><title>{text}</title></channel></rss>")
+    }
+
+    #[track_caller]
+    fn check(name: &str, body: &[u8], content_type: Option<&str>, expected: &str, repairs: &[Repair]) {
+        let mut report = Report::default();
+        let text = decode(body, content_type, &mut report);
+        assert!(text.contains(expected), "{name}: {text}");
+        assert_eq!(report.repairs, repairs, "{name}");
+    }
+
+    #[test]
+    fn the_declared_encoding_is_used_where_it_holds() {
+        for (label, text) in [
+            ("windows-1251", RUSSIAN),
+            ("koi8-r", RUSSIAN),
+            ("shift_jis", JAPANESE),
+            ("euc-jp", JAPANESE),
+            ("iso-2022-jp", JAPANESE),
+            ("utf-8", JAPANESE),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let declared = document(Some(label), text);
+            check(label, &encoding.encode(&declared).0, None, text, &[]);
+            let bare = document(None, text);
+            let header = format!("text/xml; charset={label}");
+            check(label, &encoding.encode(&bare).0, Some(&header), text, &[]);
+        }
+    }
+
+    #[test]
+    fn utf_8_is_recognised_whatever_is_declared() {
+        for label in ["windows-1251", "us-ascii", "iso-8859-1", "shift_jis", "no-such-encoding", "utf-16"] {
+            let declared = document(Some(label), RUSSIAN);
+            check(label, declared.as_bytes(), Some("text/xml; charset=iso-8859-1"), RUSSIAN, &[]);
+        }
+    }
+
+    #[test]
+    fn a_missing_or_false_declaration_is_guessed_around() {
+        let bytes = |label: &str, document: String| {
+            Encoding::for_label(label.as_bytes()).unwrap().encode(&document).0.into_owned()
+        };
+        let cyrillic = bytes("windows-1251", document(None, RUSSIAN));
+        check("missing", &cyrillic, None, RUSSIAN, &[Repair::Encoding("windows-1251")]);
+        let false_utf8 = bytes("windows-1251", document(Some("utf-8"), RUSSIAN));
+        check("false", &false_utf8, None, RUSSIAN, &[Repair::Encoding("windows-1251")]);
+        let default_header = bytes("windows-1251", document(Some("windows-1251"), RUSSIAN));
+        check("server's default", &default_header, Some("text/xml; charset=iso-8859-1"), RUSSIAN, &[]);
+        let whole = document(None, RUSSIAN);
+        let inside = whole.find("АСЕАН").unwrap() + 1;
+        check("cut in a character", &whole.as_bytes()[..inside], None, "Япония", &[Repair::BadBytes]);
+    }
+
+    #[test]
+    fn wide_encodings_with_and_without_a_mark() {
+        type Units = fn(&str) -> Vec<u8>;
+        let wide: [(&str, Units, &[u8]); 4] = [
+            ("utf-16be", |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect(), &[0xfe, 0xff]),
+            ("utf-16le", |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect(), &[0xff, 0xfe]),
+            (
+                "utf-32be",
+                |text| text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+                &[0, 0, 0xfe, 0xff],
+            ),
+            (
+                "utf-32le",
+                |text| text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+                &[0xff, 0xfe, 0, 0],
+            ),
+        ];
+        for (label, units, mark) in wide {
+            let body = units(&document(Some(label), RUSSIAN));
+            check(label, &body, Some("text/xml; charset=utf-8"), RUSSIAN, &[]);
+            check(label, &[mark, &body].concat(), None, RUSSIAN, &[]);
+        }
+        check("utf-8", "\u{feff}<rss>é</rss>".as_bytes(), Some("text/xml; charset=latin1"), "é", &[]);
+    }
+
+    #[test]
+    fn charset_parameters_however_written() {
+        for header in [
+            "text/xml;charset=\"koi8-r\"",
+            "text/xml; Charset = koi8-r",
+            "x; q=1; charset:koi8-r",
+            "x;charset='koi8-r'",
+        ] {
+            assert_eq!(http_charset(header), Some("koi8-r"), "{header}");
+        }
+        assert_eq!(http_charset("text/xml;"), None);
+        assert_eq!(http_charset("text/xml; é"), None);
+    }
 }

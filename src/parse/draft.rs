@@ -33,7 +33,7 @@ pub(super) fn meaning(ns: Ns, local: &str) -> Option<(Meaning, u8)> {
         (Ns::Rss, "guid") | (Ns::Atom | Ns::Rss, "id") => (Guid, 0),
         (Ns::Rss, "description") | (Ns::Rss | Ns::Atom, "summary") => (Summary, 0),
         (Ns::Content, "encoded") | (Ns::Rss | Ns::Atom, "content") => (Content, 0),
-        (Ns::Xhtml, "body" | "div") | (Ns::Rss, "body" | "fullitem" | "content_encoded") => (Content, 1),
+        (Ns::Xhtml, "body") | (Ns::Rss, "body" | "fullitem" | "content_encoded") => (Content, 1),
         (Ns::Rss | Ns::Atom, "author") | (Ns::Dc, "creator" | "author") => (Author, 0),
         (Ns::Itunes, "author") => (Author, 1),
         (Ns::Rss | Ns::Atom, "category" | "keywords") | (Ns::Dc, "subject") => (Category, 0),
@@ -146,9 +146,9 @@ impl Draft {
         self.permanent = Some(!value.trim().eq_ignore_ascii_case("false"));
     }
 
-    /// Takes `xml:lang`.
+    /// Takes `xml:lang` of the entry or its content.
     pub(super) fn lang(&mut self, tag: &str) {
-        self.lang = Lang::parse(tag);
+        self.lang = Lang::parse(tag).or(self.lang);
     }
 
     /// Fills in what `entry` lacks. A `guid` is a permanent link unless it says otherwise (RSS 2.0).
@@ -163,20 +163,37 @@ impl Draft {
         entry.published = entry.published.or(self.published.take());
         entry.updated = entry.updated.or(self.updated.take());
         entry.lang = entry.lang.or(self.lang);
+        // feed-rs copies the one date of RSS to the other field.
+        entry.updated = entry.updated.filter(|updated| Some(*updated) != entry.published);
         if entry.authors.is_empty() {
             let best = self.authors.iter().map(|(rank, _)| *rank).min().unwrap_or_default();
             self.authors.retain(|(rank, _)| *rank == best);
             entry.authors = self.authors.into_iter().map(|(_, author)| author).collect();
         }
-        entry.authors.truncate(MAX_LIST);
-        entry.categories.truncate(MAX_LIST);
-        for category in self.categories {
-            if !entry.categories.contains(&category) && entry.categories.len() < MAX_LIST {
-                entry.categories.push(category);
-            }
-        }
+        entry.authors = distinct(entry.authors.iter().map(|author| person(author)));
+        entry.categories = distinct(entry.categories.into_iter().chain(self.categories));
         entry
     }
+}
+
+/// The first of equals, up to [`MAX_LIST`].
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for text in texts.map(|text| text.trim().to_owned()) {
+        if list.len() < MAX_LIST && !text.is_empty() && !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    list
+}
+
+/// The name in "a@b.example (Name)" and "Name <a@b.example>"; the address where there is no name.
+fn person(author: &str) -> String {
+    let is_frame = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']');
+    let name: Vec<&str> = author.split_whitespace().filter(|word| !word.contains('@')).collect();
+    let name = name.join(" ");
+    let name = name.trim_matches(is_frame);
+    if name.is_empty() { author.trim_matches(is_frame).to_owned() } else { name.to_owned() }
 }
 
 fn is_web_address(text: &str) -> bool {

@@ -68,7 +68,7 @@ pub struct Entry {
     pub categories: Vec<String>,
     /// When it came out; `None` when absent or unreadable.
     pub published: Option<Timestamp>,
-    /// When it last changed; `None` when absent or unreadable.
+    /// When it last changed; `None` when absent, unreadable or the same as [`published`](Self::published).
     pub updated: Option<Timestamp>,
     /// The language declared on the entry itself.
     pub lang: Option<Lang>,

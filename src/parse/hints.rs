@@ -58,8 +58,11 @@ impl HintReader {
         slot.get_or_insert_with(|| href.trim().to_owned());
     }
 
-    /// What was gathered.
-    pub(super) fn finish(mut self) -> Hints {
+    /// What was gathered; its addresses are absolute where `base` is known.
+    pub(super) fn finish(mut self, base: Option<&url::Url>) -> Hints {
+        for link in [&mut self.hints.hub, &mut self.hints.self_link].into_iter().flatten() {
+            *link = super::absolute(link, base);
+        }
         self.hints.update_minutes = self.period.map(|period| (period / self.frequency.unwrap_or(1)).max(1));
         self.hints
     }

@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
             }
         }
         if self.format.is_none() {
-            self.format = format(local);
+            self.format = format(local, self.root.as_deref());
             self.default_ns = match self.format {
                 Some(Format::Atom) => Ns::Atom,
                 _ => self.default_ns,
@@ -231,6 +231,11 @@ impl<'a> Reader<'a> {
                 return;
             }
             (Some((_, draft)), Some(meant)) => {
+                if meant.0 == Meaning::Content
+                    && let Some(lang) = tag.get("xml:lang")
+                {
+                    draft.lang(lang);
+                }
                 if meant.0 == Meaning::Guid
                     && let Some(permanent) = tag.get("ispermalink")
                 {
@@ -336,7 +341,7 @@ impl<'a> Reader<'a> {
             lang: self.lang,
             link: self.link.map(|(_, link)| link),
             entries: self.entries,
-            hints: self.hints.finish(),
+            hints: self.hints.finish(self.base.as_ref()),
             truncated: self.truncated,
             root: self.root,
             tags: self.tags,
@@ -344,12 +349,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The family of formats that a root element announces.
-fn format(local: &str) -> Option<Format> {
+/// The family of formats that an element announces in a document with this root element. In a page for
+/// people, `<item>` means nothing.
+fn format(local: &str, root: Option<&str>) -> Option<Format> {
     match local {
-        "rss" | "channel" | "item" => Some(Format::Rss),
+        "rss" => Some(Format::Rss),
         "rdf" => Some(Format::Rdf),
-        "feed" | "entry" => Some(Format::Atom),
+        "feed" => Some(Format::Atom),
+        _ if root == Some("html") => None,
+        "channel" | "item" => Some(Format::Rss),
+        "entry" => Some(Format::Atom),
         _ => None,
     }
 }

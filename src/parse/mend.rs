@@ -3,6 +3,8 @@
 //! pass; the size of the output is bounded by that of the input, for no declared entity may expand to
 //! more than [`MAX_ENTITY_BYTES`] and to no other entity.
 
+use std::collections::HashMap;
+
 use html5gum::Token;
 
 use super::Repair;
@@ -12,6 +14,8 @@ use super::feed::Report;
 const MAX_ENTITY_BYTES: usize = 64;
 /// How many such declarations are honoured.
 const MAX_ENTITIES: usize = 256;
+/// How many names, declared or not, are remembered with their meaning.
+const MAX_REMEMBERED: usize = 4096;
 /// The longest name of a reference; the longest that HTML knows has 31 letters.
 const MAX_NAME_BYTES: usize = 40;
 
@@ -22,13 +26,14 @@ pub(super) fn mend(text: &str, report: &mut Report) -> String {
     if start > 0 {
         report.note(Repair::LeadingJunk);
     }
-    let mut mender = Mender { entities: Vec::new(), out: String::with_capacity(text.len()), report };
+    let mut mender = Mender { entities: HashMap::new(), out: String::with_capacity(text.len()), report };
     mender.run(text.get(start..).unwrap_or_default());
     mender.out
 }
 
 struct Mender<'a> {
-    entities: Vec<(String, String)>,
+    /// What names of entities were found to mean; `None` for nothing.
+    entities: HashMap<String, Option<String>>,
     out: String,
     report: &'a mut Report,
 }
@@ -79,12 +84,12 @@ impl Mender<'_> {
 
     /// Drops the document type, keeping the plain entities that it declares; returns what follows.
     fn doctype<'t>(&mut self, text: &'t str) -> &'t str {
-        let subset = text.find('[').filter(|open| text.find('>').is_none_or(|close| *open < close));
+        let subset = text.find(['[', '>']).filter(|at| text.as_bytes().get(*at) == Some(&b'['));
         let Some(open) = subset else { return split_after(text, ">").1 };
         let (inner, rest) = split_after(text.get(open..).unwrap_or_default(), "]");
         for declaration in inner.split("<!ENTITY").skip(1).take(MAX_ENTITIES) {
-            if let Some(entity) = declared_entity(declaration) {
-                self.entities.push(entity);
+            if let Some((name, value)) = declared_entity(declaration) {
+                self.entities.entry(name).or_insert(Some(value));
             }
         }
         split_after(rest, ">").1
@@ -116,8 +121,7 @@ impl Mender<'_> {
             self.out.push(';');
             return rest;
         }
-        let declared = self.entities.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        match declared.or_else(|| html_entity(name)) {
+        match self.entity(name) {
             Some(value) => {
                 self.report.note(Repair::Entities);
                 value.chars().for_each(|c| self.push_escaped(c));
@@ -129,6 +133,18 @@ impl Mender<'_> {
             }
         }
         rest
+    }
+
+    /// What `&name;` means: as declared in the document, else in HTML.
+    fn entity(&mut self, name: &str) -> Option<String> {
+        if let Some(known) = self.entities.get(name) {
+            return known.clone();
+        }
+        let value = html_entity(name);
+        if self.entities.len() < MAX_REMEMBERED {
+            self.entities.insert(name.to_owned(), value.clone());
+        }
+        value
     }
 
     /// Writes the character that `number` (decimal, or hexadecimal after `x`) refers to; `None` when it
@@ -223,4 +239,35 @@ fn html_entity(name: &str) -> Option<String> {
         .flatten()
         .collect();
     String::from_utf8(text).ok().filter(|text| !text.contains(';') || text == ";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_forbids_is_mended_and_the_rest_is_left() {
+        let junk = Repair::LeadingJunk;
+        let (bare, entities, controls) =
+            (Repair::BareAmpersands, Repair::Entities, Repair::ControlCharacters);
+        for (text, expected, repairs) in [
+            ("<a>x &amp; &#38; y</a>", "<a>x &amp; &amp; y</a>", vec![]),
+            ("<?xml version='1.0'?><!DOCTYPE a [<!ELEMENT a ANY>]><a/>", "<a/>", vec![]),
+            ("\u{feff}\n <a/>", "<a/>", vec![]),
+            ("x<a/>", "<a/>", vec![junk]),
+            ("<a>AT&T & Co</a>", "<a>AT&amp;T &amp; Co</a>", vec![bare.clone()]),
+            ("<a href='?b=1&c=2'/>", "<a href='?b=1&amp;c=2'/>", vec![bare.clone()]),
+            ("<a>&nbsp;&eacute;&AMP;</a>", "<a>\u{a0}é&amp;</a>", vec![entities.clone()]),
+            ("<a>&unknown;</a>", "<a>&amp;unknown;</a>", vec![bare]),
+            ("<a>&#150;&#x93;</a>", "<a>–“</a>", vec![entities]),
+            ("<a>\u{8}b\u{7f}</a>", "<a>b</a>", vec![controls]),
+            ("<a><![CDATA[x & y &nbsp; <?xml?>]]></a>", "<a><![CDATA[x & y &nbsp; <?xml?>]]></a>", vec![]),
+            ("<a><!-- & --></a>", "<a></a>", vec![]),
+            ("<a><?xml-stylesheet x?></a>", "<a><?xml-stylesheet x?></a>", vec![]),
+        ] {
+            let mut report = Report::default();
+            assert_eq!(mend(text, &mut report), expected);
+            assert_eq!(report.repairs, repairs, "{text}");
+        }
+    }
 }

@@ -83,7 +83,7 @@ fn markup(
     mut report: Report,
 ) -> Result<ParsedFeed, ParseError> {
     let mut xml = mend::mend(text, &mut report);
-    let strict = survey::survey(&xml, limits).and_then(|survey| {
+    let strict = survey::survey(&xml, base, limits).and_then(|survey| {
         if let Some((at, closing)) = &survey.cut {
             xml.truncate(*at);
             xml.push_str(closing);
@@ -92,8 +92,20 @@ fn markup(
     });
     match strict {
         Ok(feed) => Ok(feed),
-        Err(reason) => leniently(&xml, base, limits, report, reason),
+        Err(reason) => leniently(text, &xml, base, limits, report, reason),
     }
+}
+
+/// Both readings of a sound document, for tests that they agree; `None` for one that is not sound.
+#[cfg(test)]
+pub(crate) fn both(body: &[u8], source: &Source<'_>) -> Option<[ParsedFeed; 2]> {
+    let limits = Limits::default();
+    let mut report = Report::default();
+    let xml = mend::mend(&decode::decode(body, source.content_type, &mut report), &mut report);
+    let base = Url::parse(source.url).ok();
+    let survey = survey::survey(&xml, base.as_ref(), &limits).ok()?;
+    let strict = sound(survey, &xml, base.as_ref(), &report).ok()?;
+    Some([strict, leniently(&xml, &xml, base.as_ref(), &limits, report, String::new()).ok()?])
 }
 
 /// Reads a sound document; `Err` says why the result is not whole.
@@ -108,7 +120,7 @@ fn sound(survey: Survey, xml: &str, base: Option<&Url>, report: &Report) -> Resu
     Ok(ParsedFeed {
         format: survey.format,
         title: reading.title,
-        lang: reading.lang,
+        lang: reading.lang.or(survey.lang),
         link: reading.link,
         entries: entries.map(|(entry, extra)| extra.complete(entry)).collect(),
         hints: survey.hints,
@@ -117,6 +129,7 @@ fn sound(survey: Survey, xml: &str, base: Option<&Url>, report: &Report) -> Resu
 }
 
 fn leniently(
+    text: &str,
     xml: &str,
     base: Option<&Url>,
     limits: &Limits,
@@ -125,13 +138,13 @@ fn leniently(
 ) -> Result<ParsedFeed, ParseError> {
     let reading = lenient::read(xml, base, limits);
     let Some(format) = reading.format else {
-        return Err(sniff::foreign(xml, reading.root.as_deref()));
+        return Err(sniff::no_feed(text, reading.root.as_deref()));
     };
     if reading.entries.is_empty() && reading.tags > 0 {
         return Err(ParseError::NoEntries { tags: reading.tags, reason });
     }
     report.truncated |= reading.truncated;
-    report.note(Repair::Lenient(reason));
+    report.note(Repair::Lenient { reason, entries: reading.entries.len() });
     Ok(ParsedFeed {
         format,
         title: reading.title,
@@ -152,3 +165,9 @@ fn absolute(href: &str, base: Option<&Url>) -> String {
     };
     url.map_or_else(|| shorten(href, usize::MAX), String::from)
 }
+
+#[cfg(test)]
+mod hostile;
+
+#[cfg(test)]
+mod formats;

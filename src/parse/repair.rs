@@ -17,10 +17,13 @@ pub enum Repair {
     BareAmpersands,
     /// Entities that XML does not know were replaced.
     Entities,
-    /// feed-rs did not take the document, for this reason, and the lenient reader read it.
-    Lenient(String),
-    /// Entries were read out of a document that could not be read as a whole.
-    Salvaged(usize),
+    /// The document is not sound, and the lenient reader read what it could.
+    Lenient {
+        /// What is wrong with the document.
+        reason: String,
+        /// How many entries were saved from it.
+        entries: usize,
+    },
     /// A JSON Feed that does not keep to its specification, for this reason.
     Json(&'static str),
 }
@@ -34,9 +37,8 @@ impl fmt::Display for Repair {
             Self::ControlCharacters => f.write_str("control characters dropped"),
             Self::BareAmpersands => f.write_str("bare ampersands escaped"),
             Self::Entities => f.write_str("undeclared entities replaced"),
-            Self::Lenient(reason) => write!(f, "read leniently: {reason}"),
-            Self::Salvaged(1) => f.write_str("1 entry salvaged"),
-            Self::Salvaged(count) => write!(f, "{count} entries salvaged"),
+            Self::Lenient { reason, entries: 1 } => write!(f, "{reason}, 1 entry salvaged"),
+            Self::Lenient { reason, entries } => write!(f, "{reason}, {entries} entries salvaged"),
             Self::Json(what) => write!(f, "JSON Feed {what}"),
         }
     }

@@ -12,8 +12,6 @@ pub(super) enum Kind {
     Json,
 }
 
-/// How a feed's root element may begin; an HTML page has none of these.
-const ROOTS: [&str; 4] = ["<rss", "<feed", "<rdf:rdf", "<channel"];
 /// How much of a page is looked at.
 const LOOK_BYTES: usize = 64 << 10;
 
@@ -27,11 +25,6 @@ pub(super) fn sniff(text: &str) -> Result<Kind, ParseError> {
         Some(_) if !text.contains('<') => return Err(ParseError::Unknown { start: shorten(text, 80) }),
         Some(_) => {}
     }
-    let start = head(text).to_ascii_lowercase();
-    let page = start.contains("<html") || start.contains("<!doctype html");
-    if page && !ROOTS.iter().any(|root| start.contains(root)) {
-        return Err(ParseError::HtmlPage { title: title(&start, text) });
-    }
     Ok(Kind::Markup)
 }
 
@@ -40,8 +33,12 @@ pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0')
 }
 
-/// Why markup without a feed's root is none.
-pub(super) fn foreign(text: &str, root: Option<&str>) -> ParseError {
+/// Why markup in which no feed was found is none; `root` is its first element.
+pub(super) fn no_feed(text: &str, root: Option<&str>) -> ParseError {
+    let start = head(text).to_ascii_lowercase();
+    if start.contains("<html") || start.contains("<!doctype html") || start.contains("<body") {
+        return ParseError::HtmlPage { title: title(&start, text) };
+    }
     match root {
         Some(root) => ParseError::OtherXml { root: shorten(root, 40) },
         None => ParseError::Unknown { start: shorten(text, 80) },

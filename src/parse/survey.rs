@@ -13,6 +13,7 @@ use super::feed::{Format, Hints, Text};
 use super::hints::HintReader;
 use super::names::{Ns, split};
 use super::{Limits, draft::link_rank};
+use crate::model::Lang;
 
 /// More attributes than this on one element are not sound.
 const MAX_ATTRIBUTES: usize = 64;
@@ -29,30 +30,23 @@ pub(super) struct Survey {
     pub(super) extras: Vec<Draft>,
     /// What the feed asks of those who poll it.
     pub(super) hints: Hints,
+    /// The language declared on the root.
+    pub(super) lang: Option<Lang>,
     /// Where the document was cut for its many entries: the part to keep, and the tags that close it.
     pub(super) cut: Option<(usize, String)>,
 }
 
-/// Looks through `xml`; `Err` says why it is not sound.
-pub(super) fn survey(xml: &str, limits: &Limits) -> Result<Survey, String> {
-    let mut surveyor = Surveyor::new(limits);
+/// Looks through `xml`, found at `base`; `Err` says why it is not sound.
+pub(super) fn survey(xml: &str, base: Option<&url::Url>, limits: &Limits) -> Result<Survey, String> {
+    let mut surveyor = Surveyor::new(base, limits);
     let mut reader = Reader::from_str(xml);
     loop {
+        let before = reader.buffer_position();
         let event = reader.read_event().map_err(|error| shorten(&error.to_string(), 120))?;
         match event {
             Event::Start(tag) => surveyor.start(&tag, false)?,
             Event::Empty(tag) => surveyor.start(&tag, true)?,
-            Event::End(_) => {
-                surveyor.end();
-                if surveyor.extras.len() >= limits.max_entries
-                    && surveyor.open.len() + 1 == surveyor.entry_depth
-                {
-                    let at = usize::try_from(reader.buffer_position()).unwrap_or(xml.len());
-                    let closing =
-                        surveyor.open.iter().rev().map(|open| format!("</{}>", open.name)).collect();
-                    return surveyor.finish(Some((at, closing)));
-                }
-            }
+            Event::End(_) => surveyor.end(),
             Event::Text(text) => surveyor.text(&text),
             Event::CData(text) => surveyor.text(&text),
             Event::GeneralRef(reference) => {
@@ -67,6 +61,10 @@ pub(super) fn survey(xml: &str, limits: &Limits) -> Result<Survey, String> {
             Event::Eof => break,
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {}
         }
+        if surveyor.extras.len() > limits.max_entries {
+            let at = usize::try_from(before).unwrap_or(xml.len());
+            return surveyor.finish(Some(at));
+        }
     }
     surveyor.finish(None)
 }
@@ -79,6 +77,7 @@ struct Open {
 }
 
 struct Surveyor<'a> {
+    base: Option<&'a url::Url>,
     limits: &'a Limits,
     open: Vec<Open>,
     /// Prefixes in scope; the empty one is the default.
@@ -94,6 +93,7 @@ struct Surveyor<'a> {
     heard: String,
     extras: Vec<Draft>,
     hints: HintReader,
+    lang: Option<Lang>,
 }
 
 #[derive(Clone, Copy)]
@@ -103,8 +103,9 @@ enum Listen {
 }
 
 impl<'a> Surveyor<'a> {
-    fn new(limits: &'a Limits) -> Self {
+    fn new(base: Option<&'a url::Url>, limits: &'a Limits) -> Self {
         Self {
+            base,
             limits,
             open: Vec::new(),
             namespaces: Vec::new(),
@@ -116,6 +117,7 @@ impl<'a> Surveyor<'a> {
             heard: String::new(),
             extras: Vec::new(),
             hints: HintReader::default(),
+            lang: None,
         }
     }
 
@@ -162,6 +164,7 @@ impl<'a> Surveyor<'a> {
     fn root(&mut self, ns: Ns, local: &str, attributes: &Attributes) -> Result<(), String> {
         let declared = self.namespaces.iter().find(|(prefix, _)| prefix.is_empty()).map(|(_, ns)| *ns);
         let version = attributes.version.as_deref();
+        self.lang = attributes.lang.as_deref().and_then(Lang::parse);
         (self.format, self.entry_depth) = match (local, version) {
             ("rss", Some("2.0" | "0.91" | "0.92" | "")) if declared.is_none() && ns == Ns::Rss => {
                 (Some(Format::Rss), 3)
@@ -216,8 +219,14 @@ impl<'a> Surveyor<'a> {
                     draft.link(rank + 1, attributes.href.as_deref().unwrap_or_default());
                 }
             }
+            if ns == Ns::Media && self.listening.is_none() {
+                self.listening = Some((depth, Listen::Extra(meant)));
+            }
             if depth != self.entry_depth + 1 {
                 return Ok(());
+            }
+            if ns == Ns::Xhtml {
+                return Err("an entry holds XHTML of its own".to_owned());
             }
             if self.reads(ns, local) {
                 if atom {
@@ -226,7 +235,12 @@ impl<'a> Surveyor<'a> {
                 let container = atom && matches!(meant.0, Meaning::Author);
                 let nested = atom && attributes.media_type.as_deref() == Some("xhtml");
                 self.flat_text = (!container && !nested).then_some(depth);
-            } else if matches!(ns, Ns::Dc | Ns::DcTerms | Ns::Itunes | Ns::Media | Ns::Rss | Ns::Atom) {
+            } else if ns != Ns::Media {
+                if meant.0 == Meaning::Content
+                    && let (Some(draft), Some(lang)) = (self.extras.last_mut(), &attributes.lang)
+                {
+                    draft.lang(lang);
+                }
                 self.listening = Some((depth, Listen::Extra(meant)));
             }
         } else if !self.in_entry {
@@ -296,20 +310,21 @@ impl<'a> Surveyor<'a> {
                 && at == depth
             {
                 let local = split(&open.name).1.to_ascii_lowercase();
-                self.hear(listen, &local, open.ns);
+                self.hear(listen, &local, &open);
             }
         }
         self.close(depth);
     }
 
-    fn hear(&mut self, listen: Listen, local: &str, ns: Ns) {
+    fn hear(&mut self, listen: Listen, local: &str, element: &Open) {
         let heard = std::mem::take(&mut self.heard);
         match listen {
             Listen::Hint => self.hints.text(local, &heard),
             Listen::Extra(meant) => {
                 if let Some(draft) = self.extras.last_mut() {
-                    let text = if ns == Ns::Atom { Text::plain(heard) } else { Text::html(heard) };
-                    draft.put(meant, 1, text);
+                    let atom = element.ns == Ns::Atom;
+                    let text = if atom { Text::plain(heard) } else { Text::html(heard) };
+                    draft.put(meant, self.open.len(), text);
                 }
             }
         }
@@ -328,12 +343,18 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn finish(self, cut: Option<(usize, String)>) -> Result<Survey, String> {
+    /// Ends the survey: at the end of the document, or at the entry that begins at `cut`.
+    fn finish(mut self, cut: Option<usize>) -> Result<Survey, String> {
         let format = self.format.ok_or("there is no element")?;
         if cut.is_none() && !self.open.is_empty() {
             return Err("the document ends too early".to_owned());
         }
-        Ok(Survey { format, extras: self.extras, hints: self.hints.finish(), cut })
+        self.extras.truncate(self.limits.max_entries);
+        let around = self.open.iter().take(self.entry_depth - 1).rev();
+        let closing: String = around.map(|open| format!("</{}>", open.name)).collect();
+        let cut = cut.map(|at| (at, closing));
+        let hints = self.hints.finish(self.base);
+        Ok(Survey { format, extras: self.extras, hints, lang: self.lang, cut })
     }
 }
 
