@@ -30,8 +30,8 @@ pub(super) struct Reader<'a> {
 struct Variable<'a> {
     origin: Origin,
     value: &'a str,
-    /// The label of the section that took it.
-    taken_by: Option<String>,
+    /// A key took it.
+    is_taken: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
             .into_iter()
             .map(|(name, value)| {
                 let origin = problems.origin(name, value);
-                (name, Variable { origin, value, taken_by: None })
+                (name, Variable { origin, value, is_taken: false })
             })
             .collect();
         Self { problems, variables, looked_for: Vec::new(), suggestions_left: SUGGESTIONS, incomplete: false }
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         let mut unknown: Vec<(&str, Origin)> = self
             .variables
             .iter()
-            .filter(|(_, variable)| variable.taken_by.is_none())
+            .filter(|(_, variable)| !variable.is_taken)
             .map(|(name, variable)| (*name, variable.origin))
             .collect();
         unknown.sort_unstable_by_key(|(name, _)| *name);
@@ -110,16 +110,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The variable that overrides `key` in the section whose variables begin with `section`.
-    pub(super) fn variable(&mut self, section: &str, label: &str, key: &'static str) -> Option<Value<'a>> {
+    pub(super) fn variable(&mut self, section: &str, key: &'static str) -> Option<Value<'a>> {
         if self.variables.is_empty() {
             return None;
         }
         let name = variable(section, key);
         let value = self.variables.get_mut(name.as_str()).and_then(|found| {
-            let taken_before = found.taken_by.replace(label.to_owned());
-            if let Some(other) = taken_before {
-                let error = Diagnostic::error(format!("{name} sets both {other} and {label}"));
-                self.problems.add(found.origin, error.help("give one of them a name of its own"));
+            if std::mem::replace(&mut found.is_taken, true) {
+                let error = Diagnostic::error(format!("{name} sets `{key}` of more than one channel"));
+                let help = "rename one: their names differ only in signs, which a variable cannot show";
+                self.problems.add(found.origin, error.help(help));
                 return None;
             }
             Some(Value::in_variable(key, found.origin, found.value))

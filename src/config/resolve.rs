@@ -102,15 +102,8 @@ impl<'a> Document<'a> {
         for secret in secret::likely_places(self.text) {
             reader.problems.hide(origin, secret);
         }
-        let mut last_line = 0;
         for error in &self.errors {
-            let span = error.span().unwrap_or(0..0);
-            let line = reader.problems.line(origin, span.start);
-            // The parser stumbles on over a line that it did not understand.
-            if line != last_line {
-                reader.problems.add(origin, Diagnostic::error(error.message()).at(span));
-            }
-            last_line = line;
+            reader.problems.add_syntax_error(origin, error.span().unwrap_or(0..0), error.message());
         }
         origin
     }

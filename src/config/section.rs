@@ -163,9 +163,7 @@ impl<'a> Section<'a> {
         reader: &mut Reader<'a>,
         keys: [&'static str; N],
     ) -> [Option<Value<'a>>; N] {
-        keys.map(|key| {
-            self.variables.as_deref().and_then(|section| reader.variable(section, self.label, key))
-        })
+        keys.map(|key| self.variables.as_deref().and_then(|section| reader.variable(section, key)))
     }
 
     fn in_file<const N: usize>(&mut self, keys: [&'static str; N]) -> [Option<Value<'a>>; N] {
@@ -196,7 +194,7 @@ impl<'a> Section<'a> {
         key: &'static str,
         parse: impl Fn(&str) -> Result<T, Diagnostic>,
     ) -> Option<T> {
-        self.take(reader, key)?.text(reader)?.parse(reader, parse)
+        self.take(reader, key)?.parse(reader, parse)
     }
 
     /// The text at `key`, which must not be blank.

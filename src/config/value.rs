@@ -58,6 +58,27 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The string, read by `parse`; where there is another type, `parse` helps to say what to write.
+    pub(super) fn parse<T>(
+        &self,
+        reader: &mut Reader<'a>,
+        parse: impl Fn(&str) -> Result<T, Diagnostic>,
+    ) -> Option<T> {
+        let bare = match self.content {
+            Content::Toml(value) if self.string(value).is_none() => value,
+            _ => return self.text(reader)?.parse(reader, parse),
+        };
+        let error =
+            Diagnostic::error(format!("`{}` must be a string, not {}", self.key, kind(bare.get_ref())));
+        let written = reader.problems.text(self.origin).get(bare.span()).unwrap_or("");
+        let help = match parse(written) {
+            Ok(_) => format!("put it in quotes: \"{written}\""),
+            Err(refusal) => refusal.help.unwrap_or_else(|| "put it in quotes".to_owned()),
+        };
+        self.report(reader, error.help(help));
+        None
+    }
+
     /// The string of a file, if it is one.
     pub(super) fn as_str(&self) -> Option<&'a str> {
         match self.content {
@@ -141,11 +162,8 @@ impl<'a> Value<'a> {
     }
 
     fn wrong<T>(&self, reader: &mut Reader<'a>, value: &Spanned<DeValue<'_>>, expected: &str) -> Option<T> {
-        let mut error =
+        let error =
             Diagnostic::error(format!("`{}` must be {expected}, not {}", self.key, kind(value.get_ref())));
-        if expected == "a string" {
-            error = error.help("put it in quotes");
-        }
         reader.problems.add(self.origin, error.at(value.span()));
         None
     }

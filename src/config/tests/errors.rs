@@ -137,8 +137,6 @@ tags = ["a", 1, 1.5]
       |
     5 | data_dir = ["a"]
       |            ^^^^^
-      |
-      = help: put it in quotes
 
     error: `every` must be a string, not a whole number
      --> feedwatch.toml:7:9
@@ -146,7 +144,7 @@ tags = ["a", 1, 1.5]
     7 | every = 15
       |         ^^
       |
-      = help: put it in quotes
+      = help: write a number and a unit, as in "30s", "15m", "1h30m" or "7d"
 
     error: `alert_on_first_poll` must be true or false, not a string
      --> feedwatch.toml:8:23
@@ -160,7 +158,7 @@ tags = ["a", 1, 1.5]
     10 | level = 2024-01-01
        |         ^^^^^^^^^^
        |
-       = help: put it in quotes
+       = help: write "error", "warn", "info", "debug" or "trace"
 
     error: `tags` must be a list of strings, not a whole number
       --> feedwatch.toml:13:14
@@ -726,7 +724,7 @@ timeout = 15
     20 | [[channel]]
        | ^^^^^^^^^^^
 
-    error: 'desk@example.org, press@example.org' is not a mail address
+    error: this is not a mail address
       --> feedwatch.toml:23:7
        |
     23 | to = ["desk@example.org, press@example.org", "nobody"]
@@ -734,7 +732,7 @@ timeout = 15
        |
        = help: write it as in "desk@example.org" or "Desk <desk@example.org>"
 
-    error: 'nobody' is not a mail address
+    error: this is not a mail address
       --> feedwatch.toml:23:46
        |
     23 | to = ["desk@example.org, press@example.org", "nobody"]
@@ -742,8 +740,7 @@ timeout = 15
        |
        = help: write it as in "desk@example.org" or "Desk <desk@example.org>"
 
-    error: 'desk@example.org␍
-           Bcc: all@example.org' is not a mail address
+    error: this is not a mail address
       --> feedwatch.toml:24:8
        |
     24 | from = "desk@example.org\r\nBcc: all@example.org"
@@ -809,7 +806,7 @@ timeout = 15
     43 | timeout = 15
        |           ^^
        |
-       = help: put it in quotes
+       = help: write a number and a unit, as in "30s", "15m", "1h30m" or "7d"
 
     warning: the secret of the webhook has 6 bytes: receivers may insist on 24
       --> feedwatch.toml:19:43
@@ -998,26 +995,12 @@ secret = "whsec_c2VjcmV0
        |
     17 | secret =****************
        |                         ^
-
-    warning: the secret of the webhook has 6 bytes: receivers may insist on 24
-      --> feedwatch.toml:17:10
-       |
-    17 | secret =****************
-       |          ^^^^^^^^^^^^^^^
-       |
-       = help: make one: echo "whsec_$(head -c 32 /dev/urandom | base64)"
     "#);
 }
 
 #[test]
 fn a_file_in_another_form_is_named_as_such() {
     assert_snapshot!(given("feeds:\n  - url: https://example.org/rss\n").told(), @r"
-    error: invalid unquoted key, expected letters, numbers, `-`, `_`
-     --> feedwatch.toml:1:6
-      |
-    1 | feeds:
-      |      ^
-
     error: key with no value, expected `=`
      --> feedwatch.toml:1:7
       |

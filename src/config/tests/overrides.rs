@@ -102,6 +102,14 @@ fn what_is_wrong_with_variables_names_them() {
       |
       = help: remove one of them
 
+    error: 'often' is not a duration
+     --> FEEDWATCH_DEFAULTS_EVERY:1:1
+      |
+    1 | often
+      | ^^^^^
+      |
+      = help: write a number and a unit, as in "30s", "15m", "1h30m" or "7d"
+
     error: '10.0.0.0/99' is not a network
      --> FEEDWATCH_FETCH_ALLOW_NETWORKS:1:6
       |
@@ -136,8 +144,8 @@ fn a_variable_that_means_two_channels_is_refused() {
         "[[channel]]\nname = \"a-b\"\nkind = \"stdout\"\n[[channel]]\nname = \"a b\"\nkind = \"stdout\"";
     let environment = [("FEEDWATCH_CHANNEL_A_B_TIMEOUT", "1s")];
     assert_snapshot!(Given { environment: &environment, ..given(text) }.told(), @r"
-    error: FEEDWATCH_CHANNEL_A_B_TIMEOUT sets both [[channel]] and [[channel]]
+    error: FEEDWATCH_CHANNEL_A_B_TIMEOUT sets `timeout` of more than one channel
      |
-     = help: give one of them a name of its own
+     = help: rename one: their names differ only in signs, which a variable cannot show
     ");
 }
