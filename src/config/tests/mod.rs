@@ -1,11 +1,16 @@
 //! Whole configurations: what they resolve to, and how what is wrong with them is told.
 
-mod errors;
+mod channels;
+mod concepts;
+mod feeds;
 mod found;
 mod overrides;
 mod sample;
 mod scale;
 mod secrets;
+mod settings;
+mod watches;
+mod whole;
 
 use std::io;
 use std::path::{Path, PathBuf};
