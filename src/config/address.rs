@@ -68,7 +68,7 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, Diagnostic> {
 /// A mailbox: `desk@example.org` or `Desk <desk@example.org>`.
 pub(super) fn mailbox(text: &str) -> Result<String, Diagnostic> {
     let help = "write it as in \"desk@example.org\" or \"Desk <desk@example.org>\"";
-    let error = || Diagnostic::error(format!("'{text}' is not a mail address")).help(help);
+    let error = || Diagnostic::error("this is not a mail address").help(help);
     let mailbox: Mailbox = text.trim().parse().map_err(|_| error())?;
     // The parser stops at the end of the first address.
     let rest = text.rsplit(mailbox.email.domain()).next().unwrap_or("").trim();

@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use super::reader::Reader;
 use super::secret::{self, Secret, Secrets};
-use super::section::{Place, Reader, Section, Value};
+use super::section::Section;
+use super::value::{Place, Value};
 use super::{ChannelKind, ChannelSettings, address, defaults, units};
 use crate::diagnostic::Diagnostic;
 
@@ -42,6 +44,7 @@ fn read_channel<'a>(
     if let Some(name) = &name {
         section.overridden_by(&format!("channel_{name}"));
     }
+    section.keep_secret(reader, &["secret", "password"]);
     let timeout = section.parse(reader, "timeout", units::duration);
     let written = section.require(reader, "kind").and_then(|value| value.text(reader));
     let kind_name = written.and_then(|text| text.parse(reader, kind_name));
@@ -82,7 +85,7 @@ fn read_webhook<'a>(
         text.hide_credentials(reader);
         text.parse(reader, address::web)
     });
-    let secrets = secrets.read(reader, section, ["secret", "secret_file"]).unwrap_or_default();
+    let secrets = secrets.read(reader, section, ["secret", "secret_file"], Value::texts).unwrap_or_default();
     for secret in &secrets {
         if let Err(problem) = secret::webhook(secret.value.expose_secret()) {
             secret.text.report(reader, problem);
@@ -109,7 +112,8 @@ fn read_email<'a>(
         text.parse(reader, address::mail_server)
     });
     let username = section.text(reader, "username");
-    let passwords = secrets.read(reader, section, ["password", "password_file"]);
+    let one = |value: &Value<'a>, reader: &mut Reader<'a>| value.text(reader).map(|text| vec![text]);
+    let passwords = secrets.read(reader, section, ["password", "password_file"], one);
     match (&username, &passwords) {
         (Some(_), None) => section.missing(reader, "password"),
         (None, Some(_)) => section.missing(reader, "username"),
@@ -157,6 +161,12 @@ fn is_this_machine(server: &Url) -> bool {
 
 fn read_command<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<ChannelKind> {
     let value = section.require(reader, "command")?;
+    if let Some(line) = value.as_str().filter(|line| line.trim().contains(char::is_whitespace)) {
+        let words = line.split_whitespace().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
+        let error = Diagnostic::error("`command` must be a list: no shell takes a line apart");
+        value.report(reader, error.help(format!("write command = [{words}]")));
+        return None;
+    }
     let argv: Vec<String> = value.texts(reader)?.iter().map(|text| text.value.to_owned()).collect();
     if argv.first().is_none_or(|program| program.trim().is_empty()) {
         let error = Diagnostic::error("`command` names no program");

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::section::{Place, Reader, Reference, Section};
+use super::reader::{Reader, Reference};
+use super::section::Section;
+use super::value::{Place, Value};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Concept, Lang};
 use crate::query::{self, Query};
@@ -152,7 +154,7 @@ fn read_terms<'a>(
 
 fn read_term_list<'a>(
     reader: &mut Reader<'a>,
-    value: &super::section::Value<'a>,
+    value: &Value<'a>,
     references: &mut Vec<Reference<'a>>,
 ) -> Vec<Query> {
     let texts = value.texts(reader).unwrap_or_default();

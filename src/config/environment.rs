@@ -30,13 +30,15 @@ impl Environment {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The variables that override keys of the file, by name.
+    /// The variables that override keys of the file, by name; an empty one overrides nothing.
     pub(super) fn overrides(&self) -> Vec<(&str, &str)> {
         let mut overrides: Vec<(&str, &str)> = self
             .variables
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
-            .filter(|(name, _)| name.starts_with(PREFIX) && ![CONFIG, DATA_DIR, CORPUS].contains(name))
+            .filter(|(name, value)| {
+                name.starts_with(PREFIX) && !value.is_empty() && ![CONFIG, DATA_DIR, CORPUS].contains(name)
+            })
             .collect();
         overrides.sort_unstable();
         overrides

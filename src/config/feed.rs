@@ -7,7 +7,9 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::section::{Place, Reader, Section};
+use super::reader::Reader;
+use super::section::Section;
+use super::value::Place;
 use super::{address, defaults, units};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Feed, FeedId, Lang};
@@ -121,22 +123,17 @@ fn read_feed_schedule<'a>(
 
 /// `every` or `cron`; the environment's replace both of the file.
 fn read_schedule<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, timezone: Tz) -> Option<Schedule> {
-    match section.take_alternatives(reader, ["every", "cron"]) {
-        [Some(every), None] => {
-            let text = every.text(reader)?;
-            let every = text.parse(reader, interval)?;
-            if every < IMPOLITE {
-                let warning =
-                    Diagnostic::warning("publishers take polling more than once a minute for abuse");
-                text.report(reader, warning.help("\"5m\" is often enough for news"));
-            }
-            Some(Schedule::Every(every))
+    let [every, cron] = section.take_alternatives(reader, ["every", "cron"]);
+    let every = every.and_then(|value| {
+        let every = value.parse(reader, interval)?;
+        if every < IMPOLITE {
+            let warning = Diagnostic::warning("publishers take polling more than once a minute for abuse");
+            value.report(reader, warning.help("\"5m\" is often enough for news"));
         }
-        [None, Some(cron)] => {
-            cron.text(reader)?.parse(reader, |line| Cron::parse(line, timezone)).map(Schedule::Cron)
-        }
-        _ => None,
-    }
+        Some(Schedule::Every(every))
+    });
+    let cron = cron.and_then(|value| value.parse(reader, |line| Cron::parse(line, timezone)));
+    every.or(cron.map(Schedule::Cron))
 }
 
 fn interval(text: &str) -> Result<Duration, Diagnostic> {

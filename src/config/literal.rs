@@ -126,21 +126,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_place_of_a_part_writes_that_part(value in r#"[a-zé"\\\n\t\r ]{0,12}"#, start in 0usize..12, len in 0usize..12) {
-            let literal = toml::Value::String(value.clone()).to_string();
+        fn the_places_of_all_characters_are_the_literal_in_order(value in r#"[a-zé"'\\\n\t\r ]{0,12}"#) {
+            let literal = toml::Value::String(value).to_string();
             let parsed = DeValue::parse(&literal).unwrap();
             let value = parsed.get_ref().as_str().unwrap();
-            let boundary = |at: usize| (at.min(value.len())..=value.len()).find(|at| value.is_char_boundary(*at)).unwrap();
-            let part = boundary(start)..boundary(start + len);
-            let place = place_of(&literal, value, part.clone());
-            prop_assume!(!part.is_empty() && !literal[place.clone()].contains("\"\"\""));
-            let rewritten = format!("\"\"\"{}\"\"\"", &literal[place.clone()]);
-            if literal.starts_with('"') && !literal[place.clone()].starts_with('\n') {
-                let part_text = DeValue::parse(&rewritten).unwrap();
-                prop_assert_eq!(part_text.get_ref().as_str().unwrap(), &value[part]);
-            } else if literal.starts_with('\'') {
-                prop_assert_eq!(&literal[place], &value[part]);
+            let mut end = body_start(&literal);
+            for (at, character) in value.char_indices() {
+                let place = place_of(&literal, value, at..at + character.len_utf8());
+                prop_assert_eq!(place.start, end, "{}", &literal);
+                prop_assert!(literal.get(place.clone()).is_some_and(|written| !written.is_empty()), "{}", &literal);
+                end = place.end;
             }
+            prop_assert_eq!(end + quotes(&literal), literal.len());
         }
     }
 }

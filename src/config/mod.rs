@@ -17,6 +17,7 @@ mod feed;
 mod literal;
 mod locate;
 mod raw;
+mod reader;
 mod report;
 mod resolve;
 mod secret;
@@ -25,6 +26,7 @@ mod settings;
 mod shipped;
 mod suggest;
 mod units;
+mod value;
 mod watch;
 
 pub use environment::Environment;

@@ -19,12 +19,15 @@ pub(super) struct File {
 }
 
 /// The configuration file and the concept files beside it.
+#[derive(Default)]
 pub(super) struct RawConfig {
     /// `None` for the built-in sample.
     pub(super) path: Option<PathBuf>,
     pub(super) main: File,
     /// The user's own concepts, by path.
     pub(super) concepts: Vec<(PathBuf, File)>,
+    /// Concept files that are there and cannot be read.
+    pub(super) unreadable: Vec<Report>,
 }
 
 impl RawConfig {
@@ -33,41 +36,49 @@ impl RawConfig {
         for place in locate::candidates(source, environment) {
             match read_file(&place.path) {
                 Ok(main) => {
-                    let concepts = read_concepts(&place.path)?;
-                    return Ok(Self { path: Some(place.path), main, concepts });
+                    let mut raw = Self { path: Some(place.path), main, ..Self::default() };
+                    raw.read_concepts();
+                    return Ok(raw);
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !place.named => {}
                 Err(error) => return Err(unreadable("the configuration", &place.path, &error)),
             }
         }
         let main = File { text: Cow::Borrowed(shipped::SAMPLE), is_public: false };
-        Ok(Self { path: None, main, concepts: Vec::new() })
+        Ok(Self { main, ..Self::default() })
     }
 
     /// The directory that relative paths of the file start from.
     pub(super) fn directory(&self) -> &Path {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
+
+    /// Reads the concept files beside the configuration file.
+    fn read_concepts(&mut self) {
+        let directory = self.directory().join("concepts");
+        let paths = match toml_files(&directory) {
+            Ok(paths) => paths,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => {
+                return self.unreadable.push(unreadable("the folder of concepts", &directory, &error));
+            }
+        };
+        for path in paths {
+            match read_file(&path) {
+                Ok(file) => self.concepts.push((path, file)),
+                Err(error) => self.unreadable.push(unreadable("the concepts", &path, &error)),
+            }
+        }
+    }
 }
 
-fn read_concepts(config: &Path) -> Result<Vec<(PathBuf, File)>, Report> {
-    let directory = config.parent().unwrap_or(Path::new("")).join("concepts");
-    let entries = match std::fs::read_dir(&directory) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable("the concepts in", &directory, &error)),
-    };
-    let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
-    let mut paths = paths.map_err(|error| unreadable("the concepts in", &directory, &error))?;
+/// The files of `directory` whose names end in `.toml`, in the order of their names.
+fn toml_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = entries.collect::<io::Result<Vec<PathBuf>>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort_unstable();
-    paths
-        .into_iter()
-        .map(|path| match read_file(&path) {
-            Ok(file) => Ok((path, file)),
-            Err(error) => Err(unreadable("the concepts", &path, &error)),
-        })
-        .collect()
+    Ok(paths)
 }
 
 /// Reads a file of this machine.
@@ -89,10 +100,9 @@ fn is_public(_path: &Path) -> io::Result<bool> {
 
 fn unreadable(what: &str, path: &Path, error: &io::Error) -> Report {
     let message = format!("cannot read {what} {}: {error}", path.display());
-    let help = "name another file with --config, or run without it on the built-in sample";
     Report {
         origin: path.display().to_string(),
         text: String::new(),
-        diagnostics: vec![Diagnostic::error(message).help(help)],
+        diagnostics: vec![Diagnostic::error(message)],
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong, gathered per file and variable, with every secret blanked out.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Severity, render};
@@ -31,6 +32,8 @@ struct Text<'a> {
     found: Vec<Diagnostic>,
     /// Where lines start; made when a line is first asked for.
     lines: Option<Vec<usize>>,
+    /// Lines that are no TOML: what else seems wrong there may only seem so.
+    broken_lines: HashSet<usize>,
 }
 
 /// Everything that was found wrong so far.
@@ -48,6 +51,7 @@ impl<'a> Problems<'a> {
             secrets: Vec::new(),
             found: Vec::new(),
             lines: None,
+            broken_lines: HashSet::new(),
         });
         Origin(self.texts.len() - 1)
     }
@@ -70,10 +74,31 @@ impl<'a> Problems<'a> {
         lines.partition_point(|start| *start <= offset)
     }
 
+    /// Adds an error of syntax, the first of its line: the parser stumbles on where it did not understand.
+    pub(super) fn add_syntax_error(&mut self, origin: Origin, span: Range<usize>, message: &str) {
+        let line = self.line(origin, span.start);
+        if let Some(text) = self.texts.get_mut(origin.0)
+            && text.broken_lines.insert(line)
+        {
+            text.found.push(Diagnostic::error(message).at(span));
+        }
+    }
+
     pub(super) fn add(&mut self, origin: Origin, diagnostic: Diagnostic) {
-        if let Some(text) = self.texts.get_mut(origin.0) {
+        if !self.is_on_a_broken_line(origin, &diagnostic)
+            && let Some(text) = self.texts.get_mut(origin.0)
+        {
             text.found.push(diagnostic);
         }
+    }
+
+    fn is_on_a_broken_line(&mut self, origin: Origin, diagnostic: &Diagnostic) -> bool {
+        let Some(span) = &diagnostic.span else { return false };
+        if self.texts.get(origin.0).is_none_or(|text| text.broken_lines.is_empty()) {
+            return false;
+        }
+        let line = self.line(origin, span.start);
+        self.texts.get(origin.0).is_some_and(|text| text.broken_lines.contains(&line))
     }
 
     /// Keeps the bytes at `span` out of every report.

@@ -10,9 +10,10 @@ use super::concept::Concepts;
 use super::environment::Environment;
 use super::locate::{self, Source};
 use super::raw::RawConfig;
+use super::reader::Reader;
 use super::report::{Origin, Report};
 use super::secret::{self, ReadFile, Secrets};
-use super::section::{Reader, Section};
+use super::section::Section;
 use super::watch::Known;
 use super::{
     Config, FetchSettings, Loaded, LogFormat, LogSettings, Paths, RetentionSettings, ServerSettings, address,
@@ -41,6 +42,9 @@ pub(super) fn resolve(
         .collect();
 
     let mut reader = Reader::new(environment);
+    if !raw.unreadable.is_empty() {
+        reader.is_incomplete();
+    }
     let main_origin = main.announce(&mut reader);
     let mut concepts = Concepts::default();
     for set in [&shipped, &own] {
@@ -64,10 +68,10 @@ pub(super) fn resolve(
         reader.problems.add(main_origin, Diagnostic::warning(message).help(help));
     }
     reader.warn_of_unknown_variables();
-    let failed = reader.problems.any_error();
+    let failed = reader.problems.any_error() || !raw.unreadable.is_empty();
     let reports = reader.problems.into_reports();
     if failed {
-        return Err(reports);
+        return Err(raw.unreadable.iter().cloned().chain(reports).collect());
     }
     let data_dir = locate::data_dir(source, environment, data_dir.as_deref(), raw.directory());
     Ok(Loaded { config, paths: Paths { config: raw.path.clone(), data_dir }, warnings: reports })
@@ -93,20 +97,13 @@ impl<'a> Document<'a> {
         if self.errors.is_empty() {
             return origin;
         }
-        reader.incomplete = true;
+        reader.is_incomplete();
         // What is no TOML is not known to be a secret, and its line would be shown.
         for secret in secret::likely_places(self.text) {
             reader.problems.hide(origin, secret);
         }
-        let mut last_line = 0;
         for error in &self.errors {
-            let span = error.span().unwrap_or(0..0);
-            let line = reader.problems.line(origin, span.start);
-            // The parser stumbles on over a line that it did not understand.
-            if line != last_line {
-                reader.problems.add(origin, Diagnostic::error(error.message()).at(span));
-            }
-            last_line = line;
+            reader.problems.add_syntax_error(origin, error.span().unwrap_or(0..0), error.message());
         }
         origin
     }
@@ -150,7 +147,7 @@ fn read_fetch<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> FetchSet
     let networks = section.take(reader, "allow_networks").and_then(|value| value.texts(reader));
     let networks = networks.unwrap_or_default();
     let settings = FetchSettings {
-        user_agent: section.text(reader, "user_agent").unwrap_or(default.user_agent),
+        user_agent: section.parse(reader, "user_agent", user_agent).unwrap_or(default.user_agent),
         timeout: section.parse(reader, "timeout", units::duration).unwrap_or(default.timeout),
         connect_timeout: section
             .parse(reader, "connect_timeout", units::duration)
@@ -167,6 +164,15 @@ fn read_fetch<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> FetchSet
     };
     section.finish(reader, |_| None);
     settings
+}
+
+/// A header's value (RFC 9110, section 5.5), without what only old software sends.
+fn user_agent(text: &str) -> Result<String, Diagnostic> {
+    if text.trim().is_empty() || !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        let error = Diagnostic::error("`user_agent` must be printable ASCII");
+        return Err(error.help("say who polls, as in \"example-desk/1.0 (+https://example.org/about)\""));
+    }
+    Ok(text.trim().to_owned())
 }
 
 fn read_proxy<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<Url> {

@@ -9,7 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 use super::raw::File;
-use super::section::{Reader, Section, Text};
+use super::reader::Reader;
+use super::section::Section;
+use super::value::{Text, Value};
 use crate::diagnostic::Diagnostic;
 
 /// Reads files on behalf of the configuration.
@@ -31,17 +33,18 @@ pub(super) struct Secret<'a> {
 
 impl<'f> Secrets<'f> {
     /// The secrets at the first of `keys`, or the lines of the file at the second; `None` when neither
-    /// is there.
+    /// is there. `texts` tells one secret from several.
     pub(super) fn read<'a>(
         self,
         reader: &mut Reader<'a>,
         section: &mut Section<'a>,
         keys: [&'static str; 2],
+        texts: impl Fn(&Value<'a>, &mut Reader<'a>) -> Option<Vec<Text<'a>>>,
     ) -> Option<Vec<Secret<'a>>> {
         match section.take_alternatives(reader, keys) {
             [Some(value), _] => {
-                let texts = value.texts(reader).unwrap_or_default();
-                texts.iter().for_each(|text| text.hide(reader));
+                value.hide(reader);
+                let texts = texts(&value, reader).unwrap_or_default();
                 Some(texts.into_iter().map(|text| Secret { value: text.value.into(), text }).collect())
             }
             [None, Some(path)] => match path.text(reader) {

@@ -7,4 +7,6 @@ pub const SAMPLE: &str = include_str!("../../config/feedwatch.toml");
 pub(super) const CONCEPTS: &[(&str, &str)] = &[
     ("concepts/asean.toml", include_str!("../../config/concepts/asean.toml")),
     ("concepts/cybersecurity.toml", include_str!("../../config/concepts/cybersecurity.toml")),
+    ("concepts/southeast-asia.toml", include_str!("../../config/concepts/southeast-asia.toml")),
+    ("concepts/states.toml", include_str!("../../config/concepts/states.toml")),
 ];

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::section::{Place, Reader, Reference, Section, Text};
+use super::reader::{Reader, Reference};
+use super::section::Section;
+use super::value::{Place, Text};
 use crate::diagnostic::Diagnostic;
 use crate::model::Watch;
 use crate::query::{self, Query};

@@ -1,0 +1,156 @@
+//! What is told of feeds and their schedules.
+
+use insta::assert_snapshot;
+
+use super::given;
+
+#[test]
+fn schedules() {
+    assert_snapshot!(given(r#"
+[defaults]
+every = "15m"
+cron = "0 * * * *"
+timezone = "Asia/Tokio"
+[[feed]]
+url = "https://example.org/1"
+cron = "61 * * * *"
+[[feed]]
+url = "https://example.org/2"
+every = "10ms"
+[[feed]]
+url = "https://example.org/3"
+cron = "\u0030 6-22 * * Mon-Fry"
+"#).told(), @r#"
+    error: `every` and `cron` exclude each other
+     --> feedwatch.toml:4:8
+      |
+    4 | cron = "0 * * * *"
+      |        ^^^^^^^^^^^
+      |
+      = help: remove one of them
+
+    error: unknown time zone 'Asia/Tokio'
+     --> feedwatch.toml:5:12
+      |
+    5 | timezone = "Asia/Tokio"
+      |            ^^^^^^^^^^^^
+      |
+      = help: did you mean "Asia/Tokyo"?
+
+    error: minute 61 is out of range
+     --> feedwatch.toml:8:9
+      |
+    8 | cron = "61 * * * *"
+      |         ^^
+      |
+      = help: write 0-59
+
+    error: the shortest interval is "1s"
+      --> feedwatch.toml:11:9
+       |
+    11 | every = "10ms"
+       |         ^^^^^^
+
+    error: `Fry` is not a valid day of week
+      --> feedwatch.toml:14:25
+       |
+    14 | cron = "\u0030 6-22 * * Mon-Fry"
+       |                         ^^^^^^^
+       |
+       = help: write 0-7 (0 and 7 are Sunday) or sun-sat
+    "#);
+}
+
+#[test]
+fn feeds() {
+    assert_snapshot!(given(r#"
+[[feed]]
+source = "Kyodo"
+[[feed]]
+url = "feed://example.org/rss"
+[[feed]]
+url = "ftp://example.org/rss"
+[[feed]]
+url = "https://"
+[[feed]]
+url = "https://example.org/rss"
+lang = "english"
+country = "jpn"
+tags = ["", "a\tb"]
+[[feed]]
+url = "HTTPS://example.org:443/rss"
+titel = "Example"
+"#).told(), @r#"
+    error: `url` is missing in [[feed]]
+     --> feedwatch.toml:2:1
+      |
+    2 | [[feed]]
+      | ^^^^^^^^
+
+    error: `feed:` is no scheme that can be fetched
+     --> feedwatch.toml:5:7
+      |
+    5 | url = "feed://example.org/rss"
+      |       ^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write "https://example.org/rss"
+
+    error: `ftp:` is no scheme of the web
+     --> feedwatch.toml:7:7
+      |
+    7 | url = "ftp://example.org/rss"
+      |       ^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: only http and https can be fetched
+
+    error: this is no address: empty host
+     --> feedwatch.toml:9:7
+      |
+    9 | url = "https://"
+      |       ^^^^^^^^^^
+      |
+      = help: write it in full, as in "https://example.org/rss"
+
+    error: 'english' is not a language code: write two or three letters, as in "en"
+      --> feedwatch.toml:12:8
+       |
+    12 | lang = "english"
+       |        ^^^^^^^^^
+
+    error: 'jpn' is not a country code
+      --> feedwatch.toml:13:11
+       |
+    13 | country = "jpn"
+       |           ^^^^^
+       |
+       = help: write the two letters of ISO 3166, as in "jp"
+
+    error: `tags` is empty
+      --> feedwatch.toml:14:9
+       |
+    14 | tags = ["", "a\tb"]
+       |         ^^
+
+    error: `tags` holds a control character
+      --> feedwatch.toml:14:15
+       |
+    14 | tags = ["", "a\tb"]
+       |               ^^
+
+    error: this feed is configured twice
+      --> feedwatch.toml:16:7
+       |
+    16 | url = "HTTPS://example.org:443/rss"
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: it stands in line 11 of feedwatch.toml already: remove one of them
+
+    error: unknown key `titel` in [[feed]]
+      --> feedwatch.toml:17:1
+       |
+    17 | titel = "Example"
+       | ^^^^^
+       |
+       = help: known keys: url, timezone, every, cron, source, lang, country, tags, alert_on_first_poll
+    "#);
+}
