@@ -1,5 +1,16 @@
 //! What feedwatch promises, tried on the built program and on its source tree: a file per promise.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod support;
 
+mod corpus;
+mod crash;
+mod daemon;
+mod demo;
+mod json;
 mod layers;
+mod once;
+mod polite;
+mod readme;
+mod shown;

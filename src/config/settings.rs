@@ -125,3 +125,15 @@ pub struct Paths {
     /// The directory of the database.
     pub data_dir: PathBuf,
 }
+
+impl ChannelKind {
+    /// The word for it in the configuration.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Webhook { .. } => "webhook",
+            Self::Email { .. } => "email",
+            Self::Command { .. } => "command",
+            Self::Stdout => "stdout",
+        }
+    }
+}

@@ -1,17 +1,19 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
+mod desk;
 mod program;
 mod receiver;
 mod server;
 
-pub use program::Program;
-pub use receiver::Receiver;
-pub use server::{FeedServer, Page};
+pub(crate) use desk::{Desk, configuration};
+pub(crate) use program::Program;
+pub(crate) use receiver::Receiver;
+pub(crate) use server::{FeedServer, Page, item};
 
 use std::path::PathBuf;
 
 /// The corpus of real and broken feeds; `None`, said aloud, where there is none.
-pub fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let folder = std::env::var_os("FEEDWATCH_CORPUS").map(PathBuf::from);
     if folder.is_none() {
         println!("skipped: FEEDWATCH_CORPUS is not set");

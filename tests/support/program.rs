@@ -1,6 +1,7 @@
 //! The built program, with a configuration and a data directory of its own.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -8,30 +9,38 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub struct Program {
+pub(crate) struct Program {
     dir: TempDir,
 }
 
 /// A daemon; killed when dropped.
-pub struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     log: mpsc::Receiver<String>,
 }
 
 impl Program {
-    pub fn new(configuration: &str) -> Self {
+    pub(crate) fn new(configuration: &str) -> Self {
         let program = Self { dir: tempfile::tempdir().unwrap() };
         program.configure(configuration);
         program
     }
 
-    /// Writes the configuration; the loopback network is always allowed.
-    pub fn configure(&self, configuration: &str) {
-        let text = format!("{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n");
-        std::fs::write(self.dir.path().join("feedwatch.toml"), text).unwrap();
+    /// Writes the configuration, with the loopback network allowed.
+    pub(crate) fn configure(&self, configuration: &str) {
+        self.write(&format!("{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n"));
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    /// Writes the configuration as it is.
+    pub(crate) fn write(&self, configuration: &str) {
+        std::fs::write(self.dir.path().join("feedwatch.toml"), configuration).unwrap();
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_feedwatch"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("FEEDWATCH_") {
@@ -42,18 +51,18 @@ impl Program {
             .arg("--config")
             .arg(self.dir.path().join("feedwatch.toml"))
             .arg("--data-dir")
-            .arg(self.dir.path().join("data"))
+            .arg(self.data_dir())
             .args(arguments)
             .stdin(Stdio::null());
         command
     }
 
-    pub fn output(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn output(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Runs to the end, expects success and returns the standard output.
-    pub fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.output(arguments);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?} ended with {}: {stderr}", output.status);
@@ -61,7 +70,7 @@ impl Program {
     }
 
     /// Runs with `--json`, expects success and reads the lines.
-    pub fn json(&self, arguments: &[&str]) -> Vec<Value> {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Vec<Value> {
         let text = self.run(&[arguments, &["--json"]].concat());
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
@@ -69,7 +78,7 @@ impl Program {
     }
 
     /// Starts the daemon.
-    pub fn start(&self) -> Daemon {
+    pub(crate) fn start(&self) -> Daemon {
         let mut child = self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (tx, log) = mpsc::channel();
@@ -80,7 +89,7 @@ impl Program {
 
 impl Daemon {
     /// Reads the log until a line holds `text`; at most a minute.
-    pub fn wait_for_log(&self, text: &str) {
+    pub(crate) fn wait_for_log(&self, text: &str) {
         let mut seen = String::new();
         while let Ok(line) = self.log.recv_timeout(Duration::from_secs(60)) {
             if line.contains(text) {
@@ -92,20 +101,20 @@ impl Daemon {
         panic!("the daemon did not log '{text}':\n{seen}");
     }
 
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status =
             Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Waits for its end.
-    pub fn wait(mut self) -> std::process::ExitStatus {
+    pub(crate) fn wait(mut self) -> std::process::ExitStatus {
         self.child.wait().unwrap()
     }
 }

@@ -8,9 +8,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// The secret that every receiver shares with the program.
-pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
 #[derive(Default)]
 struct Shared {
     received: Mutex<Vec<Received>>,
@@ -21,27 +18,27 @@ struct Shared {
 
 /// One delivery.
 #[derive(Clone, Debug)]
-pub struct Received {
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Received {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Received {
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.headers["webhook-id"].to_str().unwrap().to_owned()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// Whether the signature is that of [`SECRET`] over this very body, as a receiver checks it.
-    pub fn is_signed(&self) -> bool {
-        let webhook = standardwebhooks::Webhook::new(SECRET).unwrap();
+    /// Whether the signature is that of [`Receiver::SECRET`] over this very body, as a receiver checks it.
+    pub(crate) fn is_signed(&self) -> bool {
+        let webhook = standardwebhooks::Webhook::new(Receiver::SECRET).unwrap();
         webhook.verify(&self.body, &self.headers).is_ok()
     }
 
-    pub fn titles(&self) -> Vec<String> {
+    pub(crate) fn titles(&self) -> Vec<String> {
         let articles = self.json()["data"]["articles"].clone();
         articles
             .as_array()
@@ -52,18 +49,21 @@ impl Received {
     }
 }
 
-pub struct Receiver {
+pub(crate) struct Receiver {
     shared: Arc<Shared>,
-    pub url: String,
+    pub(crate) url: String,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl Receiver {
-    pub fn start() -> Self {
+    /// The secret that every receiver shares with the program.
+    pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    pub(crate) fn start() -> Self {
         Self::answering(&[])
     }
 
-    pub fn answering(script: &[Option<u16>]) -> Self {
+    pub(crate) fn answering(script: &[Option<u16>]) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let shared = Arc::new(Shared { script: Mutex::new(script.to_vec()), ..Shared::default() });
@@ -76,7 +76,7 @@ impl Receiver {
     }
 
     /// Waits until `count` deliveries have arrived in all, then returns all.
-    pub fn wait_for(&self, count: usize) -> Vec<Received> {
+    pub(crate) fn wait_for(&self, count: usize) -> Vec<Received> {
         let received = self.shared.received.lock().unwrap();
         let enough = |received: &mut Vec<Received>| received.len() < count;
         let (received, timeout) =
@@ -85,7 +85,7 @@ impl Receiver {
         received.clone()
     }
 
-    pub fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
     }
 }

@@ -2,7 +2,8 @@
 //! `If-None-Match`, and remembers what it was asked.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -11,16 +12,16 @@ use axum::response::{IntoResponse, Response};
 
 /// What is at a path.
 #[derive(Clone, Default)]
-pub struct Page {
-    pub status: u16,
-    pub content_type: String,
-    pub body: Vec<u8>,
-    pub etag: Option<String>,
-    pub last_modified: Option<String>,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
 }
 
 impl Page {
-    pub fn rss(items: &str) -> Self {
+    pub(crate) fn rss(items: &str) -> Self {
         let body = format!(
             "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Test Wire</title>\
              <link>https://wire.example/</link><description>x</description>{items}</channel></rss>"
@@ -28,21 +29,21 @@ impl Page {
         Self::new("application/rss+xml; charset=utf-8", body)
     }
 
-    pub fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self { status: 200, content_type: content_type.into(), body: body.into(), ..Self::default() }
     }
 
-    pub fn etag(self, etag: &str) -> Self {
+    pub(crate) fn etag(self, etag: &str) -> Self {
         Self { etag: Some(etag.into()), ..self }
     }
 
-    pub fn status(self, status: u16) -> Self {
+    pub(crate) fn status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 }
 
 /// One `<item>`.
-pub fn item(guid: &str, title: &str, text: &str) -> String {
+pub(crate) fn item(guid: &str, title: &str, text: &str) -> String {
     format!(
         "<item><title>{title}</title><link>https://wire.example/{guid}</link><guid isPermaLink=\"false\">{guid}</guid>\
          <description>{text}</description></item>"
@@ -53,16 +54,17 @@ pub fn item(guid: &str, title: &str, text: &str) -> String {
 struct Shared {
     pages: Mutex<HashMap<String, Page>>,
     asked: Mutex<Vec<(String, HeaderMap, u16)>>,
+    asks: Condvar,
 }
 
-pub struct FeedServer {
+pub(crate) struct FeedServer {
     shared: Arc<Shared>,
-    pub origin: String,
+    pub(crate) origin: String,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl FeedServer {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let shared = Arc::new(Shared::default());
@@ -73,16 +75,27 @@ impl FeedServer {
         Self { shared, origin, _runtime: runtime }
     }
 
-    pub fn put(&self, path: &str, page: Page) {
+    pub(crate) fn put(&self, path: &str, page: Page) {
         self.shared.pages.lock().unwrap().insert(path.into(), page);
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
 
+    /// Waits until `path` was asked for `count` times in all.
+    pub(crate) fn wait_until_asked(&self, path: &str, count: usize) {
+        let asked = self.shared.asked.lock().unwrap();
+        let too_few = |asked: &mut Vec<(String, HeaderMap, u16)>| {
+            asked.iter().filter(|(asked, ..)| asked == path).count() < count
+        };
+        let (_asked, timeout) =
+            self.shared.asks.wait_timeout_while(asked, Duration::from_secs(60), too_few).unwrap();
+        assert!(!timeout.timed_out(), "{path} was not asked for {count} times within a minute");
+    }
+
     /// Path, headers and answered status of every request so far.
-    pub fn asked(&self) -> Vec<(String, HeaderMap, u16)> {
+    pub(crate) fn asked(&self) -> Vec<(String, HeaderMap, u16)> {
         self.shared.asked.lock().unwrap().clone()
     }
 }
@@ -94,6 +107,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         page.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |page| respond(page, request.headers()));
     let asked = (path, request.headers().clone(), response.status().as_u16());
     shared.asked.lock().unwrap().push(asked);
+    shared.asks.notify_all();
     response
 }
 

@@ -1,0 +1,51 @@
+//! The JSON that programs read.
+
+use serde_json::json;
+
+use crate::support::{Desk, Receiver};
+
+#[test]
+fn matches_search_and_alerts_speak_of_the_same_article() {
+    let desk = Desk::watching("storm", Receiver::start(), "");
+    desk.program.run(&["poll"]);
+    desk.publish(&[("1", "Ночью storm: порты закрыты")]);
+    desk.program.run(&["poll"]);
+
+    let found = desk.program.json(&["matches"]);
+    assert_eq!(found.len(), 1);
+    let mut article = found[0]["article"].clone();
+    let keys: Vec<&String> = article.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["feed", "first_seen_at", "id", "lang", "published_at", "source", "title", "url"]);
+    assert_eq!(found[0]["watch"], "test-watch");
+    let span = json!({"field": "title", "start": 6, "end": 11, "text": "storm"});
+    assert_eq!(found[0]["spans"], json!([span]), "counted in characters");
+
+    assert_eq!(desk.program.json(&["search", "STORM"]), [json!({"article": article, "spans": [span]})]);
+    assert!(desk.program.json(&["search", "volcano"]).is_empty());
+    assert!(desk.program.json(&["matches", "--watch", "other"]).is_empty());
+    assert!(desk.program.json(&["matches", "--since", "2100-01-01"]).is_empty());
+
+    let body = desk.receiver.wait_for(1)[0].json();
+    assert_eq!(body["data"]["story"], serde_json::Value::Null);
+    let alerted = &body["data"]["articles"][0];
+    for (key, value) in article.as_object_mut().unwrap() {
+        assert_eq!(&alerted[key], value, "{key}");
+    }
+    let alerts = desk.program.json(&["alerts", "list"]);
+    assert_eq!(
+        (&alerts[0]["state"], &alerts[0]["titles"][0]),
+        (&json!("delivered"), &found[0]["article"]["title"])
+    );
+}
+
+#[test]
+fn a_poll_prints_one_line_a_feed() {
+    let desk = Desk::watching("storm", Receiver::start(), "");
+    desk.publish(&[("1", "Calm")]);
+    let line = desk.program.json(&["poll"]).remove(0);
+    let url = desk.server.url("/wire");
+    assert_eq!(
+        line,
+        json!({"feed": url, "status": "ok", "new": 1, "changed": 0, "known": 0, "matches": 0, "error": null})
+    );
+}
