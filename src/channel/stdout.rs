@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use super::Message;
 use crate::alert::Outcome;
 use crate::alert::render::{self, Marks};
+use crate::config::LineFormat;
 
 /// Writes messages.
 pub(super) struct Stdout {
@@ -26,10 +27,16 @@ pub(super) enum Style {
 }
 
 impl Stdout {
-    /// The process's standard output, in the style that suits where it leads.
-    pub(super) fn of_process() -> Self {
+    /// The process's standard output, in the style asked for, else in the one that suits where it
+    /// leads.
+    pub(super) fn of_process(format: LineFormat) -> Self {
         let stdout = io::stdout();
-        let style = match (stdout.is_terminal(), AutoStream::choice(&stdout)) {
+        let text = match format {
+            LineFormat::Auto => stdout.is_terminal(),
+            LineFormat::Text => true,
+            LineFormat::Json => false,
+        };
+        let style = match (text, AutoStream::choice(&stdout)) {
             (false, _) => Style::JsonLines,
             (true, ColorChoice::Never) => Style::Text(Marks::STARS),
             (true, _) => Style::Text(Marks::BOLD),

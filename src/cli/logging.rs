@@ -6,7 +6,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::Directive;
 use tracing_subscriber::fmt;
 
-use crate::config::{LogFormat, LogSettings};
+use crate::config::{LineFormat, LogSettings};
 
 /// Crates that say much of little use at our own level.
 const QUIET: [&str; 5] = ["sqlx=warn", "hyper=warn", "hyper_util=warn", "reqwest=warn", "html5ever=error"];
@@ -18,9 +18,9 @@ pub(super) fn start(settings: &LogSettings) {
         filter = filter.add_directive(directive);
     }
     let json = match settings.format {
-        LogFormat::Json => true,
-        LogFormat::Text => false,
-        LogFormat::Auto => !io::stderr().is_terminal(),
+        LineFormat::Json => true,
+        LineFormat::Text => false,
+        LineFormat::Auto => !io::stderr().is_terminal(),
     };
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);

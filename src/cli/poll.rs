@@ -31,7 +31,7 @@ pub(super) struct Line {
     new: usize,
     changed: usize,
     known: usize,
-    matches: usize,
+    pub(super) matches: usize,
     error: Option<String>,
 }
 

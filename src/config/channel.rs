@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::secret::{self, Secret, Secrets};
 use super::section::Section;
 use super::value::{Place, Value};
-use super::{ChannelKind, ChannelSettings, address, defaults, units};
+use super::{ChannelKind, ChannelSettings, LineFormat, address, defaults, units};
 use crate::diagnostic::Diagnostic;
 
 /// The kinds, and the keys that each has for itself.
@@ -17,7 +17,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("webhook", &["url", "secret", "secret_file"]),
     ("email", &["to", "from", "smtp", "username", "password", "password_file"]),
     ("command", &["command"]),
-    ("stdout", &[]),
+    ("stdout", &["format"]),
 ];
 
 /// Channels, and the names of all of them, of those too that cannot be read.
@@ -52,7 +52,10 @@ fn read_channel<'a>(
         Some("webhook") => read_webhook(reader, &mut section, secrets),
         Some("email") => read_email(reader, &mut section, secrets),
         Some("command") => read_command(reader, &mut section),
-        Some(_) => Some(ChannelKind::Stdout),
+        Some(_) => {
+            let format = section.parse(reader, "format", units::line_format);
+            Some(ChannelKind::Stdout { format: format.unwrap_or(LineFormat::Auto) })
+        }
         None => {
             // Which keys belong here is not known: only those of no kind at all are wrong.
             KINDS.iter().for_each(|(_, keys)| section.allow(keys));

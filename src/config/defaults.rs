@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::config::settings::{FetchSettings, LogFormat, LogSettings, RetentionSettings, ServerSettings};
+use crate::config::settings::{FetchSettings, LineFormat, LogSettings, RetentionSettings, ServerSettings};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -56,6 +56,6 @@ impl Default for RetentionSettings {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { format: LogFormat::Auto, level: tracing::Level::INFO }
+        Self { format: LineFormat::Auto, level: tracing::Level::INFO }
     }
 }

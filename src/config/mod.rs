@@ -33,7 +33,7 @@ pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LogFormat, LogSettings, Paths, RetentionSettings,
+    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
     ServerSettings,
 };
 pub use shipped::SAMPLE;

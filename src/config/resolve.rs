@@ -16,8 +16,8 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Loaded, LogFormat, LogSettings, Paths, RetentionSettings, ServerSettings, address,
-    channel, feed, shipped, units, watch,
+    Config, FetchSettings, Loaded, LogSettings, Paths, RetentionSettings, ServerSettings, address, channel,
+    feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -200,21 +200,11 @@ fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Rete
 fn read_log<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> LogSettings {
     let default = LogSettings::default();
     let settings = LogSettings {
-        format: section.parse(reader, "format", log_format).unwrap_or(default.format),
+        format: section.parse(reader, "format", units::line_format).unwrap_or(default.format),
         level: section.parse(reader, "level", log_level).unwrap_or(default.level),
     };
     section.finish(reader, |_| None);
     settings
-}
-
-fn log_format(text: &str) -> Result<LogFormat, Diagnostic> {
-    match text {
-        "auto" => Ok(LogFormat::Auto),
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err(Diagnostic::error(format!("'{text}' is not a format of logs"))
-            .help("write \"auto\", \"text\" or \"json\"")),
-    }
 }
 
 fn log_level(text: &str) -> Result<tracing::Level, Diagnostic> {

@@ -83,8 +83,11 @@ pub enum ChannelKind {
         /// Program and arguments; never empty.
         argv: Vec<String>,
     },
-    /// The daemon's own standard output.
-    Stdout,
+    /// The program's own standard output.
+    Stdout {
+        /// `format`.
+        format: LineFormat,
+    },
 }
 
 /// `[retention]`: how long what is kept.
@@ -101,14 +104,14 @@ pub struct RetentionSettings {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogSettings {
     /// `format`.
-    pub format: LogFormat,
+    pub format: LineFormat,
     /// `level`: the least that is written.
     pub level: tracing::Level,
 }
 
-/// How log lines look.
+/// How lines look that people and programs read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
+pub enum LineFormat {
     /// `auto`: text on a terminal, JSON elsewhere.
     Auto,
     /// `text`: for people.
@@ -133,7 +136,7 @@ impl ChannelKind {
             Self::Webhook { .. } => "webhook",
             Self::Email { .. } => "email",
             Self::Command { .. } => "command",
-            Self::Stdout => "stdout",
+            Self::Stdout { .. } => "stdout",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
-use super::suggest;
+use super::{LineFormat, suggest};
 use crate::diagnostic::Diagnostic;
 
 /// The longest duration: a hundred years, so that adding one to the present cannot overflow.
@@ -94,6 +94,17 @@ pub(super) fn timezone(text: &str) -> Result<Tz, Diagnostic> {
         };
         Diagnostic::error(format!("unknown time zone '{text}'")).help(help)
     })
+}
+
+/// `"auto"`, `"text"` or `"json"`.
+pub(super) fn line_format(text: &str) -> Result<LineFormat, Diagnostic> {
+    match text {
+        "auto" => Ok(LineFormat::Auto),
+        "text" => Ok(LineFormat::Text),
+        "json" => Ok(LineFormat::Json),
+        _ => Err(Diagnostic::error(format!("'{text}' is not a format of lines"))
+            .help("write \"auto\", \"text\" or \"json\"")),
+    }
 }
 
 #[cfg(test)]

@@ -18,13 +18,17 @@ pub fn render(diagnostic: &Diagnostic, origin: &str, source: &str, color: bool) 
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let source = visible(source);
     // The renderer leaves control characters of a path as they are.
     let origin = visible(origin).replace(|c: char| c.is_control(), "\u{fffd}");
     let mut report =
         level.primary_title(visible(&diagnostic.message)).elements(diagnostic.span.as_ref().map(|span| {
-            let place = AnnotationKind::Primary.span(within(&source, span));
-            Snippet::source(source.as_ref()).path(origin).annotation(place)
+            let lines = lines_of(source, span);
+            let place = within(source, span);
+            let place = place.start - lines.start..place.end - lines.start;
+            Snippet::source(visible(&source[lines.clone()]).into_owned())
+                .line_start(1 + source[..lines.start].matches('\n').count())
+                .path(origin)
+                .annotation(AnnotationKind::Primary.span(place))
         }));
     if let Some(help) = &diagnostic.help {
         report = report.element(Level::HELP.message(visible(help)));
@@ -44,6 +48,15 @@ fn visible(text: &str) -> Cow<'_, str> {
         (true, _) => '\u{fffd}',
     };
     Cow::Owned(text.chars().map(sign).collect())
+}
+
+/// The whole lines that the span touches. The renderer works through all of the text that it is given,
+/// which takes most of a second for a file of some megabytes.
+fn lines_of(text: &str, span: &Range<usize>) -> Range<usize> {
+    let span = within(text, span);
+    let start = text[..span.start].rfind('\n').map_or(0, |line_break| line_break + 1);
+    let end = text[span.end..].find('\n').map_or(text.len(), |line_break| span.end + line_break);
+    start..end
 }
 
 /// The span, moved inside the text and onto whole characters.

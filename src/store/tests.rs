@@ -156,7 +156,7 @@ async fn a_poll_is_stored_whole_and_read_back_as_it_was() {
     assert_eq!(found[0].article.source, "Example");
     assert_eq!(found[0].article.country.as_deref(), Some("jp"));
     assert_eq!(f.store.article(intent.new[0].article.id).await.unwrap().unwrap(), found[0].article);
-    assert_eq!(f.store.feed_states().await.unwrap(), [intent.state.clone()]);
+    assert_eq!(f.store.feed_states().await.unwrap(), std::slice::from_ref(&intent.state));
     assert!(f.store.due_feeds(at(0), 10).await.unwrap().is_empty());
     assert_eq!(f.store.next_due_after(at(0)).await.unwrap(), Some(at(900)));
     assert_eq!(f.store.feeds().await.unwrap()[0].articles, 1);

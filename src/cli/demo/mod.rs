@@ -35,10 +35,11 @@ pub(super) fn demo(output: &Output) -> Result<ExitCode, Failure> {
         environment: Environment::default(),
         ambient: Ambient::system(),
     };
+    let format = if output.json { "json" } else { "text" };
     context.block_on(async {
         let server = Server::start(context.ambient.clone()).await?;
         let origin = format!("http://{}", server.address);
-        write_configuration(folder.path(), &origin)?;
+        write_configuration(folder.path(), &origin, format)?;
         let loaded = context.load()?;
         let setup = Arc::new(context.setup(loaded.config)?);
         let store = context.open_as_daemon(loaded.paths.data_dir).await?;
@@ -70,16 +71,17 @@ async fn tour(
 
     server.publish();
     say("\nEvery outlet publishes one more article. The second poll:")?;
-    show(poll_all(setup, store, ambient).await?, output)?;
+    let polled = poll_all(setup, store, ambient).await?;
+    let matches: usize = polled.iter().map(|line| line.matches).sum();
+    show(polled, output)?;
 
-    say("\nAlerts, with the words that matched:\n")?;
-    let sent = pipeline::dispatch_due(store, &setup.channels, ambient).await?;
+    say("\nThe alert, with the words that matched:\n")?;
+    pipeline::dispatch_due(store, &setup.channels, ambient).await?;
     say(&format!(
-        "{} alerts {:.1} s after the start. The football cup, the rice talks and the hacked hospitals are about \
+        "{matches} articles in as many languages, {:.1} s after the start. The football cup, the rice talks and the hacked hospitals are about \
          ASEAN or about hackers, not both: no alert.\n\n\
          Next: `feedwatch check` shows the built-in sample configuration, `feedwatch run` works on it. Nothing of \
          this tour is left on the disk.",
-        sent.delivered,
         started.elapsed().as_secs_f64()
     ))?;
     Ok(())
@@ -97,11 +99,11 @@ fn show(lines: Vec<Line>, output: &Output) -> anyhow::Result<()> {
     output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
 }
 
-fn write_configuration(folder: &Path, origin: &str) -> anyhow::Result<()> {
+fn write_configuration(folder: &Path, origin: &str, format: &str) -> anyhow::Result<()> {
     let mut text = format!(
         "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n\n\
          [[watch]]\nname = \"asean-cybersecurity\"\nquery = '{QUERY}'\nchannels = [\"terminal\"]\n\n\
-         [[channel]]\nname = \"terminal\"\nkind = \"stdout\"\n"
+         [[channel]]\nname = \"terminal\"\nkind = \"stdout\"\nformat = \"{format}\"\n"
     );
     for sample in &SAMPLES {
         write!(

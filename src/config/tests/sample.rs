@@ -20,7 +20,7 @@ fn the_sample_and_the_shipped_concepts_load_without_a_warning() {
     let config = loaded.config;
     assert!(config.feeds.len() >= 20, "{} feeds", config.feeds.len());
     assert_eq!(config.watches[0].name, "asean-cybersecurity");
-    assert!(matches!(config.channels[0].kind, ChannelKind::Stdout));
+    assert!(matches!(config.channels[0].kind, ChannelKind::Stdout { .. }));
     assert!(config.concepts.iter().any(|concept| concept.name == "asean"));
 }
 
