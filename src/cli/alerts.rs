@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::context::Context;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, second};
 use crate::alert::time::rfc3339;
 use crate::alert::{Payload, one_line};
 use crate::model::{DeliveryId, DeliveryState};
@@ -88,9 +88,9 @@ pub(super) fn alerts(
     } else if rows.is_empty() {
         output.note("no alerts")?;
     } else {
-        let rows = views.map(|view| {
+        let rows = views.zip(&rows).map(|(view, row)| {
             vec![
-                view.created_at,
+                second(row.delivery.created_at),
                 view.state.to_owned(),
                 view.channel.to_owned(),
                 view.watch.unwrap_or_default().to_owned(),
