@@ -171,3 +171,6 @@ mod hostile;
 
 #[cfg(test)]
 mod formats;
+
+#[cfg(test)]
+mod mutated;
