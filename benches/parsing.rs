@@ -17,8 +17,11 @@ use feedwatch::parse::{Limits, Repair, Source, parse};
 const ROUNDS: usize = 9;
 const SOURCE: Source<'static> = Source { content_type: None, url: "https://example.org/feed" };
 
+/// What is done with a body.
+type Work = fn(&[u8]);
+
 /// What is measured, the first being what the others are compared with.
-const WORKS: [(&str, fn(&[u8])); 3] = [
+const WORKS: [(&str, Work); 3] = [
     ("raw feed-rs", |body| drop(black_box(feed_rs::parser::parse(body)))),
     ("parse", |body| drop(black_box(parse(body, &SOURCE, &Limits::default())))),
     ("parse and ingest", |body| {

@@ -73,23 +73,12 @@ fn by_mark(body: &[u8], report: &mut Report) -> Option<String> {
 
 /// Wide encodings without a mark show in the NULs around the first `<`.
 fn by_nuls(body: &[u8], report: &mut Report) -> Option<String> {
-    let start = body.get(..4)?;
-    match start.map_zero() {
+    match body.first_chunk()?.map(|byte: u8| byte == 0) {
         [false, true, true, true] => Some(utf32(body, u32::from_le_bytes, report)),
         [true, true, true, false] => Some(utf32(body, u32::from_be_bytes, report)),
         [false, true, false, true] => Some(decode_as(UTF_16LE, body, report)),
         [true, false, true, false] => Some(decode_as(UTF_16BE, body, report)),
         _ => None,
-    }
-}
-
-trait MapZero {
-    fn map_zero(&self) -> [bool; 4];
-}
-
-impl MapZero for [u8] {
-    fn map_zero(&self) -> [bool; 4] {
-        std::array::from_fn(|index| self.get(index) == Some(&0))
     }
 }
 

@@ -33,7 +33,6 @@ pub use error::ParseError;
 pub use feed::{Entry, Format, Hints, ParsedFeed, Report, Text, TextKind};
 pub use repair::Repair;
 
-use error::shorten;
 use sniff::Kind;
 use survey::Survey;
 use url::Url;
@@ -163,7 +162,7 @@ fn absolute(href: &str, base: Option<&Url>) -> String {
         Err(url::ParseError::RelativeUrlWithoutBase) => base.and_then(|base| base.join(href).ok()),
         parsed => parsed.ok(),
     };
-    url.map_or_else(|| shorten(href, usize::MAX), String::from)
+    url.map_or_else(|| href.to_owned(), String::from)
 }
 
 #[cfg(test)]

@@ -92,6 +92,8 @@ struct Surveyor<'a> {
     listening: Option<(usize, Listen)>,
     heard: String,
     extras: Vec<Draft>,
+    /// Tags that look like entries of another vocabulary.
+    others: usize,
     hints: HintReader,
     lang: Option<Lang>,
 }
@@ -116,6 +118,7 @@ impl<'a> Surveyor<'a> {
             listening: None,
             heard: String::new(),
             extras: Vec::new(),
+            others: 0,
             hints: HintReader::default(),
             lang: None,
         }
@@ -185,6 +188,7 @@ impl<'a> Surveyor<'a> {
         if depth != self.entry_depth || ns != expected || !under_channel {
             // An entry inside an entry's content, or a list of another vocabulary.
             if self.in_entry || ns == Ns::Other {
+                self.others += usize::from(!self.in_entry);
                 return Ok(());
             }
             return Err("entries stand where they do not belong".to_owned());
@@ -212,11 +216,11 @@ impl<'a> Surveyor<'a> {
                     draft.permanent(permanent);
                 }
                 if meant.0 == Meaning::Link
-                    && ns == Ns::Atom
                     && !atom
+                    && let Some(href) = &attributes.href
                     && let Some(rank) = link_rank(attributes.rel.as_deref(), attributes.media_type.as_deref())
                 {
-                    draft.link(rank + 1, attributes.href.as_deref().unwrap_or_default());
+                    draft.link(rank + u8::from(ns == Ns::Atom), &super::absolute(href, self.base));
                 }
             }
             if ns == Ns::Media && self.listening.is_none() {
@@ -235,7 +239,8 @@ impl<'a> Surveyor<'a> {
                 let container = atom && matches!(meant.0, Meaning::Author);
                 let nested = atom && attributes.media_type.as_deref() == Some("xhtml");
                 self.flat_text = (!container && !nested).then_some(depth);
-            } else if ns != Ns::Media {
+            }
+            if !self.reads(ns, local) && ns != Ns::Media || is_date(meant.0) {
                 if meant.0 == Meaning::Content
                     && let (Some(draft), Some(lang)) = (self.extras.last_mut(), &attributes.lang)
                 {
@@ -349,6 +354,9 @@ impl<'a> Surveyor<'a> {
         if cut.is_none() && !self.open.is_empty() {
             return Err("the document ends too early".to_owned());
         }
+        if self.extras.is_empty() && self.others > 0 {
+            return Err("all entries are in an unknown namespace".to_owned());
+        }
         self.extras.truncate(self.limits.max_entries);
         let around = self.open.iter().take(self.entry_depth - 1).rev();
         let closing: String = around.map(|open| format!("</{}>", open.name)).collect();
@@ -424,6 +432,11 @@ impl Attributes {
         }
         Ok(())
     }
+}
+
+/// feed-rs reads dates too, but takes the last one where another is better, or the last is unreadable.
+fn is_date(meant: Meaning) -> bool {
+    matches!(meant, Meaning::Published | Meaning::Updated)
 }
 
 fn check_base(base: &str) -> Result<(), String> {
