@@ -33,6 +33,8 @@ pub use error::ParseError;
 pub use feed::{Entry, Format, Hints, ParsedFeed, Report, Text, TextKind};
 pub use repair::Repair;
 
+use std::borrow::Cow;
+
 use sniff::Kind;
 use survey::Survey;
 use url::Url;
@@ -84,8 +86,8 @@ fn markup(
     let mut xml = mend::mend(text, &mut report);
     let strict = survey::survey(&xml, base, limits).and_then(|survey| {
         if let Some((at, closing)) = &survey.cut {
-            xml.truncate(*at);
-            xml.push_str(closing);
+            let kept = xml.get(..*at).unwrap_or_default();
+            xml = Cow::Owned(format!("{kept}{closing}"));
         }
         sound(survey, &xml, base, &report)
     });
@@ -100,7 +102,8 @@ fn markup(
 pub(crate) fn both(body: &[u8], source: &Source<'_>) -> Option<[ParsedFeed; 2]> {
     let limits = Limits::default();
     let mut report = Report::default();
-    let xml = mend::mend(&decode::decode(body, source.content_type, &mut report), &mut report);
+    let text = decode::decode(body, source.content_type, &mut report);
+    let xml = mend::mend(&text, &mut report);
     let base = Url::parse(source.url).ok();
     let survey = survey::survey(&xml, base.as_ref(), &limits).ok()?;
     let strict = sound(survey, &xml, base.as_ref(), &report).ok()?;
