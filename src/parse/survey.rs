@@ -4,6 +4,8 @@
 //! Bounds depth, attributes and namespaces, since feed-rs recurses on nested media groups and compares
 //! attributes pairwise, and finds where to cut a document of too many entries. Keeps no tree.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -137,10 +139,10 @@ impl<'a> Surveyor<'a> {
         let name = tag.name();
         let (prefix, local) = split(name.as_ref());
         let ns = self.resolve(prefix)?;
-        let local = local.to_ascii_lowercase();
+        let local = lower_case(local);
         match depth {
             1 => self.root(ns, &local, &attributes)?,
-            _ if matches!(local.as_str(), "item" | "entry") => self.entry(ns, depth, &attributes)?,
+            _ if matches!(&*local, "item" | "entry") => self.entry(ns, depth, &attributes)?,
             _ => self.field(ns, &local, depth, &attributes)?,
         }
         if empty {
@@ -314,7 +316,7 @@ impl<'a> Surveyor<'a> {
             if let Some((at, listen)) = self.listening
                 && at == depth
             {
-                let local = split(&open.name).1.to_ascii_lowercase();
+                let local = lower_case(split(&open.name).1);
                 self.hear(listen, &local, &open);
             }
         }
@@ -437,6 +439,14 @@ impl Attributes {
 /// feed-rs reads dates too, but takes the last one where another is better, or the last is unreadable.
 fn is_date(meant: Meaning) -> bool {
     matches!(meant, Meaning::Published | Meaning::Updated)
+}
+
+/// Most names are in lower case already.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
 }
 
 fn check_base(base: &str) -> Result<(), String> {
