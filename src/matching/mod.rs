@@ -1,1 +1,32 @@
 //! Compiles watches to an index; article → matches with the spans that prove them.
+//!
+//! ```text
+//! watches, concepts ─► compile ─► atoms, nodes ─► anchors ─► Matcher
+//! article ─► Analysis ─► scan: present atoms ─► anchored watches ─► evaluate ─► spans
+//! ```
+//!
+//! Pure: no clock, no chance, no I/O. What a word *is* (its stems, its folded form) belongs to
+//! [`analysis`](crate::analysis); here words are numbers and texts are places.
+
+mod anchor;
+mod atom;
+mod compile;
+mod compiled_query;
+mod document;
+mod error;
+mod evaluate;
+mod frequency;
+mod matcher;
+mod metadata;
+mod node;
+mod occurrence;
+mod pattern;
+mod proximity;
+mod scan;
+mod spans;
+
+pub use compiled_query::CompiledQuery;
+pub use document::Document;
+pub use error::{CompileError, Subject};
+pub use frequency::Frequencies;
+pub use matcher::{Matched, Matcher};

@@ -1,0 +1,456 @@
+//! Which language a text is in: by script, then by what the feed declares, function words and trigrams.
+//!
+//! The verdict has two parts: the language that an article is filed under, and the languages whose
+//! stemmers its words go through. Where the first is in doubt the second are several: a stem too many
+//! costs a little precision, a missed inflection costs the article.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::script::Script;
+use super::stem::LangSet;
+use crate::model::Lang;
+
+/// What is known of a text's language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verdict {
+    /// `None` when the text is too short or too mixed to tell.
+    pub(crate) lang: Option<Lang>,
+    /// Whose stemmers to use; of every script in the text.
+    pub(crate) stems: LangSet,
+}
+
+/// Characters looked at: more change no verdict.
+const SAMPLE: usize = 3000;
+
+/// Identifies the language of `texts`, taken together; `declared` is a prior.
+pub(crate) fn identify(texts: &[&str], declared: Option<Lang>) -> Verdict {
+    let census = Census::of(texts);
+    // Words of another script (an English name in a Russian text) are stemmed too.
+    let always = LangSet::of_codes(&["en", "ru", "uk", "ar", "hi", "el", "ta", "hy"]);
+    let always = always.with(declared.map(LangSet::of).unwrap_or_default());
+    match census.dominant() {
+        None => Verdict { lang: None, stems: always },
+        Some(Script::Latin) => latin(texts, declared),
+        Some(Script::Cyrillic) => cyrillic(&census, texts, declared),
+        Some(Script::Arabic) => {
+            let code = arabic(&census, declared);
+            Verdict { lang: Lang::parse(code), stems: always.with(LangSet::of_codes(&[code])) }
+        }
+        Some(script) => Verdict { lang: Lang::parse(of_script(script, &census, declared)), stems: always },
+    }
+}
+
+/// Whether `lower` is one of the most frequent words of any language.
+pub(crate) fn is_function_word(lower: &str) -> bool {
+    FUNCTION_WORDS.contains_key(lower)
+}
+
+/// How many letters of which kind.
+struct Census {
+    scripts: [(Script, u32); 13],
+    letters: FxHashMap<char, u32>,
+}
+
+impl Census {
+    fn of(texts: &[&str]) -> Self {
+        use Script::{
+            Arabic, Burmese, Cyrillic, Devanagari, Greek, Han, Hangul, Hebrew, Hiragana, Katakana, Khmer,
+            Lao, Latin, Thai,
+        };
+        // Katakana counts with hiragana.
+        let mut scripts = [
+            Latin, Cyrillic, Greek, Arabic, Hebrew, Devanagari, Hangul, Han, Hiragana, Thai, Lao, Khmer,
+            Burmese,
+        ]
+        .map(|script| (script, 0));
+        let mut letters = FxHashMap::default();
+        for c in texts.iter().flat_map(|text| text.chars()).filter(|c| c.is_alphabetic()).take(SAMPLE) {
+            let script = match Script::of(c) {
+                Katakana => Hiragana,
+                script => script,
+            };
+            if let Some((_, count)) = scripts.iter_mut().find(|(known, _)| *known == script) {
+                *count += 1;
+            }
+            if matches!(script, Cyrillic | Arabic | Devanagari) {
+                *letters.entry(c).or_default() += 1;
+            }
+        }
+        Self { scripts, letters }
+    }
+
+    fn count(&self, script: Script) -> u32 {
+        self.scripts.iter().find(|(known, _)| *known == script).map_or(0, |(_, count)| *count)
+    }
+
+    /// The script of the text. A letter of a dense script says as much as several of an alphabet, and
+    /// Latin names stand in texts of every script.
+    fn dominant(&self) -> Option<Script> {
+        let weight = |(script, count): (Script, u32)| match script {
+            Script::Han | Script::Hiragana | Script::Hangul => count * 4,
+            Script::Latin => count,
+            _ => count * 2,
+        };
+        let (script, count) = self.scripts.into_iter().max_by_key(|entry| weight(*entry))?;
+        (count > 0).then_some(script)
+    }
+
+    fn has(&self, letters: &str) -> u32 {
+        letters.chars().filter_map(|letter| self.letters.get(&letter)).sum()
+    }
+}
+
+fn of_script(script: Script, census: &Census, declared: Option<Lang>) -> &'static str {
+    match script {
+        Script::Han | Script::Hiragana => {
+            // Chinese has no kana; a Japanese headline may be almost all Han.
+            let kana = census.count(Script::Hiragana);
+            let japanese =
+                kana * 20 > census.count(Script::Han) || declared.is_some_and(|lang| lang.as_str() == "ja");
+            if kana > 0 && japanese || declared.is_some_and(|lang| lang.as_str() == "ja") {
+                "ja"
+            } else {
+                "zh"
+            }
+        }
+        Script::Hangul => "ko",
+        Script::Greek => "el",
+        Script::Hebrew => "he",
+        Script::Thai => "th",
+        Script::Lao => "lo",
+        Script::Khmer => "km",
+        Script::Burmese => "my",
+        Script::Devanagari => match declared.as_ref().map(Lang::as_str) {
+            Some("mr") => "mr",
+            Some("ne") => "ne",
+            // ळ is rare outside Marathi.
+            _ if census.has("ळ") > 2 => "mr",
+            _ => "hi",
+        },
+        _ => "und",
+    }
+}
+
+fn arabic(census: &Census, declared: Option<Lang>) -> &'static str {
+    if census.has("ٹڈڑےں") > 0 {
+        "ur"
+    } else if census.has("پچژگیک") > 0 {
+        if declared.is_some_and(|lang| lang.as_str() == "ur") { "ur" } else { "fa" }
+    } else {
+        "ar"
+    }
+}
+
+fn cyrillic(census: &Census, texts: &[&str], declared: Option<Lang>) -> Verdict {
+    let lower = |letters: &str| census.has(letters) + census.has(&letters.to_uppercase());
+    let ukrainian = lower("іїєґ");
+    let russian = lower("ыэёъ");
+    let both = LangSet::of_codes(&["ru", "uk", "en"]);
+    let certain = |code: &str| Verdict { lang: Lang::parse(code), stems: LangSet::of_codes(&[code, "en"]) };
+    if lower("ў") > 0 {
+        return Verdict { lang: Lang::parse("be"), stems: both };
+    }
+    if lower("әғқңөұһ") > 0 {
+        return Verdict { lang: Lang::parse("kk"), stems: both };
+    }
+    if lower("ђћјљњџ") > 0 {
+        return Verdict { lang: Lang::parse(if lower("ѓќѕ") > 0 { "mk" } else { "sr" }), stems: both };
+    }
+    if ukrainian > 0 && ukrainian >= russian * 3 {
+        return certain("uk");
+    }
+    if russian > 0 && ukrainian == 0 {
+        // Bulgarian has ъ, and neither ы nor э.
+        if lower("ыэё") == 0 && bulgarian(texts) {
+            return Verdict { lang: Lang::parse("bg"), stems: both };
+        }
+        return certain("ru");
+    }
+    let scores = Scores::of(texts);
+    let declared = declared.filter(|lang| matches!(lang.as_str(), "ru" | "uk" | "bg" | "mk" | "sr" | "be"));
+    let guess = declared
+        .map(|lang| lang.to_string())
+        .or_else(|| scores.best_of(&["ru", "uk", "bg"]).map(str::to_owned));
+    Verdict { lang: Lang::parse(guess.as_deref().unwrap_or("ru")), stems: both }
+}
+
+fn bulgarian(texts: &[&str]) -> bool {
+    Scores::of(texts).best_of(&["ru", "bg"]) == Some("bg")
+}
+
+/// Latin: what each source of knowledge is worth, in function words.
+const DECLARED: u32 = 3;
+const TRIGRAMS: u32 = 2;
+const RELIABLE_TRIGRAMS: u32 = 5;
+
+/// Ahead by so much, a language is taken for certain.
+const CERTAIN: u32 = 5;
+
+/// Letters that whatlang gets to see.
+const TRIGRAM_SAMPLE: usize = 500;
+
+/// Tried on texts that give no hint at all.
+const COMMON_LATIN: [&str; 10] = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "id"];
+
+fn latin(texts: &[&str], declared: Option<Lang>) -> Verdict {
+    let mut scores = Scores::of(texts);
+    if let Some(lang) = declared {
+        scores.add(lang.as_str(), DECLARED);
+    }
+    if scores.lead() < CERTAIN * 2 {
+        let sample: String =
+            texts.iter().flat_map(|text| text.chars().chain(['\n'])).take(TRIGRAM_SAMPLE).collect();
+        if let Some(info) = whatlang::detect(&sample)
+            && let Some(code) = whatlang_code(info.lang())
+        {
+            let weight = if info.is_reliable() { RELIABLE_TRIGRAMS } else { TRIGRAMS };
+            // It does not know Malay and takes it for Indonesian.
+            let malay = code == "id" && scores.best_of(&["id", "ms"]) == Some("ms");
+            scores.add(if malay { "ms" } else { code }, weight);
+        }
+    }
+    let english = LangSet::of_codes(&["en"]);
+    let Some(best) = scores.ranked().first().copied() else {
+        return Verdict { lang: declared, stems: LangSet::of_codes(&COMMON_LATIN) };
+    };
+    let lang = (best.1 >= DECLARED).then(|| Lang::parse(best.0)).flatten().or(declared);
+    let stems = if scores.lead() >= CERTAIN {
+        LangSet::of_codes(&[best.0]).with(english)
+    } else if best.1 >= DECLARED {
+        let candidates: Vec<&str> = scores.ranked().iter().take(4).map(|(code, _)| *code).collect();
+        LangSet::of_codes(&candidates).with(english)
+    } else {
+        let candidates: Vec<&str> = scores.ranked().iter().map(|(code, _)| *code).collect();
+        LangSet::of_codes(&COMMON_LATIN).with(LangSet::of_codes(&candidates))
+    };
+    Verdict { lang, stems: stems.with(LangSet::of_codes(&["ru", "uk", "ar", "el", "hi"])) }
+}
+
+/// The ISO 639-1 code of what whatlang says, for languages in Latin script.
+fn whatlang_code(lang: whatlang::Lang) -> Option<&'static str> {
+    use whatlang::Lang as W;
+    Some(match lang {
+        W::Eng => "en",
+        W::Deu => "de",
+        W::Fra => "fr",
+        W::Spa => "es",
+        W::Por => "pt",
+        W::Ita => "it",
+        W::Nld => "nl",
+        W::Swe => "sv",
+        W::Dan => "da",
+        W::Nob => "no",
+        W::Fin => "fi",
+        W::Pol => "pl",
+        W::Ces => "cs",
+        W::Slk => "sk",
+        W::Ron => "ro",
+        W::Hun => "hu",
+        W::Tur => "tr",
+        W::Ind => "id",
+        W::Vie => "vi",
+        W::Tgl => "tl",
+        W::Cat => "ca",
+        W::Est => "et",
+        W::Lit => "lt",
+        W::Lav => "lv",
+        W::Hrv => "hr",
+        W::Slv => "sl",
+        W::Aze => "az",
+        W::Uzb => "uz",
+        W::Afr => "af",
+        _ => return None,
+    })
+}
+
+/// Evidence for languages, in function words.
+struct Scores(Vec<(&'static str, u32)>);
+
+impl Scores {
+    fn of(texts: &[&str]) -> Self {
+        let mut scores = Self(Vec::new());
+        let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphabetic()));
+        for word in words.filter(|word| !word.is_empty()).take(SAMPLE / 8) {
+            let lower = word.to_lowercase();
+            for code in FUNCTION_WORDS.get(lower.as_str()).into_iter().flatten() {
+                scores.add(code, 1);
+            }
+        }
+        let vietnamese = texts.iter().flat_map(|text| text.chars()).take(SAMPLE);
+        let vietnamese =
+            vietnamese.filter(|c| matches!(*c as u32, 0x1EA0..=0x1EF9 | 0x1A0 | 0x1A1 | 0x1AF | 0x1B0));
+        let marks = vietnamese.count();
+        if marks > 0 {
+            scores.add("vi", marks.min(20) as u32);
+        }
+        scores
+    }
+
+    fn add(&mut self, code: &str, weight: u32) {
+        match self.0.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, score)) => *score += weight,
+            None => {
+                let known = KNOWN.iter().find(|known| **known == code);
+                self.0.extend(known.map(|code| (*code, weight)));
+            }
+        }
+    }
+
+    fn ranked(&self) -> Vec<(&'static str, u32)> {
+        let mut ranked = self.0.clone();
+        ranked.sort_by_key(|(_, score)| std::cmp::Reverse(*score));
+        ranked
+    }
+
+    /// By how much the best is ahead.
+    fn lead(&self) -> u32 {
+        let ranked = self.ranked();
+        let score = |index: usize| ranked.get(index).map_or(0, |(_, score)| *score);
+        // Indonesian and Malay share stemmer and most words: they do not cast doubt on each other.
+        let pair = |index: usize| ranked.get(index).is_some_and(|(code, _)| matches!(*code, "id" | "ms"));
+        if pair(0) && pair(1) { score(0) - score(2).min(score(0)) } else { score(0) - score(1) }
+    }
+
+    fn best_of(&self, codes: &[&'static str]) -> Option<&'static str> {
+        self.ranked().into_iter().map(|(code, _)| code).find(|code| codes.contains(code))
+    }
+}
+
+const KNOWN: [&str; 35] = [
+    "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "sk", "ro", "hu", "tr",
+    "id", "ms", "vi", "tl", "ca", "et", "lt", "lv", "hr", "sl", "az", "uz", "af", "ru", "uk", "bg", "eu",
+    "ga",
+];
+
+static FUNCTION_WORDS: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut words: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for (code, list) in LISTS {
+        for word in list.split_whitespace() {
+            words.entry(word).or_default().push(code);
+        }
+    }
+    words
+});
+
+const LISTS: [(&str, &str); 22] = [
+    (
+        "en",
+        "the of and to in for is on that with as was by at from are be has have it its an this will not after said new over his he they who their which but were been would more about",
+    ),
+    (
+        "de",
+        "der die das und den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen zum war haben nur oder aber vor zur bis mehr durch wurde gegen",
+    ),
+    (
+        "fr",
+        "le la les de des et en du un une est que pour dans qui par sur au avec ce il se pas plus son ne aux sa ses été ont mais cette à leur après entre contre sont d l elle comme",
+    ),
+    (
+        "es",
+        "el la los las de del y en que un una por con para se su al lo como más o pero sus le ya este sí porque esta entre cuando muy sin sobre también ha fue es son contra tras desde",
+    ),
+    (
+        "pt",
+        "o a os as de do da dos das e em no na nos nas que um uma para com por se ao à não mais foi como sua seu são é ou mas tem entre após pelo pela sobre contra também",
+    ),
+    (
+        "it",
+        "il lo la i gli le di del della dei delle e in un una che per con si è da dal al alla non sono ha come più anche nel nella su sul ma dopo contro tra fra degli alle",
+    ),
+    (
+        "nl",
+        "de het een en van in is dat op te zijn met voor niet aan er om ook als bij uit door over naar wordt maar hij heeft worden tegen nog na tot meer werd",
+    ),
+    (
+        "sv",
+        "och i att det som en på är av för med den till inte har de om ett var från men vid efter under kan ska sig mot",
+    ),
+    (
+        "da",
+        "og i at det som en på er af for med den til ikke har de om et var fra men ved efter under kan skal sig mod blev",
+    ),
+    (
+        "no",
+        "og i at det som en på er av for med den til ikke har de om et var fra men ved etter under kan skal seg mot ble",
+    ),
+    (
+        "pl",
+        "i w na z do się nie że to jest o po od za przez dla jak oraz ze przy są był była ale będzie co tym który która które ich jego też już między przeciw",
+    ),
+    (
+        "cs",
+        "a v na se je že s z do o k za po pro ve jako podle byl byla jsou není ale také při které který by od ze mezi proti",
+    ),
+    (
+        "ro",
+        "și în de la a cu pe un o din pentru că care este sunt nu mai al ale după fost să au prin între sau",
+    ),
+    (
+        "hu",
+        "a az és hogy nem is egy van ez meg volt csak már de ki még el mint szerint után lesz magyar ellen",
+    ),
+    (
+        "tr",
+        "ve bir bu için ile de da olarak olan en daha çok gibi kadar sonra ancak göre olduğu ise ne karşı arasında yeni eden",
+    ),
+    (
+        "id",
+        "dan yang di dengan untuk dari pada dalam ini itu akan tidak oleh ke sebagai adalah telah juga karena bahwa para bisa kepada atau serta saat antara tersebut ia bekerja negara pemerintah",
+    ),
+    (
+        "ms",
+        "dan yang di dengan untuk daripada pada dalam ini itu akan tidak oleh ke sebagai adalah telah juga kerana bahawa para boleh kepada atau serta antara tersebut ialah beliau negara kerajaan",
+    ),
+    ("vi", "và của là các trong cho với được có không những một này người để khi đã về từ trên tại cũng"),
+    (
+        "tl",
+        "ang ng mga sa na at ay ni si para ito kay may hindi nang ng ayon nasa kung rin din upang ngunit niya siya mula",
+    ),
+    (
+        "ru",
+        "и в на с по не что из к за о от для как его это он был также после до при со их у но а или все который которые году",
+    ),
+    (
+        "uk",
+        "і в на з по не що із до за про від для як його це він був також після при та у й але або які який року щодо під",
+    ),
+    ("bg", "и в на с по не че от за да е се са със това ще като при след до което които бе към или но има"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, declared: Option<&str>, expected: Option<&str>) {
+        let verdict = identify(&[text], declared.and_then(Lang::parse));
+        assert_eq!(verdict.lang.as_ref().map(Lang::as_str), expected, "{text}");
+    }
+
+    #[test]
+    fn a_sentence_tells_its_language() {
+        check("Japan and ASEAN to sign cyber security accord in Tokyo", None, Some("en"));
+        check("Япония и АСЕАН усилят сотрудничество в сфере кибербезопасности", None, Some("ru"));
+        check("Японія та АСЕАН посилять співпрацю у сфері кібербезпеки", None, Some("uk"));
+        check("Japan und ASEAN vertiefen Zusammenarbeit bei der Cybersicherheit", None, Some("de"));
+        check("日本とＡＳＥＡＮ、協力を強化へ", None, Some("ja"));
+        check("日本与东盟国家加强网络安全合作", None, Some("zh"));
+        check("일본·아세안, 사이버보안 협력 강화", None, Some("ko"));
+        check("Jepang dan ASEAN perkuat kerja sama keamanan siber pada KTT ini", None, Some("id"));
+        check("Kerajaan akan bekerjasama dengan Jepun kerana ancaman siber, kata beliau", None, Some("ms"));
+        check("Nhật Bản và ASEAN tăng cường hợp tác an ninh mạng", None, Some("vi"));
+        check("Japan at ASEAN, palalakasin ang kooperasyon sa cybersecurity", None, Some("tl"));
+        check("Le Japon et l’ASEAN renforcent leur coopération", None, Some("fr"));
+        check("Japonya ve ASEAN siber güvenlik alanında iş birliğini güçlendiriyor", None, Some("tr"));
+        check("اليابان وآسيان تعززان التعاون", None, Some("ar"));
+        check("जापान और आसियान साइबर सुरक्षा में सहयोग बढ़ाएंगे", None, Some("hi"));
+    }
+
+    #[test]
+    fn a_declaration_is_a_prior_and_not_a_verdict() {
+        check("Die Regierung hat am Montag den Vertrag mit der Stadt unterzeichnet", Some("en"), Some("de"));
+        check("ASEAN", Some("en"), Some("en"));
+        check("12345", None, None);
+    }
+}

@@ -1,0 +1,237 @@
+//! What a word of a text offers, and what a word of a query asks for.
+//!
+//! Both sides are sets of *terms*, tagged strings; a word of a text is an instance of a word of a query
+//! when they share one. The two sides stand in one file, since each rule has a half in both.
+//!
+//! | term | a text offers | a query asks |
+//! |---|---|---|
+//! | `f` form | the folded form | always |
+//! | `p` plain | the form without diacritics, where it has some | words without diacritics |
+//! | `c` case | the form before folding | `{NATO}` |
+//! | `s` stem | the stem in the languages of the text | inflected words, in every language of the script |
+//! | `l` loose stem | the stem without diacritics | inflected words without diacritics |
+//! | `h` Hangul | the beginnings that a term may be | inflected words |
+//! | `a` Arabic | the word without proclitics | inflected words, without the article |
+
+use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
+use super::script::Script;
+use super::stem::{LangSet, Stemmers};
+use super::{arabic, inflect, korean};
+
+/// A term's identity: a 64-bit digest of its tagged string. Two terms of one installation collide with
+/// a probability of about 10⁻⁷ at a million terms, and then a watch matches one word too many.
+pub(crate) type Key = u64;
+
+/// The digest of a tagged string; the same in every process.
+pub(crate) fn key_of(term: &str) -> Key {
+    use std::hash::Hasher;
+    // SipHash: unlike faster hashes, it is not trivial to build collisions for.
+    #[expect(deprecated, reason = "its algorithm is fixed, unlike that of DefaultHasher")]
+    let mut hasher = std::hash::SipHasher::new();
+    hasher.write(term.as_bytes());
+    hasher.finish()
+}
+
+/// A distinct word of a text with all that it offers; shared by its occurrences and by texts.
+#[derive(Debug)]
+pub struct Lexeme {
+    /// The folded form.
+    pub(crate) folded: Box<str>,
+    /// The folded form without diacritics; `None` when it has none.
+    pub(crate) plain: Option<Box<str>>,
+    /// Digests of [`terms`](Self::terms).
+    pub(crate) keys: Box<[Key]>,
+    /// Tagged strings, separated by spaces.
+    pub(crate) terms: Box<str>,
+}
+
+/// How a word of a query is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Mode {
+    /// In any inflected form, by these languages' stemmers; `None` takes all of the script.
+    Inflected(Option<LangSet>),
+    /// In this folded form only.
+    Exact,
+    /// In this very case.
+    Case,
+}
+
+/// The tables both sides work with.
+pub(crate) struct Lexicon {
+    pub(crate) folder: Folder,
+    stemmers: Stemmers,
+}
+
+impl Lexicon {
+    pub(crate) fn new() -> Self {
+        Self { folder: Folder::new(), stemmers: Stemmers::new() }
+    }
+
+    /// What the word `raw` offers in a text of `langs`.
+    pub(crate) fn lexeme(&self, raw: &str, langs: LangSet) -> Lexeme {
+        let mut terms = Terms::default();
+        let folded = self.folder.fold(raw);
+        self.offer(raw, &folded, langs, &mut terms);
+        for other in self.other_readings(raw) {
+            let form = self.folder.fold(&other);
+            self.offer(&other, &form, langs, &mut terms);
+        }
+        let plain = self.folder.strip(&folded).map(String::into_boxed_str);
+        let keys = terms.0.iter().map(|term| key_of(term)).collect();
+        Lexeme { folded: folded.into(), plain, keys, terms: terms.0.join(" ").into() }
+    }
+
+    fn offer(&self, raw: &str, folded: &str, langs: LangSet, terms: &mut Terms) {
+        terms.add("f", folded);
+        terms.add("c", &self.folder.compatible(raw));
+        let plain = self.folder.strip(folded);
+        if let Some(plain) = &plain {
+            terms.add("p", plain);
+        }
+        if let Some(spelled_out) = spell_out_umlauts(folded) {
+            terms.add("p", &spelled_out);
+        }
+        let Some(script) = folded.chars().next().map(Script::of) else { return };
+        match script {
+            Script::Hangul => korean::beginnings(folded).for_each(|beginning| terms.add("h", beginning)),
+            Script::Arabic => {
+                terms.add("a", folded);
+                for bare in arabic::without_proclitics(folded) {
+                    terms.add("a", bare);
+                    self.offer_stems(bare, None, script, langs, terms);
+                }
+            }
+            _ => {}
+        }
+        self.offer_stems(folded, plain.as_deref(), script, langs, terms);
+    }
+
+    fn offer_stems(
+        &self,
+        folded: &str,
+        plain: Option<&str>,
+        script: Script,
+        langs: LangSet,
+        terms: &mut Terms,
+    ) {
+        let langs = langs.and(LangSet::written_in(script));
+        let lemma = inflect::english_lemma(folded);
+        for form in std::iter::once(folded).chain(lemma) {
+            self.stemmers.stems(form, langs, |code, stem| {
+                terms.add_stem("s", code, stem);
+                if let Some(loose) = self.folder.strip(stem) {
+                    terms.add_stem("l", code, &loose);
+                }
+            });
+        }
+        if let Some(plain) = plain {
+            self.stemmers.stems(plain, langs, |code, stem| terms.add_stem("l", code, stem));
+        }
+    }
+
+    /// What else a word of a text may be: the name before `'s` or a Turkish case ending, the letters
+    /// of an abbreviation with full stops.
+    fn other_readings(&self, raw: &str) -> Vec<String> {
+        let mut readings = Vec::new();
+        if let Some((offset, apostrophe)) = raw.char_indices().rfind(|(_, c)| is_apostrophe(*c)) {
+            let ending = raw[offset + apostrophe.len_utf8()..].chars().count();
+            if raw[..offset].chars().count() >= 2 && ending <= 6 {
+                readings.push(raw[..offset].to_owned());
+            }
+        }
+        if let Some(letters) = initials(raw) {
+            readings.push(letters);
+        }
+        readings
+    }
+
+    /// What a word of a query asks for. With `strict`, diacritics that it lacks are lacked on purpose,
+    /// since a neighbour in the same term has some.
+    pub(crate) fn query_terms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
+        let mut terms = Terms::default();
+        let folded = self.folder.fold(raw);
+        let langs = match mode {
+            Mode::Case => {
+                terms.add("c", &self.folder.compatible(raw));
+                return terms.0;
+            }
+            Mode::Exact => None,
+            Mode::Inflected(langs) => langs,
+        };
+        let strict = strict || self.folder.strip(&folded).is_some();
+        terms.add("f", &folded);
+        if !strict {
+            terms.add("p", &folded);
+        }
+        if let Some(spelled_out) = spell_out_umlauts(&folded) {
+            terms.add("f", &spelled_out);
+        }
+        if let Some(letters) = initials(raw) {
+            terms.add("f", &self.folder.fold(&letters));
+        }
+        if mode != Mode::Exact {
+            self.ask_inflected(&folded, langs, strict, &mut terms);
+        }
+        terms.0
+    }
+
+    fn ask_inflected(&self, folded: &str, langs: Option<LangSet>, strict: bool, terms: &mut Terms) {
+        let Some(script) = folded.chars().next().map(Script::of) else { return };
+        let written = LangSet::written_in(script);
+        let langs = langs.map_or(written, |langs| langs.and(written));
+        let mut forms = vec![folded.to_owned()];
+        match script {
+            Script::Hangul => {
+                let noun = korean::noun_of(folded);
+                terms.add("f", noun);
+                terms.add("h", noun);
+            }
+            Script::Arabic => {
+                let bare = arabic::without_article(folded);
+                terms.add("a", bare);
+                forms.push(bare.to_owned());
+            }
+            Script::Cyrillic => forms.extend(inflect::slavic_forms(folded)),
+            Script::Latin => forms.extend(inflect::english_lemma(folded).map(str::to_owned)),
+            _ => {}
+        }
+        for form in &forms {
+            self.stemmers.stems(form, langs, |code, stem| {
+                terms.add_stem("s", code, stem);
+                if !strict {
+                    terms.add_stem("l", code, &self.folder.strip(stem).unwrap_or_else(|| stem.to_owned()));
+                }
+            });
+        }
+    }
+
+    /// The term of a prefix, and whether it is to be compared with forms without diacritics.
+    pub(crate) fn prefix_term(&self, raw: &str) -> (String, bool) {
+        let folded = self.folder.fold(raw);
+        let plain = self.folder.strip(&folded).is_none();
+        (folded, plain)
+    }
+}
+
+/// `U.S.A` → `USA`; `None` for anything else, and for two letters, which are too often a word.
+fn initials(raw: &str) -> Option<String> {
+    let letters: String = raw.split('.').collect();
+    (raw.split('.').count() >= 3 && letters.chars().all(char::is_alphabetic)).then_some(letters)
+}
+
+/// Distinct tagged strings, in order.
+#[derive(Default)]
+struct Terms(Vec<String>);
+
+impl Terms {
+    fn add(&mut self, tag: &str, text: &str) {
+        self.add_stem(tag, "", text);
+    }
+
+    fn add_stem(&mut self, tag: &str, code: &str, text: &str) {
+        let term = [tag, code, text].concat();
+        if !text.is_empty() && !self.0.contains(&term) {
+            self.0.push(term);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The languages whose words are reduced to stems, and the stemmers.
+
+use snowball_stemmers_rs::{Algorithm, Stemmer};
+
+use super::script::Script;
+use crate::model::Lang;
+
+/// A language with a stemmer.
+struct Stemmed {
+    code: &'static str,
+    algorithm: Algorithm,
+    script: Script,
+}
+
+macro_rules! stemmed {
+    ($($code:literal $algorithm:ident $script:ident,)*) => {
+        [$(Stemmed { code: $code, algorithm: Algorithm::$algorithm, script: Script::$script }),*]
+    };
+}
+
+const STEMMED: [Stemmed; 30] = stemmed![
+    "en" English Latin,
+    "de" German Latin,
+    "fr" French Latin,
+    "es" Spanish Latin,
+    "pt" Portuguese Latin,
+    "it" Italian Latin,
+    "nl" Dutch Latin,
+    "sv" Swedish Latin,
+    "da" Danish Latin,
+    "no" Norwegian Latin,
+    "fi" Finnish Latin,
+    "pl" Polish Latin,
+    "cs" Czech Latin,
+    "ro" Romanian Latin,
+    "hu" Hungarian Latin,
+    "tr" Turkish Latin,
+    // Malay too: the two share their affixes.
+    "id" Indonesian Latin,
+    "ca" Catalan Latin,
+    "et" Estonian Latin,
+    "lt" Lithuanian Latin,
+    "eu" Basque Latin,
+    "ga" Irish Latin,
+    "ru" Russian Cyrillic,
+    "uk" Ukrainian Cyrillic,
+    "ar" Arabic Arabic,
+    "fa" Persian Arabic,
+    "el" Greek Greek,
+    "hi" Hindi Devanagari,
+    "ta" Tamil Other,
+    "hy" Armenian Other,
+];
+
+/// Longer words are not of a language.
+const LONGEST_STEMMED: usize = 48;
+
+/// A set of languages with a stemmer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct LangSet(u32);
+
+impl LangSet {
+    /// The stemmer that serves `lang`, if any does.
+    pub(crate) fn of(lang: Lang) -> Self {
+        let code = match lang.as_str() {
+            "ms" => "id",
+            "nb" | "nn" => "no",
+            "be" | "bg" => "ru",
+            "sk" => "cs",
+            "gl" => "pt",
+            code => code,
+        };
+        Self(STEMMED.iter().position(|known| known.code == code).map_or(0, |index| 1 << index))
+    }
+
+    /// Of several ISO codes.
+    pub(crate) fn of_codes(codes: &[&str]) -> Self {
+        codes
+            .iter()
+            .filter_map(|code| Lang::parse(code))
+            .fold(Self::default(), |set, lang| set.with(Self::of(lang)))
+    }
+
+    /// Every language written in `script`.
+    pub(crate) fn written_in(script: Script) -> Self {
+        let indices = STEMMED.iter().enumerate().filter(|(_, known)| known.script == script);
+        Self(indices.fold(0, |set, (index, _)| set | 1 << index))
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn indices(self) -> impl Iterator<Item = usize> {
+        (0..STEMMED.len()).filter(move |index| self.0 & (1 << index) != 0)
+    }
+}
+
+/// Every stemmer.
+pub(crate) struct Stemmers(Vec<Stemmer>);
+
+impl Stemmers {
+    pub(crate) fn new() -> Self {
+        Self(STEMMED.iter().map(|known| Stemmer::create(known.algorithm)).collect())
+    }
+
+    /// Calls `emit` with the code and the stem of `word`, which must be folded, in each of `langs`.
+    pub(crate) fn stems(&self, word: &str, langs: LangSet, mut emit: impl FnMut(&'static str, &str)) {
+        if word.len() > LONGEST_STEMMED {
+            return;
+        }
+        for index in langs.indices() {
+            emit(STEMMED[index].code, &self.0[index].stem(word));
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Atoms: the smallest things a query looks for, each known by one number however many watches ask
+//! for it, and the dictionary from the terms of a text to them.
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::error::{CompileError, Subject};
+use crate::analysis::{Analyzer, Dense, Key, Lexeme, Mode, Script, key_of};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// The number of an atom.
+pub(super) type AtomId = u32;
+
+/// What an atom looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Atom {
+    /// A word, as written in the query.
+    Word {
+        text: String,
+        mode: Mode,
+        /// Whether diacritics that it lacks are lacked on purpose.
+        strict: bool,
+    },
+    /// Words that begin so.
+    Prefix(String),
+    /// Characters of a script without spaces.
+    Dense(String),
+}
+
+/// The atoms of a set of queries, while they are compiled.
+#[derive(Default)]
+pub(super) struct Atoms {
+    ids: FxHashMap<Atom, AtomId>,
+    list: Vec<Atom>,
+}
+
+impl Atoms {
+    pub(super) fn intern(&mut self, atom: Atom) -> AtomId {
+        if let Some(id) = self.ids.get(&atom) {
+            return *id;
+        }
+        let id = self.list.len() as AtomId;
+        self.list.push(atom.clone());
+        self.ids.insert(atom, id);
+        id
+    }
+
+    pub(super) fn list(&self) -> &[Atom] {
+        &self.list
+    }
+}
+
+/// Which atoms a text contains: the words by their terms, the rest by one automaton.
+pub(super) struct Dictionary {
+    words: FxHashMap<Key, Found>,
+    /// Atoms of terms that several atoms ask for.
+    shared: Vec<Box<[AtomId]>>,
+    prefixes: Prefixes,
+    dense: Option<DensePatterns>,
+    len: usize,
+}
+
+/// The atoms of one term; most terms have one.
+#[derive(Clone, Copy)]
+enum Found {
+    One(AtomId),
+    Several(u32),
+}
+
+/// Longest first character counts of prefixes, and the prefixes themselves.
+#[derive(Default)]
+struct Prefixes {
+    /// How many characters the prefixes have; ascending.
+    lengths: Vec<usize>,
+    atoms: FxHashMap<String, Vec<(AtomId, bool)>>,
+}
+
+struct DensePatterns {
+    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// By the automaton's values: who looks for the pattern, and where it may begin and end.
+    rules: Vec<Vec<(Edges, AtomId)>>,
+}
+
+/// Which ends of a place must be ends of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Edges {
+    /// None: the pattern is long enough to mean itself.
+    Free,
+    /// At least one.
+    Either,
+    /// Both: the pattern is one short word, and many longer ones contain its characters.
+    Both,
+    /// The end, and no kana after it: the pattern lost its long-vowel mark.
+    KanaEnd,
+}
+
+/// East Asian patterns of this many characters match anywhere.
+const DISTINCTIVE: usize = 4;
+
+impl Dictionary {
+    /// # Errors
+    ///
+    /// When the terms in scripts without spaces are too many for one automaton.
+    pub(super) fn build(atoms: &Atoms, analyzer: &Analyzer) -> Result<Self, CompileError> {
+        let mut words: FxHashMap<Key, Vec<AtomId>> = FxHashMap::default();
+        let mut prefixes = Prefixes::default();
+        let mut dense: FxHashMap<String, Vec<(Edges, AtomId)>> = FxHashMap::default();
+        for (id, atom) in atoms.list().iter().enumerate() {
+            let id = id as AtomId;
+            match atom {
+                Atom::Word { text, mode, strict } => {
+                    for term in analyzer.lexicon().query_terms(text, *mode, *strict) {
+                        words.entry(key_of(&term)).or_default().push(id);
+                    }
+                }
+                Atom::Prefix(text) => {
+                    let (prefix, plain) = analyzer.lexicon().prefix_term(text);
+                    prefixes.lengths.push(prefix.chars().count());
+                    prefixes.atoms.entry(prefix).or_default().push((id, plain));
+                }
+                Atom::Dense(text) => {
+                    let patterns = dense_patterns(text, analyzer);
+                    for (pattern, edges) in patterns.into_iter().filter(|(pattern, _)| !pattern.is_empty()) {
+                        dense.entry(pattern).or_default().push((edges, id));
+                    }
+                }
+            }
+        }
+        prefixes.lengths.sort_unstable();
+        prefixes.lengths.dedup();
+        let mut shared = Vec::new();
+        let words = words.into_iter().map(|(key, atoms)| {
+            let found = match atoms[..] {
+                [atom] => Found::One(atom),
+                _ => {
+                    shared.push(atoms.into_boxed_slice());
+                    Found::Several(shared.len() as u32 - 1)
+                }
+            };
+            (key, found)
+        });
+        let words = words.collect();
+        let dense = if dense.is_empty() { None } else { Some(DensePatterns::build(dense)?) };
+        Ok(Self { words, shared, prefixes, dense, len: atoms.list().len() })
+    }
+
+    /// How many atoms there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Appends the atoms that `lexeme` is an instance of, each once.
+    pub(super) fn atoms_of(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
+        let from = found.len();
+        for key in &lexeme.keys {
+            match self.words.get(key) {
+                None => {}
+                Some(Found::One(atom)) => found.push(*atom),
+                Some(Found::Several(index)) => found.extend_from_slice(&self.shared[*index as usize]),
+            }
+        }
+        if !self.prefixes.lengths.is_empty() {
+            self.prefixes.atoms_of(lexeme, found);
+        }
+        if found.len() > from + 1 {
+            let mut distinct = FxHashSet::default();
+            let mut keep = from;
+            for index in from..found.len() {
+                if distinct.insert(found[index]) {
+                    found[keep] = found[index];
+                    keep += 1;
+                }
+            }
+            found.truncate(keep);
+        }
+    }
+
+    /// Calls `emit` with the atom, first and last unit of each place of a dense atom in `dense`.
+    pub(super) fn dense_places(&self, dense: &Dense, mut emit: impl FnMut(AtomId, u32, u32)) {
+        let Some(patterns) = &self.dense else { return };
+        let text = dense.text();
+        for found in patterns.automaton.find_overlapping_iter(text) {
+            let Some(place) = dense.place(found.start(), found.end()) else { continue };
+            for &(edges, atom) in &patterns.rules[found.value() as usize] {
+                let fits = match edges {
+                    Edges::Free => true,
+                    Edges::Either => place.begins_word || place.ends_word,
+                    Edges::Both => place.begins_word && place.ends_word,
+                    Edges::KanaEnd => !text[found.end()..].starts_with(is_katakana),
+                };
+                if fits {
+                    emit(atom, place.first, place.last);
+                }
+            }
+        }
+    }
+}
+
+fn is_katakana(c: char) -> bool {
+    Script::of(c) == Script::Katakana
+}
+
+impl Prefixes {
+    fn atoms_of(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
+        let forms = [(Some(&*lexeme.folded), true), (lexeme.plain.as_deref(), false)];
+        for (form, written) in forms.into_iter().filter_map(|(form, written)| Some((form?, written))) {
+            let mut lengths = self.lengths.iter().copied().peekable();
+            let ends = form.char_indices().map(|(index, c)| index + c.len_utf8());
+            for (count, end) in ends.enumerate() {
+                if lengths.next_if_eq(&(count + 1)).is_some()
+                    && let Some(atoms) = self.atoms.get(&form[..end])
+                {
+                    // What a query writes with diacritics never matches a form that lost them.
+                    found.extend(atoms.iter().filter(|(_, plain)| written || *plain).map(|(atom, _)| *atom));
+                }
+            }
+        }
+    }
+}
+
+impl DensePatterns {
+    fn build(rules: FxHashMap<String, Vec<(Edges, AtomId)>>) -> Result<Self, CompileError> {
+        let (texts, rules): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
+        let texts = texts.into_iter().zip(0..);
+        let automaton =
+            CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(texts).map_err(|error| {
+                let message =
+                    format!("the terms in scripts without spaces do not fit into one index: {error}");
+                let help = Some("use fewer or shorter terms".to_owned());
+                let diagnostic = Diagnostic { severity: Severity::Error, message, span: None, help };
+                CompileError { subject: Subject::Query, diagnostic }
+            })?;
+        Ok(Self { automaton, rules })
+    }
+}
+
+/// The folded patterns of a dense atom, each with its rule for edges.
+pub(super) fn dense_patterns(text: &str, analyzer: &Analyzer) -> Vec<(String, Edges)> {
+    let folded = analyzer.lexicon().folder.fold(text);
+    let edges = edges(&folded, analyzer);
+    let mut patterns = vec![(folded.clone(), edges)];
+    // コンピューター and コンピュータ are one word.
+    if let Some(short) = folded.strip_suffix('ー')
+        && short.chars().rev().take_while(|c| is_katakana(*c)).count() >= 3
+    {
+        patterns.push((short.to_owned(), Edges::KanaEnd));
+    }
+    patterns
+}
+
+fn edges(folded: &str, analyzer: &Analyzer) -> Edges {
+    let south_east = folded.chars().next().is_some_and(|c| Script::of(c).is_south_east_asian());
+    if south_east {
+        return Edges::Either;
+    }
+    if folded.chars().count() >= DISTINCTIVE {
+        return Edges::Free;
+    }
+    if analyzer.segmenter().words_of_run(folded).count() == 1 { Edges::Both } else { Edges::Either }
+}
