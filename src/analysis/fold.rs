@@ -129,7 +129,8 @@ fn fold_char(c: char, base: Script) -> Option<char> {
         '\u{307}' => return None,
         // Stress marks of dictionaries; letters such as й are composed by now.
         '\u{300}'..='\u{36F}' if matches!(base, Script::Cyrillic | Script::Greek) => return None,
-        'ά' | 'έ' | 'ή' | 'ί' | 'ό' | 'ύ' | 'ώ' | 'ΐ' | 'ΰ' | 'ϊ' | 'ϋ' | '\u{1F00}'..='\u{1FFF}' => {
+        'ά' | 'έ' | 'ή' | 'ί' | 'ό' | 'ύ' | 'ώ' | 'ΐ' | 'ΰ' | 'ϊ' | 'ϋ' | '\u{1F00}'..='\u{1FFF}' =>
+        {
             return None;
         }
         'ς' => 'σ',

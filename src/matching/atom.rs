@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::{CompileError, Subject};
 use crate::analysis::{Analyzer, Dense, Key, Lexeme, Mode, Script, key_of};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 
 /// The number of an atom.
 pub(super) type AtomId = u32;
@@ -226,8 +226,7 @@ impl DensePatterns {
             CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(texts).map_err(|error| {
                 let message =
                     format!("the terms in scripts without spaces do not fit into one index: {error}");
-                let help = Some("use fewer or shorter terms".to_owned());
-                let diagnostic = Diagnostic { severity: Severity::Error, message, span: None, help };
+                let diagnostic = Diagnostic::error(message).help("use fewer or shorter terms");
                 CompileError { subject: Subject::Query, diagnostic }
             })?;
         Ok(Self { automaton, rules })

@@ -9,7 +9,7 @@ use super::node::{ConceptId, Near, Node, Phrase};
 use super::occurrence::Scope;
 use super::pattern::Patterns;
 use crate::analysis::{Analyzer, Kind, LangSet, Mode, compound_apart, compound_together, pieces};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::model::{self, Concept};
 use crate::query::{self, Expr, Field, Query, Term};
 
@@ -397,7 +397,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn fail(&mut self, subject: &Subject, message: String, span: Option<std::ops::Range<usize>>, help: &str) {
-        let diagnostic = Diagnostic { severity: Severity::Error, message, span, help: Some(help.to_owned()) };
+        let diagnostic = Diagnostic { span, ..Diagnostic::error(message).help(help) };
         self.errors.push(CompileError { subject: subject.clone(), diagnostic });
     }
 }

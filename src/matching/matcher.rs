@@ -15,7 +15,7 @@ use super::pattern::Patterns;
 use super::scan::Scan;
 use super::spans::spans;
 use crate::analysis::Analyzer;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Concept, Span, Watch};
 
 /// Watches and concepts, compiled to an index. It never changes: after an edit, compile another.
@@ -213,9 +213,8 @@ impl Index {
 fn unanchored(watch: &Watch) -> CompileError {
     let message =
         "nothing that must be present is asked for, so it would match almost every article".to_owned();
-    let help = Some("add a word, or a field such as lang: or source:, that an article must have".to_owned());
-    let diagnostic =
-        Diagnostic { severity: Severity::Error, message, span: Some(watch.query.root.span.clone()), help };
+    let help = "add a word, or a field such as lang: or source:, that an article must have";
+    let diagnostic = Diagnostic::error(message).at(watch.query.root.span.clone()).help(help);
     CompileError { subject: Subject::Watch(watch.name.clone()), diagnostic }
 }
 

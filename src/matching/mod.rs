@@ -30,3 +30,6 @@ pub use document::Document;
 pub use error::{CompileError, Subject};
 pub use frequency::Frequencies;
 pub use matcher::{Matched, Matcher};
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use super::atom::{AtomId, Dictionary};
 use super::document::Document;
 use super::node::{ConceptId, PatternId};
 use super::occurrence::{Occurrence, Scope};
-use super::pattern::{Patterns, lower};
+use super::pattern::{Patterns, simple_fold};
 use crate::analysis::Unit;
 use crate::model::Field;
 
@@ -177,9 +177,8 @@ impl<'d> Scan<'d> {
         if patterns.is_empty() {
             return Vec::new();
         }
-        let lower: Vec<String> =
-            Field::ALL.iter().map(|field| lower(self.document.text.field(*field))).collect();
-        patterns.possible_in(&lower.join("\n")).collect()
+        let fields = Field::ALL.map(|field| simple_fold(self.document.text.field(field)));
+        patterns.possible_in(&fields.join("\n")).collect()
     }
 
     /// Where `pattern` matches, in reading order.
