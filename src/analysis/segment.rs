@@ -143,8 +143,7 @@ fn end_of_word(text: &str, start: usize, first: Script) -> usize {
     let mut previous = first;
     // Letters since the last full stop: initials are single ones.
     let mut letters = 0;
-    let mut chars = text[start..].char_indices().peekable();
-    while let Some((offset, c)) = chars.next() {
+    for (offset, c) in text[start..].char_indices() {
         let after = || text[start + offset + c.len_utf8()..].chars();
         let keep = match class(c) {
             Class::Letter(script) => {

@@ -8,6 +8,7 @@ use super::evaluate::Evaluator;
 use super::node::Node;
 use super::occurrence::Scope;
 use super::pattern::Patterns;
+use super::prefilter::{Filter, FilterBuilder};
 use super::scan::Scan;
 use super::spans::spans;
 use crate::analysis::Analyzer;
@@ -20,6 +21,7 @@ pub struct CompiledQuery {
     patterns: Patterns,
     concepts: Vec<CompiledConcept>,
     root: Node,
+    filter: Filter,
 }
 
 impl CompiledQuery {
@@ -38,7 +40,10 @@ impl CompiledQuery {
         match root {
             Some(root) if compiler.errors.is_empty() => {
                 let dictionary = Dictionary::build(&compiler.atoms, analyzer).map_err(|error| vec![error])?;
-                Ok(Self { dictionary, patterns: compiler.patterns, concepts: compiler.concepts, root })
+                let Compiler { atoms, patterns, concepts, .. } = compiler;
+                let filter =
+                    FilterBuilder { atoms: atoms.list(), concepts: &concepts, analyzer }.filter(&root);
+                Ok(Self { dictionary, patterns, concepts, root, filter })
             }
             _ => Err(compiler.errors),
         }
@@ -55,5 +60,10 @@ impl CompiledQuery {
         let mut proof = Vec::new();
         evaluator.prove(&self.root, Scope::TEXT, &mut proof);
         Some(spans(document, proof))
+    }
+
+    /// What a stored text must contain for the query to match.
+    pub fn prefilter(&self) -> &Filter {
+        &self.filter
     }
 }

@@ -21,6 +21,7 @@ mod metadata;
 mod node;
 mod occurrence;
 mod pattern;
+mod prefilter;
 mod proximity;
 mod scan;
 mod spans;
@@ -30,6 +31,7 @@ pub use document::Document;
 pub use error::{CompileError, Subject};
 pub use frequency::Frequencies;
 pub use matcher::{Matched, Matcher};
+pub use prefilter::Filter;
 
 #[cfg(test)]
 mod tests;
