@@ -53,7 +53,7 @@ impl Dense {
         folder: &Folder,
         segmenter: &Segmenter,
     ) {
-        let mut words = segmenter.words_of_run(run).peekable();
+        let mut words = segmenter.words_of_run(run).into_iter().peekable();
         let mut word = at.word;
         let mut start = 0;
         let mut start_char = at.start_char;

@@ -11,11 +11,11 @@
 //! | `s` stem | the stem in the languages of the text | inflected words, in every language of the script |
 //! | `l` loose stem | the stem without diacritics | inflected words without diacritics |
 //! | `h` Hangul | the beginnings that a term may be | inflected words |
-//! | `a` Arabic | the word without proclitics | inflected words, without the article |
+//! | `a` Arabic | the word without proclitics and endings | inflected words, without article and ending |
 
 use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
 use super::script::Script;
-use super::stem::{LangSet, Stemmers};
+use super::stem::{LangSet, Stemmers, stem};
 use super::{arabic, inflect, korean};
 
 /// A term's identity: a 64-bit digest of its tagged string. Two terms of one installation collide with
@@ -94,38 +94,20 @@ impl Lexicon {
         let Some(script) = folded.chars().next().map(Script::of) else { return };
         match script {
             Script::Hangul => korean::beginnings(folded).for_each(|beginning| terms.add("h", beginning)),
-            Script::Arabic => {
-                terms.add("a", folded);
-                for bare in arabic::without_proclitics(folded) {
-                    terms.add("a", bare);
-                    self.offer_stems(bare, None, script, langs, terms);
-                }
-            }
+            Script::Arabic => arabic::readings(folded).for_each(|reading| terms.add("a", reading)),
             _ => {}
         }
-        self.offer_stems(folded, plain.as_deref(), script, langs, terms);
-    }
-
-    fn offer_stems(
-        &self,
-        folded: &str,
-        plain: Option<&str>,
-        script: Script,
-        langs: LangSet,
-        terms: &mut Terms,
-    ) {
-        let langs = langs.and(LangSet::written_in(script));
-        let lemma = inflect::english_lemma(folded);
-        for form in std::iter::once(folded).chain(lemma) {
-            self.stemmers.stems(form, langs, |code, stem| {
-                terms.add_stem("s", code, stem);
-                if let Some(loose) = self.folder.strip(stem) {
+        for (code, stemmer) in self.stemmers.of(langs.and(LangSet::written_in(script))) {
+            for form in inflect::text_forms(code, folded) {
+                let Some(stem) = stem(stemmer, &form) else { continue };
+                terms.add_stem("s", code, &stem);
+                if let Some(loose) = self.folder.strip(&stem) {
                     terms.add_stem("l", code, &loose);
                 }
-            });
-        }
-        if let Some(plain) = plain {
-            self.stemmers.stems(plain, langs, |code, stem| terms.add_stem("l", code, stem));
+            }
+            if let Some(stem) = plain.as_deref().and_then(|plain| stem(stemmer, plain)) {
+                terms.add_stem("l", code, &stem);
+            }
         }
     }
 
@@ -179,29 +161,27 @@ impl Lexicon {
         let Some(script) = folded.chars().next().map(Script::of) else { return };
         let written = LangSet::written_in(script);
         let langs = langs.map_or(written, |langs| langs.and(written));
-        let mut forms = vec![folded.to_owned()];
         match script {
             Script::Hangul => {
                 let noun = korean::noun_of(folded);
                 terms.add("f", noun);
                 terms.add("h", noun);
             }
-            Script::Arabic => {
-                let bare = arabic::without_article(folded);
-                terms.add("a", bare);
-                forms.push(bare.to_owned());
-            }
-            Script::Cyrillic => forms.extend(inflect::slavic_forms(folded)),
-            Script::Latin => forms.extend(inflect::english_lemma(folded).map(str::to_owned)),
+            Script::Arabic => terms.add("a", arabic::bare(folded)),
             _ => {}
         }
-        for form in &forms {
-            self.stemmers.stems(form, langs, |code, stem| {
-                terms.add_stem("s", code, stem);
+        for (code, stemmer) in self.stemmers.of(langs) {
+            for form in inflect::query_forms(code, folded) {
+                let Some(stem) = stem(stemmer, &form).filter(|stem| tells(stem, &form)) else { continue };
+                terms.add_stem("s", code, &stem);
                 if !strict {
-                    terms.add_stem("l", code, &self.folder.strip(stem).unwrap_or_else(|| stem.to_owned()));
+                    terms.add_stem("l", code, &self.folder.strip(&stem).unwrap_or_else(|| stem.into_owned()));
                 }
-            });
+            }
+            if code == "id" {
+                // The stemmer takes the beginning of some roots for a prefix: perintah.
+                terms.add_stem("s", code, folded);
+            }
         }
     }
 
@@ -211,6 +191,12 @@ impl Lexicon {
         let plain = self.folder.strip(&folded).is_none();
         (folded, plain)
     }
+}
+
+/// Whether `stem` still tells its word from others: `or` does not stand for the Turkish `ordu`.
+fn tells(stem: &str, word: &str) -> bool {
+    let letters = stem.chars().count();
+    letters >= 3 || letters + 1 >= word.chars().count()
 }
 
 /// `U.S.A` → `USA`; `None` for anything else, and for two letters, which are too often a word.

@@ -44,9 +44,44 @@ impl Segmenter {
         }
     }
 
-    /// Where the words of `run` end, in bytes.
-    pub(crate) fn words_of_run<'t>(&self, run: &'t str) -> impl Iterator<Item = usize> + use<'t> {
-        self.words.segment_str(run).skip(1)
+    /// Where the words of `run` end, in bytes, ascending; compounds of whole words end inside too.
+    pub(crate) fn words_of_run(&self, run: &str) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut start = 0;
+        while start < run.len() {
+            // What stands before a name that the dictionary lacks is cut as if the run ended there.
+            let rest = &run[start..];
+            let name = MISSING_NAMES.iter().filter_map(|name| Some((rest.find(name)?, name.len()))).min();
+            let (before, after) = name.map_or((rest.len(), rest.len()), |(at, len)| (at, at + len));
+            self.segment(&rest[..before], start, &mut ends);
+            if after > before {
+                ends.push(start + after);
+            }
+            start += after;
+        }
+        ends
+    }
+
+    fn segment(&self, text: &str, offset: usize, ends: &mut Vec<usize>) {
+        let mut start = 0;
+        for end in self.words.segment_str(text).skip(1) {
+            let word = &text[start..end];
+            if word.len() >= 4 * HAN_BYTES && word.chars().all(|c| Script::of(c) == Script::Han) {
+                let cuts = word.char_indices().map(|(cut, _)| cut).skip(2);
+                let cuts = cuts.take_while(|cut| cut + 2 * HAN_BYTES <= word.len());
+                ends.extend(
+                    cuts.filter(|cut| self.is_word(&word[..*cut]) && self.is_word(&word[*cut..]))
+                        .map(|cut| offset + start + cut),
+                );
+            }
+            ends.push(offset + end);
+            start = end;
+        }
+    }
+
+    /// Whether the dictionary knows `text` as one word.
+    fn is_word(&self, text: &str) -> bool {
+        self.words.segment_str(text).nth(1) == Some(text.len())
     }
 
     /// Where the user-perceived characters of `run` end, in bytes.
@@ -54,6 +89,12 @@ impl Segmenter {
         self.clusters.segment_str(run).skip(1)
     }
 }
+
+/// Names of news that the dictionary lacks; it would join their second character to the word after.
+const MISSING_NAMES: [&str; 8] = ["东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
+
+/// A common Han character in UTF-8.
+const HAN_BYTES: usize = 3;
 
 /// Cuts `paragraph` into pieces, in order; what is in none of them is punctuation or space.
 pub(crate) fn pieces(paragraph: &str, mut emit: impl FnMut(Piece)) {

@@ -1,5 +1,7 @@
 //! The languages whose words are reduced to stems, and the stemmers.
 
+use std::borrow::Cow;
+
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 use super::script::Script;
@@ -18,7 +20,7 @@ macro_rules! stemmed {
     };
 }
 
-const STEMMED: [Stemmed; 30] = stemmed![
+const STEMMED: [Stemmed; 29] = stemmed![
     "en" English Latin,
     "de" German Latin,
     "fr" French Latin,
@@ -44,7 +46,6 @@ const STEMMED: [Stemmed; 30] = stemmed![
     "ga" Irish Latin,
     "ru" Russian Cyrillic,
     "uk" Ukrainian Cyrillic,
-    "ar" Arabic Arabic,
     "fa" Persian Arabic,
     "el" Greek Greek,
     "hi" Hindi Devanagari,
@@ -108,13 +109,13 @@ impl Stemmers {
         Self(STEMMED.iter().map(|known| Stemmer::create(known.algorithm)).collect())
     }
 
-    /// Calls `emit` with the code and the stem of `word`, which must be folded, in each of `langs`.
-    pub(crate) fn stems(&self, word: &str, langs: LangSet, mut emit: impl FnMut(&'static str, &str)) {
-        if word.len() > LONGEST_STEMMED {
-            return;
-        }
-        for index in langs.indices() {
-            emit(STEMMED[index].code, &self.0[index].stem(word));
-        }
+    /// The stemmers of `langs`, with their codes.
+    pub(crate) fn of(&self, langs: LangSet) -> impl Iterator<Item = (&'static str, &Stemmer)> {
+        langs.indices().map(|index| (STEMMED[index].code, &self.0[index]))
     }
+}
+
+/// The stem of `word`, which must be folded; `None` for what is too long to be a word.
+pub(crate) fn stem<'w>(stemmer: &Stemmer, word: &'w str) -> Option<Cow<'w, str>> {
+    (word.len() <= LONGEST_STEMMED).then(|| stemmer.stem(word))
 }

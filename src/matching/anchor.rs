@@ -62,22 +62,20 @@ impl Chooser<'_> {
         }
     }
 
-    /// Every atom of which one must be present for `node` to occur, and those of included concepts.
-    pub(super) fn atoms_within(&self, node: &Node, emit: &mut impl FnMut(AtomId)) {
-        match self.anchors(node) {
-            Anchors::AnyOf(anchors, _) => {
-                for anchor in anchors {
-                    match anchor {
-                        Anchor::Atom(atom) => emit(atom),
-                        Anchor::Concept(concept) => {
-                            self.atoms_within(&self.concepts[concept as usize].terms, emit);
-                        }
-                        Anchor::Pattern(_) => {}
-                    }
+    /// The atoms of which one must be present for `node` to occur, those of included concepts among them;
+    /// tells whether it cannot occur without.
+    pub(super) fn atoms_within(&self, node: &Node, emit: &mut impl FnMut(AtomId)) -> bool {
+        let Anchors::AnyOf(anchors, _) = self.anchors(node) else { return false };
+        anchors.into_iter().fold(true, |all, anchor| {
+            all & match anchor {
+                Anchor::Atom(atom) => {
+                    emit(atom);
+                    true
                 }
+                Anchor::Concept(concept) => self.atoms_within(&self.concepts[concept as usize].terms, emit),
+                Anchor::Pattern(_) => false,
             }
-            Anchors::Metadata | Anchors::None => {}
-        }
+        })
     }
 
     fn cheapest(&self, operands: &[Node]) -> Anchors {

@@ -255,5 +255,5 @@ fn edges(folded: &str, analyzer: &Analyzer) -> Edges {
     if folded.chars().count() >= DISTINCTIVE {
         return Edges::Free;
     }
-    if analyzer.segmenter().words_of_run(folded).count() == 1 { Edges::Both } else { Edges::Either }
+    if analyzer.segmenter().words_of_run(folded).len() == 1 { Edges::Both } else { Edges::Either }
 }

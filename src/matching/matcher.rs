@@ -30,6 +30,8 @@ pub struct Matcher {
     by_concept: Vec<Vec<u32>>,
     /// Watches that only ask for metadata.
     by_metadata: Vec<u32>,
+    /// Concepts with a term that is a pattern.
+    pattern_concepts: Vec<ConceptId>,
 }
 
 /// A watch that matched.
@@ -94,6 +96,7 @@ impl Matcher {
             by_pattern: index.by_pattern,
             by_concept: index.by_concept,
             by_metadata: index.by_metadata,
+            pattern_concepts: index.pattern_concepts,
         })
     }
 
@@ -150,7 +153,7 @@ impl Matcher {
 
     /// Concepts of which a term may occur.
     fn touched_concepts(&self, scan: &Scan<'_>) -> Vec<ConceptId> {
-        let mut touched = Vec::new();
+        let mut touched = self.pattern_concepts.clone();
         for atom in scan.atoms() {
             touched.extend(self.by_atom.of(atom).iter().filter_map(|target| match target {
                 Target::Concept(concept) => Some(*concept),
@@ -169,6 +172,7 @@ struct Index {
     by_pattern: FxHashMap<PatternId, Vec<u32>>,
     by_concept: Vec<Vec<u32>>,
     by_metadata: Vec<u32>,
+    pattern_concepts: Vec<ConceptId>,
 }
 
 impl Index {
@@ -199,11 +203,16 @@ impl Index {
                 Anchors::None => errors.push(unanchored(&watches[index])),
             }
         }
+        let mut pattern_concepts = Vec::new();
         for (concept, id) in chooser.concepts.iter().zip(0..) {
-            chooser.atoms_within(&concept.terms, &mut |atom| by_atom.push((atom, Target::Concept(id))));
+            let mut atom_of = |atom| by_atom.push((atom, Target::Concept(id)));
+            if !chooser.atoms_within(&concept.terms, &mut atom_of) {
+                pattern_concepts.push(id);
+            }
         }
         if errors.is_empty() {
-            Ok(Self { by_atom: Postings::build(by_atom, atoms), by_pattern, by_concept, by_metadata })
+            let by_atom = Postings::build(by_atom, atoms);
+            Ok(Self { by_atom, by_pattern, by_concept, by_metadata, pattern_concepts })
         } else {
             Err(errors)
         }
