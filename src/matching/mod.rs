@@ -10,6 +10,7 @@
 
 mod anchor;
 mod atom;
+mod cases;
 mod compile;
 mod compiled_query;
 mod document;
@@ -26,6 +27,7 @@ mod proximity;
 mod scan;
 mod spans;
 
+pub use cases::{CaseOutcome, run_cases};
 pub use compiled_query::CompiledQuery;
 pub use document::Document;
 pub use error::{CompileError, Subject};
