@@ -15,7 +15,7 @@
 
 use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
 use super::script::Script;
-use super::stem::{LangSet, Stemmers, stem};
+use super::stem::{LangIndex, LangSet, LangStemmer, Stemmers};
 use super::{arabic, inflect, korean};
 
 /// A term's identity: a 64-bit digest of its tagged string. Two terms of one installation collide with
@@ -39,9 +39,11 @@ pub struct Lexeme {
     pub(crate) folded: Box<str>,
     /// The folded form without diacritics; `None` when it has none.
     pub(crate) plain: Option<Box<str>>,
-    /// Digests of [`terms`](Self::terms).
+    /// Digests of the terms that are no stems.
     pub(crate) keys: Box<[Key]>,
-    /// Tagged strings, separated by spaces.
+    /// Digests of the stems, each with its language.
+    pub(crate) stems: Box<[(LangIndex, Key)]>,
+    /// All terms, separated by spaces.
     pub(crate) terms: Box<str>,
 }
 
@@ -69,19 +71,29 @@ impl Lexicon {
 
     /// What the word `raw` offers in a text of `langs`.
     pub(crate) fn lexeme(&self, raw: &str, langs: LangSet) -> Lexeme {
-        let mut terms = Terms::default();
+        let (mut terms, mut stems) = (Terms::default(), Stems::default());
         let folded = self.folder.fold(raw);
-        self.offer(raw, &folded, langs, &mut terms);
+        self.offer(raw, &folded, langs, &mut terms, &mut stems);
         for other in self.other_readings(raw) {
             let form = self.folder.fold(&other);
-            self.offer(&other, &form, langs, &mut terms);
+            self.offer(&other, &form, langs, &mut terms, &mut stems);
         }
-        let plain = self.folder.strip(&folded).map(String::into_boxed_str);
-        let keys = terms.0.iter().map(|term| key_of(term)).collect();
-        Lexeme { folded: folded.into(), plain, keys, terms: terms.0.join(" ").into() }
+        Lexeme {
+            plain: self.folder.strip(&folded).map(String::into_boxed_str),
+            folded: folded.into(),
+            keys: terms.0.iter().map(|term| key_of(term)).collect(),
+            stems: stems.0.iter().map(|(lang, term)| (*lang, key_of(term))).collect(),
+            terms: terms
+                .0
+                .into_iter()
+                .chain(stems.0.into_iter().map(|(_, term)| term))
+                .collect::<Vec<_>>()
+                .join(" ")
+                .into(),
+        }
     }
 
-    fn offer(&self, raw: &str, folded: &str, langs: LangSet, terms: &mut Terms) {
+    fn offer(&self, raw: &str, folded: &str, langs: LangSet, terms: &mut Terms, stems: &mut Stems) {
         terms.add("f", folded);
         terms.add("c", &self.folder.compatible(raw));
         let plain = self.folder.strip(folded);
@@ -97,16 +109,16 @@ impl Lexicon {
             Script::Arabic => arabic::readings(folded).for_each(|reading| terms.add("a", reading)),
             _ => {}
         }
-        for (code, stemmer) in self.stemmers.of(langs.and(LangSet::written_in(script))) {
-            for form in inflect::text_forms(code, folded) {
-                let Some(stem) = stem(stemmer, &form) else { continue };
-                terms.add_stem("s", code, &stem);
+        for lang in self.stemmers.of(langs.and(LangSet::written_in(script))) {
+            for form in inflect::text_forms(lang.code, folded) {
+                let Some(stem) = lang.stem(&form) else { continue };
+                stems.add("s", &lang, &stem);
                 if let Some(loose) = self.folder.strip(&stem) {
-                    terms.add_stem("l", code, &loose);
+                    stems.add("l", &lang, &loose);
                 }
             }
-            if let Some(stem) = plain.as_deref().and_then(|plain| stem(stemmer, plain)) {
-                terms.add_stem("l", code, &stem);
+            if let Some(stem) = plain.as_deref().and_then(|plain| lang.stem(plain)) {
+                stems.add("l", &lang, &stem);
             }
         }
     }
@@ -127,22 +139,17 @@ impl Lexicon {
         readings
     }
 
-    /// What a word of a query asks for. With `strict`, diacritics that it lacks are lacked on purpose,
-    /// since a neighbour in the same term has some.
-    pub(crate) fn query_terms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
+    /// What a word of a query asks for in a text of any language. With `strict`, diacritics that it lacks
+    /// are lacked on purpose, since a neighbour in the same term has some.
+    pub(crate) fn query_forms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
         let mut terms = Terms::default();
+        if mode == Mode::Case {
+            terms.add("c", &self.folder.compatible(raw));
+            return terms.0;
+        }
         let folded = self.folder.fold(raw);
-        let langs = match mode {
-            Mode::Case => {
-                terms.add("c", &self.folder.compatible(raw));
-                return terms.0;
-            }
-            Mode::Exact => None,
-            Mode::Inflected(langs) => langs,
-        };
-        let strict = strict || self.folder.strip(&folded).is_some();
         terms.add("f", &folded);
-        if !strict {
+        if !self.is_strict(&folded, strict) {
             terms.add("p", &folded);
         }
         if let Some(spelled_out) = spell_out_umlauts(&folded) {
@@ -151,38 +158,55 @@ impl Lexicon {
         if let Some(letters) = initials(raw) {
             terms.add("f", &self.folder.fold(&letters));
         }
-        if mode != Mode::Exact {
-            self.ask_inflected(&folded, langs, strict, &mut terms);
+        if mode == Mode::Exact {
+            return terms.0;
+        }
+        match folded.chars().next().map(Script::of) {
+            Some(Script::Hangul) => {
+                let noun = korean::noun_of(&folded);
+                terms.add("f", noun);
+                terms.add("h", noun);
+            }
+            Some(Script::Arabic) => terms.add("a", arabic::bare(&folded)),
+            _ => {}
         }
         terms.0
     }
 
-    fn ask_inflected(&self, folded: &str, langs: Option<LangSet>, strict: bool, terms: &mut Terms) {
-        let Some(script) = folded.chars().next().map(Script::of) else { return };
-        let written = LangSet::written_in(script);
-        let langs = langs.map_or(written, |langs| langs.and(written));
-        match script {
-            Script::Hangul => {
-                let noun = korean::noun_of(folded);
-                terms.add("f", noun);
-                terms.add("h", noun);
-            }
-            Script::Arabic => terms.add("a", arabic::bare(folded)),
-            _ => {}
-        }
-        for (code, stemmer) in self.stemmers.of(langs) {
-            for form in inflect::query_forms(code, folded) {
-                let Some(stem) = stem(stemmer, &form).filter(|stem| tells(stem, &form)) else { continue };
-                terms.add_stem("s", code, &stem);
+    /// The stems that a word of a query asks for in a text of one of `langs`.
+    pub(crate) fn query_stems(&self, raw: &str, mode: Mode, strict: bool, langs: LangSet) -> Vec<String> {
+        let Mode::Inflected(own) = mode else { return Vec::new() };
+        let folded = self.folder.fold(raw);
+        let Some(script) = folded.chars().next().map(Script::of) else { return Vec::new() };
+        let langs = langs.and(LangSet::written_in(script));
+        let langs = own.map_or(langs, |own| langs.and(own));
+        let strict = self.is_strict(&folded, strict);
+        let mut stems = Stems::default();
+        for lang in self.stemmers.of(langs) {
+            for form in inflect::query_forms(lang.code, &folded) {
+                let Some(stem) = lang.stem(&form).filter(|stem| tells(stem, &form)) else { continue };
+                stems.add("s", &lang, &stem);
                 if !strict {
-                    terms.add_stem("l", code, &self.folder.strip(&stem).unwrap_or_else(|| stem.into_owned()));
+                    stems.add("l", &lang, self.folder.strip(&stem).as_deref().unwrap_or(&stem));
                 }
             }
-            if code == "id" {
+            if lang.code == "id" {
                 // The stemmer takes the beginning of some roots for a prefix: perintah.
-                terms.add_stem("s", code, folded);
+                stems.add("s", &lang, &folded);
             }
         }
+        stems.0.into_iter().map(|(_, term)| term).collect()
+    }
+
+    /// All that a word of a query asks for.
+    pub(crate) fn query_terms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
+        let mut terms = self.query_forms(raw, mode, strict);
+        terms.extend(self.query_stems(raw, mode, strict, LangSet::ALL));
+        terms
+    }
+
+    fn is_strict(&self, folded: &str, strict: bool) -> bool {
+        strict || self.folder.strip(folded).is_some()
     }
 
     /// The term of a prefix, and whether it is to be compared with forms without diacritics.
@@ -211,13 +235,22 @@ struct Terms(Vec<String>);
 
 impl Terms {
     fn add(&mut self, tag: &str, text: &str) {
-        self.add_stem(tag, "", text);
-    }
-
-    fn add_stem(&mut self, tag: &str, code: &str, text: &str) {
-        let term = [tag, code, text].concat();
+        let term = [tag, text].concat();
         if !text.is_empty() && !self.0.contains(&term) {
             self.0.push(term);
+        }
+    }
+}
+
+/// Distinct tagged stems with their languages, in order.
+#[derive(Default)]
+struct Stems(Vec<(LangIndex, String)>);
+
+impl Stems {
+    fn add(&mut self, tag: &str, lang: &LangStemmer<'_>, stem: &str) {
+        let stem = (lang.index, [tag, lang.code, stem].concat());
+        if !self.0.contains(&stem) {
+            self.0.push(stem);
         }
     }
 }

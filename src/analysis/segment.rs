@@ -6,9 +6,7 @@
 //! [`words_of_run`], with a dictionary.
 
 use icu_segmenter::options::WordBreakInvariantOptions;
-use icu_segmenter::{
-    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, WordSegmenter, WordSegmenterBorrowed,
-};
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
 use super::fold::{is_apostrophe, is_combining, is_ignorable};
 use super::script::Script;
@@ -33,15 +31,11 @@ pub(crate) struct Piece {
 /// The dictionaries that find words in runs.
 pub(crate) struct Segmenter {
     words: WordSegmenterBorrowed<'static>,
-    clusters: GraphemeClusterSegmenterBorrowed<'static>,
 }
 
 impl Segmenter {
     pub(crate) fn new() -> Self {
-        Self {
-            words: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()),
-            clusters: GraphemeClusterSegmenter::new(),
-        }
+        Self { words: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()) }
     }
 
     /// Where the words of `run` end, in bytes, ascending; compounds of whole words end inside too.
@@ -83,11 +77,27 @@ impl Segmenter {
     fn is_word(&self, text: &str) -> bool {
         self.words.segment_str(text).nth(1) == Some(text.len())
     }
+}
 
-    /// Where the user-perceived characters of `run` end, in bytes.
-    pub(crate) fn clusters_of_run<'t>(&self, run: &'t str) -> impl Iterator<Item = usize> + use<'t> {
-        self.clusters.segment_str(run).skip(1)
-    }
+/// Where the characters of `run`, as its readers perceive them, end, in bytes.
+///
+/// They are those of UAX #29 and, beyond it, the stacked consonants of Khmer and Burmese.
+pub(crate) fn characters_of_run(run: &str) -> impl Iterator<Item = usize> {
+    let mut chars = run.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (_, mut last) = chars.next()?;
+        let attaches = |last: char, next: char| {
+            !matches!(next as u32, 0x3041..=0x3096 | 0x30A1..=0x30FA | 0x4E00..=0x9FFF)
+                && (is_combining(next)
+                    || is_ignorable(next)
+                    || matches!(next, '\u{E33}' | '\u{EB3}' | '\u{FF9E}' | '\u{FF9F}')
+                    || matches!(last, '\u{17D2}' | '\u{1039}'))
+        };
+        while let Some((_, next)) = chars.next_if(|(_, next)| attaches(last, *next)) {
+            last = next;
+        }
+        Some(chars.peek().map_or(run.len(), |(end, _)| *end))
+    })
 }
 
 /// Names of news that the dictionary lacks; it would join their second character to the word after.

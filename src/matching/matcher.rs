@@ -131,14 +131,21 @@ impl Matcher {
 
     /// The watches that may match, ascending.
     fn candidates(&self, scan: &Scan<'_>, evaluator: &Evaluator<'_, '_>) -> Vec<u32> {
-        let mut candidates = self.by_metadata.clone();
+        let mut candidates = WatchSet::new(self.watches.len());
+        candidates.extend(&self.by_metadata);
+        let mut touched = Vec::new();
         for atom in scan.atoms() {
-            candidates.extend(self.by_atom.of(atom).iter().filter_map(|target| match target {
-                Target::Watch(watch) => Some(*watch),
-                Target::Concept(_) => None,
-            }));
+            for target in self.by_atom.of(atom) {
+                match target {
+                    Target::Watch(watch) => candidates.insert(*watch),
+                    Target::Concept(concept) => touched.push(*concept),
+                }
+            }
         }
-        for concept in self.touched_concepts(scan) {
+        touched.extend(&self.pattern_concepts);
+        touched.sort_unstable();
+        touched.dedup();
+        for concept in touched {
             if evaluator.holds(&Node::Concept(concept), Scope::ALL) {
                 candidates.extend(&self.by_concept[concept as usize]);
             }
@@ -146,9 +153,7 @@ impl Matcher {
         for pattern in scan.possible_patterns(&self.patterns) {
             candidates.extend(self.by_pattern.get(&pattern).into_iter().flatten());
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+        candidates.ascending()
     }
 
     /// Concepts of which a term may occur.
@@ -163,6 +168,34 @@ impl Matcher {
         touched.sort_unstable();
         touched.dedup();
         touched
+    }
+}
+
+/// A set of watches, as bits.
+struct WatchSet(Vec<u64>);
+
+impl WatchSet {
+    fn new(watches: usize) -> Self {
+        Self(vec![0; watches.div_ceil(64)])
+    }
+
+    fn insert(&mut self, watch: u32) {
+        self.0[watch as usize / 64] |= 1 << (watch % 64);
+    }
+
+    fn extend<'w>(&mut self, watches: impl IntoIterator<Item = &'w u32>) {
+        watches.into_iter().for_each(|watch| self.insert(*watch));
+    }
+
+    fn ascending(&self) -> Vec<u32> {
+        let mut all = Vec::new();
+        for (word, mut bits) in self.0.iter().copied().enumerate() {
+            while bits != 0 {
+                all.push(word as u32 * 64 + bits.trailing_zeros());
+                bits &= bits - 1;
+            }
+        }
+        all
     }
 }
 

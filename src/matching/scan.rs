@@ -70,7 +70,6 @@ impl<'d> Scan<'d> {
         }
         let mut atoms = Vec::new();
         for (index, lexeme) in analysis.lexemes().iter().enumerate() {
-            atoms.clear();
             dictionary.atoms_of(lexeme, &mut atoms);
             for atom in &atoms {
                 scan.add(*atom, scopes[index], Source::Lexeme(index as u32));
@@ -112,22 +111,31 @@ impl<'d> Scan<'d> {
     /// Where `atom` occurs in `scope`, in reading order.
     pub(super) fn places(&self, atom: AtomId, scope: Scope) -> Vec<Occurrence> {
         let mut places = Vec::new();
+        self.collect_places(atom, scope, &mut places);
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Adds the places where `atom` occurs in `scope`, in no order.
+    pub(super) fn collect_places(&self, atom: AtomId, scope: Scope, places: &mut Vec<Occurrence>) {
         let mut link =
             self.present.get(&atom).filter(|found| found.scope.meets(scope)).map(|found| found.link);
+        let mut add = |place: Occurrence| {
+            if self.is_in(&place, scope) {
+                places.push(place);
+            }
+        };
         while let Some(index) = link {
             let Link { source, previous } = self.sources[index as usize];
             match source {
-                Source::Dense(index) => places.push(self.dense[index as usize]),
+                Source::Dense(index) => add(self.dense[index as usize]),
                 Source::Lexeme(lexeme) => {
-                    places.extend(self.units_of(lexeme).iter().map(|&unit| self.whole(unit)))
+                    self.units_of(lexeme).iter().for_each(|&unit| add(self.whole(unit)))
                 }
             }
             link = previous;
         }
-        places.retain(|place| self.is_in(place, scope));
-        places.sort_unstable();
-        places.dedup();
-        places
     }
 
     /// Whether `place` lies in `scope`; no place reaches over two fields.
