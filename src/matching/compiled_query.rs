@@ -61,7 +61,7 @@ impl CompiledQuery {
         }
         let mut proof = Vec::new();
         evaluator.prove(&self.root, Scope::TEXT, &mut proof);
-        Some(spans(document, proof))
+        Some(spans(document, &mut proof))
     }
 
     /// Why the query matches or does not, clause by clause.

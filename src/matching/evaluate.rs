@@ -8,7 +8,7 @@ use super::proximity::{near, phrases};
 use super::scan::Scan;
 
 /// Places of one leaf that a proof shows.
-const MOST_PLACES: usize = 20;
+const MOST_PLACES: usize = 8;
 
 /// Evaluates nodes of one program in one document.
 #[derive(Clone, Copy)]

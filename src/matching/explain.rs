@@ -116,8 +116,8 @@ impl Explainer<'_, '_> {
         }
     }
 
-    fn spans(&self, places: Vec<Occurrence>) -> Vec<Span> {
-        spans(self.document, places)
+    fn spans(&self, mut places: Vec<Occurrence>) -> Vec<Span> {
+        spans(self.document, &mut places)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::anchor::{Anchor, Anchors, Chooser};
+use super::anchor::{Anchor, Anchors, Chooser, Guard};
 use super::atom::{AtomId, Dictionary};
 use super::compile::{CompiledConcept, Compiler};
 use super::document::Document;
@@ -51,7 +51,7 @@ struct Postings {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
-    Watch(u32),
+    Watch(u32, Guard),
     Concept(ConceptId),
 }
 
@@ -106,10 +106,11 @@ impl Matcher {
         let evaluator = self.evaluator(&scan);
         let mut candidates = self.candidates(&scan, &evaluator);
         candidates.retain(|watch| evaluator.holds(&self.watches[*watch as usize], Scope::TEXT));
+        let mut proof = Vec::new();
         let matched = candidates.into_iter().map(|watch| {
-            let mut proof = Vec::new();
+            proof.clear();
             evaluator.prove(&self.watches[watch as usize], Scope::TEXT, &mut proof);
-            Matched { watch: watch as usize, spans: spans(document, proof) }
+            Matched { watch: watch as usize, spans: spans(document, &mut proof) }
         });
         matched.collect()
     }
@@ -137,7 +138,11 @@ impl Matcher {
         for atom in scan.atoms() {
             for target in self.by_atom.of(atom) {
                 match target {
-                    Target::Watch(watch) => candidates.insert(*watch),
+                    Target::Watch(watch, guard) => {
+                        if guard.lets_through(|atom| scan.contains(atom)) {
+                            candidates.insert(*watch);
+                        }
+                    }
                     Target::Concept(concept) => touched.push(*concept),
                 }
             }
@@ -162,7 +167,7 @@ impl Matcher {
         for atom in scan.atoms() {
             touched.extend(self.by_atom.of(atom).iter().filter_map(|target| match target {
                 Target::Concept(concept) => Some(*concept),
-                Target::Watch(_) => None,
+                Target::Watch(..) => None,
             }));
         }
         touched.sort_unstable();
@@ -224,9 +229,10 @@ impl Index {
             let watch = index as u32;
             match chooser.anchors(node) {
                 Anchors::AnyOf(anchors, _) => {
+                    let guard = chooser.guard(node);
                     for anchor in anchors {
                         match anchor {
-                            Anchor::Atom(atom) => by_atom.push((atom, Target::Watch(watch))),
+                            Anchor::Atom(atom) => by_atom.push((atom, Target::Watch(watch, guard))),
                             Anchor::Pattern(pattern) => by_pattern.entry(pattern).or_default().push(watch),
                             Anchor::Concept(concept) => by_concept[concept as usize].push(watch),
                         }

@@ -17,6 +17,8 @@ use crate::model::Field;
 pub(super) struct Scan<'d> {
     pub(super) document: &'d Document<'d>,
     present: FxHashMap<AtomId, Presence>,
+    /// The keys of `present`, as bits: most questions are answered by no.
+    bits: Vec<u64>,
     /// Where present atoms come from, as linked lists.
     sources: Vec<Link>,
     dense: Vec<Occurrence>,
@@ -56,6 +58,7 @@ impl<'d> Scan<'d> {
         let mut scan = Self {
             document,
             present: FxHashMap::default(),
+            bits: vec![0; dictionary.len().div_ceil(64)],
             sources: Vec::new(),
             dense: Vec::new(),
             by_lexeme: OnceCell::new(),
@@ -86,6 +89,7 @@ impl<'d> Scan<'d> {
     }
 
     fn add(&mut self, atom: AtomId, scope: Scope, source: Source) {
+        self.bits[atom as usize / 64] |= 1 << (atom % 64);
         let link = self.sources.len() as u32;
         let mut previous = None;
         self.present
@@ -103,9 +107,14 @@ impl<'d> Scan<'d> {
         self.present.keys().copied()
     }
 
+    /// Whether `atom` occurs anywhere.
+    pub(super) fn contains(&self, atom: AtomId) -> bool {
+        self.bits[atom as usize / 64] & (1 << (atom % 64)) != 0
+    }
+
     /// Whether `atom` occurs in `scope`.
     pub(super) fn has(&self, atom: AtomId, scope: Scope) -> bool {
-        self.present.get(&atom).is_some_and(|presence| presence.scope.meets(scope))
+        self.contains(atom) && self.present.get(&atom).is_some_and(|presence| presence.scope.meets(scope))
     }
 
     /// Where `atom` occurs in `scope`, in reading order.
