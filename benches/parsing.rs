@@ -14,7 +14,7 @@ use feedwatch::ingest::ingest;
 use feedwatch::model::{FeedId, Timestamp};
 use feedwatch::parse::{Limits, Repair, Source, parse};
 
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 25;
 const SOURCE: Source<'static> = Source { content_type: None, url: "https://example.org/feed" };
 
 /// What is done with a body.
