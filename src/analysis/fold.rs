@@ -2,7 +2,7 @@
 //!
 //! Case, width, compatibility characters, invisible characters and marks that writers leave out at will
 //! go; letters that distinguish words stay. What is kept in [`Folder::fold`] and only dropped by
-//! [`strip`] are the diacritics of Latin letters, since they carry meaning in Vietnamese and a
+//! `strip` are the diacritics of Latin letters, since they carry meaning in Vietnamese and a
 //! query that bothers to write them means them.
 
 use std::borrow::Cow;

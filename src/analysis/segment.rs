@@ -3,7 +3,7 @@
 //! The rules are those of UAX #29 with what news needs: `cyber-attack` is two words, as is `asean.org`;
 //! `U.S.A`, `4.5` and `C++` are one; Hangul parts from Latin letters and digits that it is attached to;
 //! an elided article (`l'accord`) stands apart. Runs without spaces are cut further by
-//! [`words_of_run`], with a dictionary.
+//! `words_of_run`, with a dictionary.
 
 use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
