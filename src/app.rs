@@ -47,6 +47,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     }
     store.sync_feeds(&setup.first_polls(now)).await?;
     pipeline::resume(&setup, &store, &ambient, now).await?;
+    pipeline::bury_orphans(&store, &setup.channels, &ambient).await?;
 
     let server = match setup.config.server.listen {
         Some(address) => Some(server::bind(address).await?),
@@ -88,6 +89,9 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                 match &answer {
                     Ok(()) => {
                         channels.stop().await;
+                        if let Err(error) = pipeline::bury_orphans(&store, &setup.load().channels, &ambient).await {
+                            error!("alerts of removed channels could not be given up on: {error:#}");
+                        }
                         channels = Channels::start(&setup, &store, &ambient, &recorded);
                         reloaded.send_replace(());
                         info!("configuration reloaded");

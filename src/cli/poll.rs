@@ -85,6 +85,7 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         } else {
             output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())?;
         }
+        pipeline::bury_orphans(&store, &setup.channels, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&store, &setup.channels, &context.ambient).await;
         store.close().await;
         let sent = sent?;

@@ -20,7 +20,7 @@ mod search;
 mod setup;
 
 pub use ambient::Ambient;
-pub use dispatch::{Dispatched, dispatch_due, serve_channel};
+pub use dispatch::{Dispatched, bury_orphans, dispatch_due, serve_channel};
 pub use poll::{PollReport, PollStatus, poll_each};
 pub use retention::prune_regularly;
 pub use scheduler::{Scheduler, resume};
