@@ -19,6 +19,7 @@ mod error;
 mod feed;
 mod lock;
 mod matched;
+mod paragraph;
 mod poll;
 mod retention;
 mod row;
