@@ -41,8 +41,7 @@ fn told(query: &str) -> Desk {
 
 #[test]
 fn a_teaser_matches_only_where_all_is_asked_for() {
-    for (query, expected) in [("Индия", 1), ("all:Индия", 7), ("Китай", 0), ("@china", 0)]
-    {
+    for (query, expected) in [("Индия", 1), ("all:Индия", 7), ("Китай", 0), ("@china", 0)] {
         let desk = told(query);
         let found = desk.program.json(&["matches"]);
         assert_eq!(found.len(), expected, "{query}: {found:?}");

@@ -17,6 +17,7 @@ mod poll;
 mod run;
 mod search;
 mod since;
+mod stats;
 mod watch;
 
 use std::path::PathBuf;
@@ -86,6 +87,8 @@ enum Command {
         #[command(subcommand)]
         command: channel::ChannelCommand,
     },
+    /// How much was read and matched, and what it was about
+    Stats(stats::StatsArgs),
     /// Print a completion script
     Completions(completions::CompletionsArgs),
 }
@@ -113,6 +116,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Search(args) => search::search(&context, args, output),
         Command::Alerts { command } => alerts::alerts(&context, command, output),
         Command::Channel { command } => channel::channel(&context, command, output),
+        Command::Stats(args) => stats::stats(&context, args, output),
         Command::Completions(args) => completions::completions(args, output),
     }
 }

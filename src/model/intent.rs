@@ -11,6 +11,8 @@ pub struct ArticleWrite {
     pub alternate: Option<EntryKey>,
     /// Its tokens, for search.
     pub index_text: String,
+    /// The concepts that it mentions.
+    pub concepts: Vec<String>,
 }
 
 /// Everything that follows from one poll; committed in one transaction, or not at all.

@@ -119,8 +119,9 @@ fn examine(
             Match { id: MatchId::of(&watch, article.id), watch, article: article.id, matched_at: now, spans }
         })
         .collect();
+    let concepts = setup.matcher.concepts_in(&document).into_iter().map(str::to_owned).collect();
     let index_text = index_text(&analysis);
-    (ArticleWrite { article, alternate, index_text }, matches)
+    (ArticleWrite { article, alternate, index_text, concepts }, matches)
 }
 
 /// The tags that `tag:` sees: the owner's, then the entry's.

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::{Store, row};
+use super::{Store, concept, row};
 use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, FeedId, Lang, Timestamp};
 
 /// The columns that [`ArticleRow`] reads, of `article` joined with `feed`.
@@ -141,6 +141,7 @@ pub(super) async fn insert(
             .execute(&mut **tx)
             .await
             .with_context(|| format!("cannot index article {}", article.id))?;
+        concept::add(tx, seq, &write.concepts).await?;
     }
     Ok(())
 }
@@ -173,6 +174,8 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
             .execute(&mut **tx)
             .await
             .with_context(|| format!("cannot index article {}", article.id))?;
+        concept::clear(tx, seq).await?;
+        concept::add(tx, seq, &write.concepts).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@
 //! static text.
 
 mod article;
+mod concept;
 mod connection;
 mod delivery;
 mod error;
@@ -24,6 +25,7 @@ mod poll;
 mod retention;
 mod row;
 mod search;
+mod stats;
 
 pub use article::StoredArticle;
 pub use connection::{Mode, Store};
@@ -33,6 +35,7 @@ pub use feed::FeedRow;
 pub use matched::{MatchFilter, StoredMatch};
 pub use poll::Committed;
 pub use retention::Pruned;
+pub use stats::{Count, Stats};
 
 #[cfg(test)]
 mod tests;

@@ -62,6 +62,7 @@ impl Fixture {
             },
             alternate: Some(EntryKey::of("path", &[guid])),
             index_text: title.to_lowercase(),
+            concepts: title.split_whitespace().map(str::to_lowercase).collect(),
         }
     }
 
@@ -375,6 +376,32 @@ async fn paragraphs_are_counted_by_feed_and_forgotten_in_time() {
     f.store.sync_feeds(&[]).await.unwrap();
     f.store.prune(at(40 * 86_400), at(0), 10).await.unwrap();
     assert!(f.store.paragraphs(f.feed.id, &asked).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_came_in_is_counted_by_watch_and_concept() {
+    let f = fixture().await;
+    let plain = |seconds: i64, guid: &str, title: &str| {
+        let mut write = f.write(guid, title);
+        write.article.first_seen_at = at(seconds);
+        PollIntent { new: vec![write], ..f.intent(seconds) }
+    };
+    f.store.commit_poll(&plain(0, "old", "Japan Asean")).await.unwrap();
+    f.store.commit_poll(&f.story(100, "story")).await.unwrap();
+    f.store.commit_poll(&plain(100, "new", "Japan Japan China")).await.unwrap();
+    f.store.commit_poll(&plain(200, "newer", "Japan")).await.unwrap();
+
+    let names = |counts: Vec<Count>| counts.into_iter().map(|c| (c.name, c.count)).collect::<Vec<_>>();
+    let stats = f.store.stats(at(100), 10).await.unwrap();
+    assert_eq!((stats.feeds, stats.failing, stats.articles, stats.new), (1, 0, 4, 2));
+    assert_eq!(names(stats.watches), [("watch".into(), 1)]);
+    assert_eq!(names(stats.concepts), [("japan".into(), 2), ("china".into(), 1)]);
+    assert_eq!(names(f.store.stats(at(0), 1).await.unwrap().concepts), [("japan".into(), 3)]);
+
+    let edited = PollIntent { changed: vec![f.write("newer", "Vietnam")], ..f.intent(300) };
+    f.store.commit_poll(&edited).await.unwrap();
+    let concepts = names(f.store.stats(at(150), 10).await.unwrap().concepts);
+    assert_eq!(concepts, [("vietnam".into(), 1)], "an edit says anew what the article mentions");
 }
 
 #[tokio::test]
