@@ -7,7 +7,7 @@
 //! - a title is never boilerplate, and neither is a paragraph that repeats the words of its article's
 //!   title: a lead that each update of a running story begins with;
 //! - nor one of which all articles share a word of their titles: updates and copies of one story;
-//! - nor one shorter than [`SHORTEST`] (datelines, headings) or longer than [`LONGEST`] (articles in
+//! - nor one shorter than [`SHORTEST`] (datelines, headings, names, states) or longer than [`LONGEST`] (articles in
 //!   themselves);
 //! - and where nothing of substance would remain of an article, all of it is text.
 //!
@@ -24,7 +24,7 @@ use crate::model::{Article, Field, ParagraphCount};
 /// A paragraph that stood in so many other articles recurs.
 const OTHERS: u32 = 3;
 /// Shorter paragraphs are never boilerplate; in characters, those of scripts without spaces count twice.
-const SHORTEST: usize = 20;
+const SHORTEST: usize = 30;
 /// Longer paragraphs are never boilerplate, measured likewise.
 const LONGEST: usize = 2_000;
 /// Paragraphs of an article that are looked at: its last ones.
@@ -56,8 +56,10 @@ struct Paragraph {
     field: Field,
     /// In bytes of the field's text.
     range: Range<usize>,
-    digest: u64,
-    size: usize,
+    /// `None` for a length that is never boilerplate's.
+    digest: Option<u64>,
+    /// Whether it is long enough to be an article's substance.
+    tells: bool,
 }
 
 impl Census {
@@ -140,15 +142,12 @@ impl Census {
         let candidates: HashSet<u64> = outline.candidates().filter(|digest| recurs(*digest)).collect();
         let (found, kept): (Vec<&Paragraph>, Vec<&Paragraph>) =
             outline.paragraphs.iter().partition(|paragraph| {
-                candidates.contains(&paragraph.digest) && {
+                paragraph.digest.is_some_and(|digest| candidates.contains(&digest)) && {
                     let text = &article.text(paragraph.field)[paragraph.range.clone()];
                     !outline.is_told_by(text, analyzer)
                 }
             });
-        if kept.iter().all(|paragraph| paragraph.size < SHORTEST) {
-            return Vec::new();
-        }
-        joined(found)
+        if kept.iter().any(|paragraph| paragraph.tells) { joined(found) } else { Vec::new() }
     }
 }
 
@@ -161,8 +160,10 @@ impl Outline {
             .flat_map(|field| split(article.text(field)).map(move |range| (field, range)))
             .map(|(field, range)| {
                 let text = &article.text(field)[range.clone()];
-                let digest = key_of(&analyzer.lexicon().folder.fold(text));
-                Paragraph { field, range, digest, size: size(text) }
+                let size = size(text);
+                let candidate = (SHORTEST..=LONGEST).contains(&size);
+                let digest = candidate.then(|| key_of(&analyzer.lexicon().folder.fold(text)));
+                Paragraph { field, range, digest, tells: size >= SHORTEST }
             })
             .collect();
         paragraphs.drain(..paragraphs.len().saturating_sub(MOST_PARAGRAPHS));
@@ -172,13 +173,10 @@ impl Outline {
     /// The digests of its paragraphs that may be boilerplate, each once; none of a text of one paragraph,
     /// which is always kept.
     fn candidates(&self) -> impl Iterator<Item = u64> + '_ {
+        let paragraphs = if self.paragraphs.len() > 1 { self.paragraphs.as_slice() } else { &[] };
         let mut seen = HashSet::new();
-        let several = self.paragraphs.iter().any(|paragraph| paragraph.digest != self.paragraphs[0].digest);
-        self.paragraphs
-            .iter()
-            .filter(move |paragraph| several && (SHORTEST..=LONGEST).contains(&paragraph.size))
-            .map(|paragraph| paragraph.digest)
-            .filter(move |digest| seen.insert(*digest))
+        let digests = paragraphs.iter().filter_map(|paragraph| paragraph.digest);
+        digests.filter(move |digest| seen.insert(*digest))
     }
 
     fn topic(&self) -> u64 {
@@ -216,7 +214,11 @@ fn joined(paragraphs: Vec<&Paragraph>) -> Vec<(Field, Range<usize>)> {
     ranges
 }
 
+/// The length in characters, those of scripts without spaces counting twice.
 fn size(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.chars().map(|c| if Script::of(c).is_dense() { 2 } else { 1 }).sum()
 }
 

@@ -101,13 +101,17 @@ fn check(name: &str, articles: &[(&str, String)], expected: usize) {
 fn what_every_article_ends_with_is_known_at_the_first_poll() {
     check("a teaser", &ten(|n| format!("Новость номер {n} рассказана подробно.\n{TEASER}")), 10);
     check("at the beginning", &ten(|n| format!("{TEASER}\nНовость номер {n} рассказана подробно.")), 10);
-    check("twice in one", &ten(|n| format!("{TEASER}\nНовость номер {n} рассказана.\n{TEASER}")), 10);
+    check(
+        "twice in one",
+        &ten(|n| format!("{TEASER}\nНовость номер {n} рассказана подробно.\n{TEASER}")),
+        10,
+    );
     let typed =
         |n: usize| TEASER.replace(' ', if n.is_multiple_of(2) { " " } else { "\u{a0}" }).replace("И", "и");
     check("typed otherwise", &ten(|n| format!("Новость номер {n} рассказана подробно.\n{}", typed(n))), 10);
     check(
         "in Japanese",
-        &ten(|n| format!("記事{n}の本文はここにあります。\n関連記事：インドが合意から離脱")),
+        &ten(|n| format!("記事{n}の本文はここに全部あります。\n関連記事：インドが中国との合意から離脱")),
         10,
     );
 }
@@ -131,7 +135,11 @@ fn nothing_that_may_be_news_is_boilerplate() {
     check("all paragraphs", &ten(|_| format!("{TEASER}\nПодпишитесь на наш канал в мессенджере.")), 0);
     check("all but a number", &ten(|n| format!("{TEASER}\n{n} марта")), 0);
     check("a dateline", &ten(|n| format!("Нью-Дели, Индия\nНовость номер {n} рассказана подробно.")), 0);
-    check("a long text", &ten(|n| format!("Новость номер {n} рассказана.\n{}", TEASER.repeat(50))), 0);
+    check(
+        "a long text",
+        &ten(|n| format!("Новость номер {n} рассказана подробно.\n{}", TEASER.repeat(50))),
+        0,
+    );
     let lead = "Сильный шторм обрушился на побережье, порты закрыты.";
     let updates: Vec<(&str, String)> =
         ten(|n| format!("{lead}\nОбновление {n}: пострадавших стало больше на {n}."))
