@@ -108,6 +108,7 @@ fn examine(
     let declared = article.lang.or(feed.lang);
     let analysis = setup.analyzer.analyze(&Text::from(&article), declared);
     article.lang = analysis.lang();
+    setup.learn(article.id, &analysis);
     let tags = document_tags(&feed.tags, &article.tags);
     let document = document(&article, &analysis, source, feed.country.as_deref(), &tags);
     let matches = setup
