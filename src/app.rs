@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use arc_swap::ArcSwap;
-use futures::future::join_all;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -42,12 +42,12 @@ pub struct App {
 pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     let App { store, setup, ambient, reload, reloads: (reloads, mut requests) } = app;
     let now = ambient.now();
-    let again = store.recover_in_flight(now).await?;
+    let again = store.recover_in_flight(None, now).await?;
     if again > 0 {
         warn!(deliveries = again, "deliveries were under way when the last run ended: they are sent again");
     }
     store.sync_feeds(&setup.first_polls(now)).await?;
-    pipeline::resume(&setup, &store, &ambient, now).await?;
+    pipeline::resume(&setup, None, &store, &ambient, now).await?;
     pipeline::bury_orphans(&store, &setup.channels, &ambient).await?;
 
     let server = match setup.config.server.listen {
@@ -57,39 +57,36 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     let setup = Arc::new(ArcSwap::from_pointee(setup));
     let (recorded, _) = watch::channel(());
     let (reloaded, _) = watch::channel(());
-    let mut tasks = vec![
-        tokio::spawn(
-            Scheduler {
-                setup: setup.clone(),
-                store: store.clone(),
-                ambient: ambient.clone(),
-                recorded: recorded.clone(),
-                reloaded: reloaded.subscribe(),
-                shutdown: shutdown.clone(),
-            }
-            .run(),
-        ),
-        tokio::spawn(pipeline::prune_regularly(
-            setup.clone(),
-            store.clone(),
-            ambient.clone(),
-            shutdown.clone(),
-        )),
-    ];
+    let mut tasks = JoinSet::new();
+    let scheduler = Scheduler {
+        setup: setup.clone(),
+        store: store.clone(),
+        ambient: ambient.clone(),
+        recorded: recorded.clone(),
+        reloaded: reloaded.subscribe(),
+        shutdown: shutdown.clone(),
+    };
+    tasks.spawn(scheduler.run());
+    tasks.spawn(pipeline::tidy_regularly(setup.clone(), store.clone(), ambient.clone(), shutdown.clone()));
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
-        tasks.push(tokio::spawn(listener.serve(store.clone(), reloads, shutdown.clone())));
+        tasks.spawn(listener.serve(store.clone(), reloads, shutdown.clone()));
     }
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
     announce(&setup.load());
-    loop {
+    let broken = loop {
         tokio::select! {
-            () = shutdown.cancelled() => break,
+            () = shutdown.cancelled() => break None,
+            Some(ended) = tasks.join_next() => break Some(ended),
+            Some(ended) = channels.tasks.join_next() => break Some(ended),
             Some(request) = requests.recv() => {
                 let answer = renew(&setup, &store, &ambient, &reload).await;
                 match &answer {
                     Ok(()) => {
-                        channels.stop().await;
+                        tokio::select! {
+                            () = shutdown.cancelled() => break None,
+                            () = channels.stop() => {}
+                        }
                         if let Err(error) = pipeline::bury_orphans(&store, &setup.load().channels, &ambient).await {
                             error!("alerts of removed channels could not be given up on: {error:#}");
                         }
@@ -103,15 +100,23 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                 request.answer(answer);
             }
         }
-    }
+    };
     info!("stopping");
-    tasks.push(tokio::spawn(channels.stop()));
-    if tokio::time::timeout(GRACE, join_all(tasks)).await.is_err() {
+    shutdown.cancel();
+    let finished = async {
+        channels.stop().await;
+        while tasks.join_next().await.is_some() {}
+    };
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
         warn!("stopped with work under way: it is taken up at the next start");
     }
     store.close().await;
     info!("stopped");
-    Ok(())
+    match broken {
+        None => Ok(()),
+        // A daemon without one of its parts would look well and do nothing: better that it is started anew.
+        Some(ended) => Err(anyhow!("a part of the daemon ended by itself: {ended:?}")),
+    }
 }
 
 fn announce(setup: &Setup) {
@@ -131,18 +136,22 @@ async fn renew(
     ambient: &Ambient,
     reload: &Reload,
 ) -> Result<(), String> {
-    let (reload, current) = (reload.clone(), setup.load_full());
+    let current = setup.load_full();
+    let (reload, parts) = (reload.clone(), current.clone());
     let runtime = tokio::runtime::Handle::current();
     // Reading files and compiling watches takes a while; mail connections want a runtime.
     let built = tokio::task::spawn_blocking(move || {
         let _entered = runtime.enter();
-        reload(&current)
+        reload(&parts)
     });
     let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
     let now = ambient.now();
     let synced = store.sync_feeds(&next.first_polls(now)).await;
     synced.map_err(|error| format!("the database does not take the feeds: {error:#}"))?;
-    if let Err(error) = pipeline::resume(&next, store, ambient, now).await {
+    if next.config.server != current.config.server || next.config.log != current.config.log {
+        warn!("[server] and [log] are read at the start: restart to put their changes in force");
+    }
+    if let Err(error) = pipeline::resume(&next, Some(&current), store, ambient, now).await {
         warn!("the schedule was not looked through: {error:#}");
     }
     setup.store(Arc::new(next));
@@ -151,7 +160,7 @@ async fn renew(
 
 /// One task per channel of a configuration.
 struct Channels {
-    tasks: Vec<JoinHandle<()>>,
+    tasks: JoinSet<()>,
     shutdown: CancellationToken,
 }
 
@@ -159,24 +168,23 @@ impl Channels {
     fn start(setup: &ArcSwap<Setup>, store: &Store, ambient: &Ambient, recorded: &watch::Sender<()>) -> Self {
         let shutdown = CancellationToken::new();
         let setup = setup.load_full();
-        let tasks = (0..setup.channels.len())
-            .map(|index| {
-                let (setup, store, ambient) = (setup.clone(), store.clone(), ambient.clone());
-                let (recorded, shutdown) = (recorded.subscribe(), shutdown.clone());
-                tokio::spawn(async move {
-                    let channel = &setup.channels[index];
-                    pipeline::serve_channel(&store, channel, &ambient, recorded, shutdown).await;
-                })
-            })
-            .collect();
+        let mut tasks = JoinSet::new();
+        for index in 0..setup.channels.len() {
+            let (setup, store, ambient) = (setup.clone(), store.clone(), ambient.clone());
+            let (recorded, shutdown) = (recorded.subscribe(), shutdown.clone());
+            tasks.spawn(async move {
+                let channel = &setup.channels[index];
+                pipeline::serve_channel(&store, channel, &ambient, recorded, shutdown).await;
+            });
+        }
         Self { tasks, shutdown }
     }
 
     /// Lets what is on its way end, and takes up nothing more.
-    async fn stop(self) {
+    async fn stop(&mut self) {
         self.shutdown.cancel();
-        for task in self.tasks {
-            if let Err(error) = task.await {
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
                 error!("a channel did not end well: {error}");
             }
         }

@@ -69,8 +69,9 @@ const WAITS: [Duration; 9] = [
     Duration::from_hours(24),
 ];
 
-/// The longest wait that a channel may ask for.
-const MAX_WAIT: Duration = Duration::from_hours(24);
+/// The longest wait that a channel may ask for; with chance added, no attempt is further away than twice
+/// this.
+pub const MAX_WAIT: Duration = Duration::from_hours(24);
 
 /// The part of a wait that chance may add, so that what failed together does not return together.
 const SPREAD: f64 = 0.1;

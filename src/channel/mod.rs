@@ -78,7 +78,12 @@ impl Channel {
                 email::Email::new(&account).map(|email| Kind::Email(Box::new(email)))
             }
             ChannelKind::Command { argv } => command::Command::new(&settings.name, argv).map(Kind::Command),
-            ChannelKind::Stdout { format } => Ok(Kind::Stdout(stdout::Stdout::of_process(*format))),
+            ChannelKind::Stdout { format, aside: true } => {
+                Ok(Kind::Stdout(stdout::Stdout::of_stderr(*format)))
+            }
+            ChannelKind::Stdout { format, aside: false } => {
+                Ok(Kind::Stdout(stdout::Stdout::of_process(*format)))
+            }
         };
         let kind = kind.map_err(|reason| BuildError { channel: settings.name.clone(), reason })?;
         Ok(Self { name: settings.name.clone(), timeout, kind })

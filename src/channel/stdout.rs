@@ -26,22 +26,33 @@ pub(super) enum Style {
     JsonLines,
 }
 
+fn style(format: LineFormat, terminal: bool, colour: ColorChoice) -> Style {
+    let text = match format {
+        LineFormat::Auto => terminal,
+        LineFormat::Text => true,
+        LineFormat::Json => false,
+    };
+    match (text, colour) {
+        (false, _) => Style::JsonLines,
+        (true, ColorChoice::Never) => Style::Text(Marks::STARS),
+        (true, _) => Style::Text(Marks::BOLD),
+    }
+}
+
 impl Stdout {
     /// The process's standard output, in the style asked for, else in the one that suits where it
     /// leads.
     pub(super) fn of_process(format: LineFormat) -> Self {
         let stdout = io::stdout();
-        let text = match format {
-            LineFormat::Auto => stdout.is_terminal(),
-            LineFormat::Text => true,
-            LineFormat::Json => false,
-        };
-        let style = match (text, AutoStream::choice(&stdout)) {
-            (false, _) => Style::JsonLines,
-            (true, ColorChoice::Never) => Style::Text(Marks::STARS),
-            (true, _) => Style::Text(Marks::BOLD),
-        };
-        Self::new(tokio::io::stdout(), style)
+        let colour = AutoStream::choice(&stdout);
+        Self::new(tokio::io::stdout(), style(format, stdout.is_terminal(), colour))
+    }
+
+    /// The same for standard error.
+    pub(super) fn of_stderr(format: LineFormat) -> Self {
+        let stderr = io::stderr();
+        let colour = AutoStream::choice(&stderr);
+        Self::new(tokio::io::stderr(), style(format, stderr.is_terminal(), colour))
     }
 
     pub(super) fn new(writer: impl AsyncWrite + Send + Unpin + 'static, style: Style) -> Self {

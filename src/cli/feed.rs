@@ -1,5 +1,6 @@
 //! `feedwatch feed list`
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -10,7 +11,7 @@ use super::output::{Failure, Output, minute};
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
 use crate::config::Config;
-use crate::model::{FeedState, Timestamp, source_name};
+use crate::model::{Feed, FeedId, FeedState, Timestamp, source_name};
 use crate::store::{FeedRow, OpenError};
 
 #[derive(Debug, Subcommand)]
@@ -43,11 +44,12 @@ pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) ->
         store.close().await;
         Ok(rows?)
     });
-    let rows = match rows {
+    let stored = match rows {
         // Nothing was polled yet: what is configured is all there is to say.
-        Err(Failure::Failed(error)) if is_missing(&error) => unpolled(&loaded.config, context.ambient.now()),
+        Err(Failure::Failed(error)) if is_missing(&error) => Vec::new(),
         rows => rows?,
     };
+    let rows = configured(&loaded.config, stored, context.ambient.now());
     if output.json {
         rows.iter().map(view).try_for_each(|view| output.object(&view))?;
     } else if rows.is_empty() {
@@ -75,20 +77,23 @@ fn is_missing(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(OpenError::Missing { .. }))
 }
 
-fn unpolled(config: &Config, now: Timestamp) -> Vec<FeedRow> {
-    let feeds = config.feeds.iter();
-    feeds
-        .map(|feed| FeedRow {
-            state: FeedState::unpolled(feed.id, now),
-            url: feed.url.to_string(),
-            source: source_name(feed.source.as_deref(), None, feed.url.as_str()).to_owned(),
-            articles: 0,
-        })
-        .collect()
+/// The feeds of the configuration with what the database knows of them, in its order; then those it does
+/// not know yet.
+fn configured(config: &Config, stored: Vec<FeedRow>, now: Timestamp) -> Vec<FeedRow> {
+    let mut unknown: HashMap<FeedId, &Feed> = config.feeds.iter().map(|feed| (feed.id, feed)).collect();
+    let mut rows: Vec<FeedRow> =
+        stored.into_iter().filter(|row| unknown.remove(&row.state.id).is_some()).collect();
+    rows.extend(config.feeds.iter().filter(|feed| unknown.contains_key(&feed.id)).map(|feed| FeedRow {
+        state: FeedState::unpolled(feed.id, now),
+        url: feed.url.to_string(),
+        source: source_name(feed.source.as_deref(), None, feed.url.as_str()).to_owned(),
+        articles: 0,
+    }));
+    rows
 }
 
 fn status(row: &FeedRow) -> &'static str {
-    match (row.state.failures, row.state.last_poll_at) {
+    match (row.state.failures, row.state.last_success_at) {
         (1.., _) => "failing",
         (0, Some(_)) => "ok",
         (0, None) => "new",

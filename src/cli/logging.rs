@@ -9,7 +9,14 @@ use tracing_subscriber::fmt;
 use crate::config::{LineFormat, LogSettings};
 
 /// Crates that say much of little use at our own level.
-const QUIET: [&str; 5] = ["sqlx=warn", "hyper=warn", "hyper_util=warn", "reqwest=warn", "html5ever=error"];
+const QUIET: [&str; 6] = [
+    "rustls_platform_verifier=warn",
+    "sqlx=warn",
+    "hyper=warn",
+    "hyper_util=warn",
+    "reqwest=warn",
+    "html5ever=error",
+];
 
 /// Begins to write log lines as `settings` say; `RUST_LOG` goes before the level.
 pub(super) fn start(settings: &LogSettings) {

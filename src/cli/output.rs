@@ -67,10 +67,10 @@ impl Output {
         rows: impl Iterator<Item = [String; N]>,
     ) -> anyhow::Result<()> {
         let mut writer = csv::Writer::from_writer(io::stdout().lock());
-        writer.write_record(header)?;
+        writer.write_record(header).map_err(io::Error::from)?;
         for row in rows {
             let inert = row.map(|cell| if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell });
-            writer.write_record(inert)?;
+            writer.write_record(inert).map_err(io::Error::from)?;
         }
         writer.flush().context("cannot write to standard output")
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::output::{Failure, Output, write_error};
@@ -68,31 +69,37 @@ impl From<&PollReport> for Line {
 }
 
 pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Result<ExitCode, Failure> {
-    let loaded = context.load()?;
+    let mut loaded = context.load()?;
+    if output.json {
+        loaded.config.channels.iter_mut().for_each(|channel| channel.kind.keep_off_stdout());
+    }
     let feeds = chosen(&loaded.config, args)?;
     context.block_on(async {
         let setup = Arc::new(context.setup(loaded.config)?);
         let store = context.open_as_daemon(loaded.paths.data_dir).await?;
         let now = context.ambient.now();
-        store.recover_in_flight(now).await?;
+        store.recover_in_flight(None, now).await?;
         store.sync_feeds(&setup.first_polls(now)).await?;
         let progress = output.progress(feeds.len(), "polling");
         let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.inc(1)).await;
         progress.finish_and_clear();
         let lines: Vec<Line> = polled?.iter().map(Line::from).collect();
-        if output.json {
-            lines.iter().try_for_each(|line| output.object(line))?;
+        // Whoever reads this may have left: that must not keep the alerts from going out.
+        let shown = if output.json {
+            lines.iter().try_for_each(|line| output.object(line))
         } else {
-            output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())?;
-        }
+            output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
+        };
         pipeline::bury_orphans(&store, &setup.channels, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&store, &setup.channels, &context.ambient).await;
+        pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;
         store.close().await;
         let sent = sent?;
         if sent.failed > 0 {
             let what = if sent.failed == 1 { "delivery" } else { "deliveries" };
             write_error(&format!("{} {what} failed: see `feedwatch alerts list`", sent.failed));
         }
+        shown?;
         let all_failed = !lines.is_empty() && lines.iter().all(|line| line.error.is_some());
         Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     })

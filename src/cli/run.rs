@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::info;
 
 use super::context::Context;
 use super::logging;
@@ -63,9 +63,7 @@ fn listen_to_signals(shutdown: CancellationToken, reloads: Reloads) -> anyhow::R
                     let reloads = reloads.clone();
                     // Not awaited here: a stop must not wait for a reload. The daemon logs how it went.
                     tokio::spawn(async move {
-                        if let Err(reason) = reloads.ask().await {
-                            error!("reload on SIGHUP failed: {}", reason.lines().next().unwrap_or_default());
-                        }
+                        let _logged_there = reloads.ask().await;
                     });
                 }
             }

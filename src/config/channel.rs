@@ -54,7 +54,7 @@ fn read_channel<'a>(
         Some("command") => read_command(reader, &mut section),
         Some(_) => {
             let format = section.parse(reader, "format", units::line_format);
-            Some(ChannelKind::Stdout { format: format.unwrap_or(LineFormat::Auto) })
+            Some(ChannelKind::Stdout { format: format.unwrap_or(LineFormat::Auto), aside: false })
         }
         None => {
             // Which keys belong here is not known: only those of no kind at all are wrong.

@@ -87,6 +87,8 @@ pub enum ChannelKind {
     Stdout {
         /// `format`.
         format: LineFormat,
+        /// Whether it writes to standard error instead: standard output is a command's own JSON.
+        aside: bool,
     },
 }
 
@@ -130,6 +132,13 @@ pub struct Paths {
 }
 
 impl ChannelKind {
+    /// Leaves standard output to the command that runs.
+    pub fn keep_off_stdout(&mut self) {
+        if let Self::Stdout { aside, .. } = self {
+            *aside = true;
+        }
+    }
+
     /// The word for it in the configuration.
     pub fn name(&self) -> &'static str {
         match self {

@@ -4,9 +4,13 @@
 use std::time::Duration;
 
 use super::reading::Findings;
-use crate::fetch::{Failure, NotModified};
+use crate::fetch::{Failure, FailureKind, NotModified};
 use crate::model::{Alert, AlertId, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
 use crate::schedule::{self, Signals, SkipHints};
+
+/// The longest wait after no answer at all: it may be our own network that was down, and then every feed
+/// waits.
+const OUTAGE_BACKOFF: Duration = Duration::from_secs(60 * 60);
 
 /// How a poll went, up to the decision.
 #[derive(Debug)]
@@ -58,6 +62,7 @@ pub(super) fn decide(
     moment: Moment,
 ) -> PollIntent {
     let now = moment.now;
+    let mut limits = *limits;
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
     let baseline = before.last_success_at.is_none() && !feed.alert_on_first_poll;
     let mut intent = PollIntent {
@@ -99,11 +104,17 @@ pub(super) fn decide(
         Outcome::Failed(failure) => {
             state.failures = state.failures.saturating_add(1);
             state.last_error = Some(failure.message);
-            signals.failures = state.failures;
             signals.retry_after = failure.retry_after;
+            signals.failures = match failure.kind {
+                FailureKind::Gone => u32::MAX,
+                _ => state.failures,
+            };
+            if failure.kind == FailureKind::Unreachable {
+                limits.max_backoff = limits.max_backoff.min(OUTAGE_BACKOFF);
+            }
         }
     }
-    intent.state.next_poll_at = schedule::next_poll_at(&feed.schedule, &signals, limits, now, moment.jitter);
+    intent.state.next_poll_at = schedule::next_poll_at(&feed.schedule, &signals, &limits, now, moment.jitter);
     intent
 }
 
@@ -128,7 +139,6 @@ mod tests {
     use chrono::{DateTime, TimeDelta};
 
     use super::*;
-    use crate::fetch::FailureKind;
     use crate::model::{ArticleId, EntryKey, FeedId};
     use crate::schedule::Schedule;
 
@@ -265,6 +275,18 @@ mod tests {
             assert!(wait(&intent) >= at_least, "{name}: {}", wait(&intent));
             assert_eq!(intent.state.failures, failures, "{name}");
         }
+    }
+
+    #[test]
+    fn an_outage_is_not_held_against_a_feed_and_an_end_is() {
+        let failed = |kind, failures| {
+            let before = FeedState { failures, ..polled_before() };
+            let failure = Failure { kind, retry_after: None, message: "no".into() };
+            wait(&run(&feed(false), before, Outcome::Failed(failure)))
+        };
+        assert!(failed(FailureKind::Unreachable, 20) <= 4_000);
+        assert!(failed(FailureKind::Server, 20) > 80_000);
+        assert!(failed(FailureKind::Gone, 0) > 80_000, "asked again once a day");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! between sending and recording sends again, under the same id. One delivery per channel is on its
 //! way at a time; channels do not wait for each other.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use futures::future::join_all;
 use tokio::sync::watch;
@@ -58,10 +60,18 @@ pub async fn bury_orphans(store: &Store, channels: &[Channel], ambient: &Ambient
         if channels.iter().any(|channel| channel.name() == name) {
             continue;
         }
-        group_pending(store, &name, ambient).await?;
         let reason = format!("channel '{name}' is not configured any more: add it again, then retry");
-        let buried = store.bury(&name, &reason, ambient.now()).await?;
-        warn!(channel.name = name, deliveries = buried, "the channel is gone: its alerts are dead letters");
+        give_up(store, &name, &reason, ambient).await?;
+    }
+    Ok(())
+}
+
+/// Moves what waits for a channel to the dead letters.
+async fn give_up(store: &Store, channel: &str, reason: &str, ambient: &Ambient) -> anyhow::Result<()> {
+    group_pending(store, channel, ambient).await?;
+    let buried = store.bury(channel, reason, ambient.now()).await?;
+    if buried > 0 {
+        warn!(channel.name = channel, deliveries = buried, "alerts are dead letters: {reason}");
     }
     Ok(())
 }
@@ -74,18 +84,16 @@ pub async fn serve_channel(
     mut recorded: watch::Receiver<()>,
     shutdown: CancellationToken,
 ) {
+    let mut standing = Standing::Enabled;
     loop {
         recorded.mark_unchanged();
-        let wait = match deliver_due(store, channel, ambient, &shutdown).await {
-            Ok((_, Standing::Disabled)) => {
-                shutdown.cancelled().await;
-                return;
+        let wait = match round(store, channel, ambient, &shutdown, &mut standing).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                // What is recorded stays recorded.
+                error!(channel.name = channel.name(), "dispatch paused: {error:#}");
+                pause::AFTER_STORE_FAILURE
             }
-            Ok((_, Standing::Enabled)) => match store.next_attempt(channel.name()).await {
-                Ok(next) => pause::until(next, ambient.now()),
-                Err(error) => failed(channel, &error),
-            },
-            Err(error) => failed(channel, &error),
         };
         tokio::select! {
             () = shutdown.cancelled() => return,
@@ -95,11 +103,26 @@ pub async fn serve_channel(
     }
 }
 
-/// A database that fails is tried again later: what is recorded stays recorded.
-fn failed(channel: &Channel, error: &anyhow::Error) -> std::time::Duration {
-    error!(channel.name = channel.name(), "dispatch paused: {error:#}");
-    pause::AFTER_STORE_FAILURE
+/// Does what is to be done now and returns how long to wait for more.
+async fn round(
+    store: &Store,
+    channel: &Channel,
+    ambient: &Ambient,
+    shutdown: &CancellationToken,
+    standing: &mut Standing,
+) -> anyhow::Result<Duration> {
+    if *standing == Standing::Enabled {
+        *standing = deliver_due(store, channel, ambient, shutdown).await?.1;
+    }
+    if *standing == Standing::Disabled {
+        give_up(store, channel.name(), GONE, ambient).await?;
+    }
+    let next = store.next_attempt(channel.name()).await?;
+    Ok(pause::until(next, ambient.now()))
 }
+
+/// Why a disabled channel gets nothing.
+const GONE: &str = "the destination said that it is gone for good: mend the channel, reload, then retry";
 
 /// Whether a channel may be given more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +140,9 @@ async fn deliver_due(
     shutdown: &CancellationToken,
 ) -> anyhow::Result<(Dispatched, Standing)> {
     let mut done = Dispatched::default();
+    // Only this task sends on this channel: what is in flight now has an outcome that the database did
+    // not take.
+    store.recover_in_flight(Some(channel.name()), ambient.now()).await?;
     group_pending(store, channel.name(), ambient).await?;
     while !shutdown.is_cancelled() {
         let Some(delivery) = store.claim(channel.name(), ambient.now()).await? else { break };

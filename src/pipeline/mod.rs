@@ -22,7 +22,7 @@ mod setup;
 pub use ambient::Ambient;
 pub use dispatch::{Dispatched, bury_orphans, dispatch_due, serve_channel};
 pub use poll::{PollReport, PollStatus, poll_each};
-pub use retention::prune_regularly;
+pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
 pub use search::{Found, Search};
 pub use setup::{Setup, SetupError};

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use std::collections::HashMap;
 
-use anyhow::{Context, anyhow};
+use std::fmt::Display;
+
+use anyhow::Context;
 use chrono::Weekday;
 use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
+use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{asked_keys, evaluate, gather, read};
@@ -117,10 +120,16 @@ pub(super) async fn poll(
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
     let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
     let outcome = match answer {
-        fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
+        fetch::Outcome::NotModified(answer) => {
+            tell_move(feed, answer.moved_to.as_ref());
+            Outcome::Unchanged(answer)
+        }
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
-        fetch::Outcome::Fetched(answer) => understand(setup, store, ambient, feed, answer).await?,
+        fetch::Outcome::Fetched(answer) => {
+            tell_move(feed, answer.moved_to.as_ref());
+            understand(setup, store, ambient, feed, answer).await?
+        }
     };
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
@@ -129,6 +138,13 @@ pub(super) async fn poll(
     let report = report(feed, &intent, &committed, status);
     log(feed, &intent, &committed, &report);
     Ok(report)
+}
+
+/// The configuration is the user's: a feed that moved is followed, and its new address told.
+fn tell_move(feed: &Feed, to: Option<&Url>) {
+    if let Some(to) = to {
+        info!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+    }
 }
 
 /// Parse, ingest and match, the long computations on a thread for such.
@@ -142,25 +158,29 @@ async fn understand(
     let Fetched { body, content_type, validators, fresh_for, url, .. } = answer;
     let parts = setup.clone();
     let parsed =
-        compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await?;
+        compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await;
     let parsed = match parsed {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let message = format!("{}: {error}", feed.url.host_str().unwrap_or_default());
-            return Ok(Outcome::Failed(Failure { kind: FailureKind::Unusable, retry_after: None, message }));
-        }
+        Ok(Ok(parsed)) => parsed,
+        Ok(Err(error)) => return Ok(unusable(feed, &error)),
+        Err(error) => return Ok(unusable(feed, &error)),
     };
     let known = store.known(feed.id, &asked_keys(&parsed)).await?;
     let now = ambient.now();
     let (parts, of) = (setup.clone(), feed.clone());
-    let (parsed, gathered) = compute(move || {
+    let gathered = compute(move || {
         let gathered = gather(&parts, &of, &parsed, &known, now);
         (parsed, gathered)
-    })
-    .await?;
+    });
+    let (parsed, gathered) = match gathered.await {
+        Ok(gathered) => gathered,
+        Err(error) => return Ok(unusable(feed, &error)),
+    };
     let earlier = store.paragraphs(feed.id, &gathered.census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await?;
+    let findings = match compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await {
+        Ok(findings) => findings,
+        Err(error) => return Ok(unusable(feed, &error)),
+    };
     Ok(Outcome::Read(Box::new(Reading {
         validators,
         fresh_for,
@@ -172,10 +192,18 @@ async fn understand(
     })))
 }
 
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+/// A body that cannot be used is a failure of the feed like any other, even where the fault is ours: the
+/// poll ends in a commit, and the next one is due later.
+fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
+    let message = format!("{}: {error}", feed.url.host_str().unwrap_or_default());
+    Outcome::Failed(Failure { kind: FailureKind::Unusable, retry_after: None, message })
+}
+
+/// Work on a thread for long computations; the error is that it panicked.
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| anyhow!("a computation did not end well: {error}"))
+        .map_err(|error| format!("reading the answer failed inside feedwatch, please report it: {error}"))
 }
 
 /// For how long the feed asks to be kept.

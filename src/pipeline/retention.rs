@@ -8,44 +8,61 @@ use chrono::{DateTime, TimeDelta};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
-use super::{Ambient, Setup};
+use super::{Ambient, Setup, bury_orphans};
 use crate::model::Timestamp;
 use crate::store::Store;
 
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
+/// The first round comes soon after the start: a daemon that is restarted often must prune too.
+const FIRST: Duration = Duration::from_secs(60);
 /// Articles deleted in one transaction: the writer is held for a moment only.
 const AT_ONCE: u32 = 500;
 
-/// Prunes once an hour until `shutdown`.
-pub async fn prune_regularly(
+/// Tidies up once an hour until `shutdown`: prunes, and gives up on alerts of removed channels that a poll
+/// under way recorded after the reload.
+pub async fn tidy_regularly(
     setup: Arc<ArcSwap<Setup>>,
     store: Store,
     ambient: Ambient,
     shutdown: CancellationToken,
 ) {
+    let mut wait = FIRST;
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(INTERVAL) => {}
+            () = tokio::time::sleep(wait) => {}
         }
-        let keep = setup.load().config.retention.clone();
-        let now = ambient.now();
-        loop {
-            match store.prune(before(now, keep.articles), before(now, keep.matches), AT_ONCE).await {
-                Ok(pruned) => {
-                    debug!(pruned.articles, pruned.deliveries, "pruned");
-                    let more = pruned.articles.max(pruned.deliveries) >= u64::from(AT_ONCE);
-                    if !more || shutdown.is_cancelled() {
-                        break;
-                    }
-                }
-                Err(error) => {
-                    error!("pruning failed: {error:#}");
-                    break;
-                }
-            }
+        wait = INTERVAL;
+        let setup = setup.load_full();
+        if let Err(error) = prune(&setup, &store, &ambient, &shutdown).await {
+            error!("pruning failed: {error:#}");
+        }
+        if let Err(error) = bury_orphans(&store, &setup.channels, &ambient).await {
+            error!("alerts of removed channels could not be given up on: {error:#}");
         }
     }
+}
+
+/// Deletes all that is old enough, in small steps; stops between two of them at `shutdown`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prune(
+    setup: &Setup,
+    store: &Store,
+    ambient: &Ambient,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    let keep = &setup.config.retention;
+    let now = ambient.now();
+    while !shutdown.is_cancelled() {
+        let pruned = store.prune(before(now, keep.articles), before(now, keep.matches), AT_ONCE).await?;
+        debug!(pruned.articles, pruned.deliveries, "pruned");
+        if pruned.articles.max(pruned.deliveries) < u64::from(AT_ONCE) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn before(now: Timestamp, span: Duration) -> Timestamp {

@@ -7,13 +7,14 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::{Ambient, Setup, pause, poll};
+use crate::alert::retry;
 use crate::model::{FeedId, Timestamp};
-use crate::schedule;
+use crate::schedule::{self, Signals};
 use crate::store::Store;
 
 /// Polls under way at once for each request that may be: those that wait for a busy host hold nobody
@@ -54,6 +55,7 @@ impl Scheduler {
         let mut polls = JoinSet::new();
         let mut under_way = HashSet::new();
         let mut expected = self.ambient.now();
+        let mut paused_until = tokio::time::Instant::now();
         loop {
             let now = self.ambient.now();
             if (now - expected).abs() > CLOCK_JUMP {
@@ -63,16 +65,23 @@ impl Scheduler {
                 );
                 self.resume(now).await;
             }
-            let wait = match self.start_due(now, &mut polls, &mut under_way).await {
-                Ok(wait) => wait,
-                Err(error) => self.store_failed(&error),
-            };
             let slept = tokio::time::Instant::now();
+            let wait = if slept < paused_until {
+                paused_until - slept
+            } else {
+                self.start_due(now, &mut polls, &mut under_way).await.unwrap_or_else(|error| {
+                    error!("polling paused: {error:#}");
+                    pause::AFTER_STORE_FAILURE
+                })
+            };
             tokio::select! {
                 () = self.shutdown.cancelled() => break,
                 () = tokio::time::sleep(wait) => {}
                 changed = self.reloaded.changed() => if changed.is_err() { break },
-                Some(ended) = polls.join_next() => self.ended(ended, &mut under_way).await,
+                Some(poll) = polls.join_next() => if !ended(poll, &mut under_way) {
+                    // It stays due: without a pause it would be tried at once.
+                    paused_until = tokio::time::Instant::now() + pause::AFTER_STORE_FAILURE;
+                },
             }
             expected = now + TimeDelta::from_std(slept.elapsed()).unwrap_or_default();
         }
@@ -127,55 +136,64 @@ impl Scheduler {
         Ok(pause::until(next, now))
     }
 
-    /// A poll that the database did not take stays due: without a pause it would be tried at once.
-    async fn ended(&self, ended: Result<Ended, tokio::task::JoinError>, under_way: &mut HashSet<FeedId>) {
-        match ended {
-            Ok(ended) => {
-                under_way.remove(&ended.feed);
-                if !ended.stored {
-                    tokio::select! {
-                        () = self.shutdown.cancelled() => {}
-                        () = tokio::time::sleep(pause::AFTER_STORE_FAILURE) => {}
-                    }
-                }
-            }
-            // It would take its feed's place for ever: the others are still to be told apart by the
-            // database, so forgetting them all is safe, and at worst polls one twice.
-            Err(error) => {
-                error!("a poll did not end well: {error}");
-                under_way.clear();
-            }
-        }
-    }
-
     /// Mends stored times that make no sense at `now`.
     async fn resume(&self, now: Timestamp) {
-        if let Err(error) = resume(&self.setup.load(), &self.store, &self.ambient, now).await {
+        if let Err(error) = resume(&self.setup.load(), None, &self.store, &self.ambient, now).await {
             error!("the schedule could not be looked through: {error:#}");
         }
     }
+}
 
-    fn store_failed(&self, error: &anyhow::Error) -> Duration {
-        error!("polling paused: {error:#}");
-        pause::AFTER_STORE_FAILURE
+/// Takes note of a poll's end; tells whether it was stored.
+fn ended(poll: Result<Ended, JoinError>, under_way: &mut HashSet<FeedId>) -> bool {
+    match poll {
+        Ok(ended) => {
+            under_way.remove(&ended.feed);
+            ended.stored
+        }
+        // Whose it was is not known: forgetting all is safe, and at worst polls one twice.
+        Err(error) => {
+            error!("a poll did not end well: {error}");
+            under_way.clear();
+            false
+        }
     }
 }
 
-/// Pulls in what a wrong clock put far away, and spreads what a long sleep left overdue.
+/// Looks through the stored times, at the start, after a reload and when the clock jumped: pulls in what
+/// a wrong clock put far away, spreads what a long sleep left overdue, and puts a schedule that differs
+/// from the one in `previous` in force.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn resume(setup: &Setup, store: &Store, ambient: &Ambient, now: Timestamp) -> anyhow::Result<()> {
+pub async fn resume(
+    setup: &Setup,
+    previous: Option<&Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     let states = store.feed_states().await?;
+    let limits = setup.limits();
     let mut moved = Vec::new();
     for state in &states {
         let Some(feed) = setup.feed(state.id) else { continue };
-        let stored = state.next_poll_at;
-        let next =
-            schedule::resume_at(stored, &feed.schedule, &setup.limits(), states.len(), now, ambient.chance());
-        if next != stored {
+        // A poll in the future was made by a clock that was ahead, and so was all that follows from it.
+        let ahead = state.last_poll_at.is_some_and(|at| at > now);
+        let stored = if ahead { Timestamp::MAX_UTC } else { state.next_poll_at };
+        let jitter = ambient.chance();
+        let mut next = schedule::resume_at(stored, &feed.schedule, &limits, states.len(), now, jitter);
+        let before = previous.and_then(|previous| previous.feed(state.id));
+        if state.failures == 0 && before.is_some_and(|before| before.schedule != feed.schedule) {
+            let fresh = schedule::next_poll_at(&feed.schedule, &Signals::default(), &limits, now, jitter);
+            next = next.min(fresh);
+        }
+        if next != state.next_poll_at {
             moved.push((state.id, next));
         }
     }
-    if moved.is_empty() { Ok(()) } else { store.reschedule(&moved).await }
+    if !moved.is_empty() {
+        store.reschedule(&moved).await?;
+    }
+    store.pull_in_deliveries(now + retry::MAX_WAIT * 2, now).await
 }

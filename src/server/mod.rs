@@ -6,6 +6,7 @@ mod health;
 mod reload;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -17,6 +18,10 @@ use tracing::error;
 pub use reload::{Reloads, Request, reloads};
 
 use crate::store::Store;
+
+/// How long answers under way may take after shutdown: a client that sends half a request must not hold
+/// it up.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -52,9 +57,16 @@ impl Listener {
             .route("/readyz", get(health::ready))
             .route("/-/reload", post(reload::reload))
             .with_state(Shared { store, reloads });
-        let served = axum::serve(self.0, router).with_graceful_shutdown(shutdown.cancelled_owned()).await;
-        if let Err(error) = served {
-            error!("the HTTP service ended: {error}");
+        let serving = axum::serve(self.0, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let patience = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(LAST_ANSWERS).await;
+        };
+        tokio::select! {
+            served = async { serving.await } => if let Err(error) = served {
+                error!("the HTTP service ended: {error}");
+            },
+            () = patience => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -73,7 +74,10 @@ impl Store {
         check_version(&writer).await.map_err(failed)??;
         if mode == Mode::Daemon {
             check_integrity(&writer, &path).await?;
-            sqlx::migrate!().run(&writer).await.map_err(|error| OpenError::io(&path, error))?;
+            sqlx::migrate!().run(&writer).await.map_err(|error| match error {
+                MigrateError::VersionMissing(_) => OpenError::Newer { path: path.clone() },
+                error => OpenError::io(&path, error),
+            })?;
             sqlx::query(
                 "INSERT INTO installation (id, created_at) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM installation)",
             )
@@ -83,8 +87,14 @@ impl Store {
             .await
             .map_err(failed)?;
         }
-        let install: String =
-            sqlx::query_scalar("SELECT id FROM installation").fetch_one(&writer).await.map_err(failed)?;
+        let install: Option<String> =
+            match sqlx::query_scalar("SELECT id FROM installation").fetch_one(&writer).await {
+                Ok(install) => Some(install),
+                // No daemon got as far as the first migration.
+                Err(sqlx::Error::Database(error)) if error.message().starts_with("no such table") => None,
+                Err(error) => return Err(failed(error)),
+            };
+        let Some(install) = install else { return Err(OpenError::Missing { path }) };
         let reader = reader_pool(&path).await.map_err(failed)?;
         Ok(Self { writer, reader, install: install.into(), path: path.into(), _lock: lock })
     }

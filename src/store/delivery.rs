@@ -219,13 +219,26 @@ impl Store {
         tx.commit().await.context("cannot commit the outcome of a delivery")
     }
 
-    /// At start: what was in flight when the last process ended is to be sent again, at `now`.
-    /// Returns how many; they may have arrived, and arrive again under the same id.
-    pub async fn recover_in_flight(&self, now: Timestamp) -> anyhow::Result<u64> {
+    /// Makes pending again, due at `now`, what is in flight on `channel` (on any, when `None`) though
+    /// nobody is sending it: the last process ended, or its outcome could not be recorded. Returns how
+    /// many; they may have arrived, and arrive again under the same id.
+    pub async fn recover_in_flight(&self, channel: Option<&str>, now: Timestamp) -> anyhow::Result<u64> {
+        let stuck: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'in_flight' AND ($1 IS NULL OR channel = $1))",
+        )
+        .bind(channel)
+        .fetch_one(self.reader())
+        .await
+        .context("cannot read which deliveries are in flight")?;
+        if !stuck {
+            return Ok(0);
+        }
         let mut tx = self.write().await?;
         let recovered = sqlx::query(
-            "UPDATE delivery SET state = 'pending', next_attempt_at = $1 WHERE state = 'in_flight'",
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $2 \
+             WHERE state = 'in_flight' AND ($1 IS NULL OR channel = $1)",
         )
+        .bind(channel)
         .bind(now.timestamp_millis())
         .execute(&mut *tx)
         .await
@@ -285,6 +298,22 @@ impl Store {
         .context("cannot drop deliveries")?;
         tx.commit().await.context("cannot commit which deliveries are dropped")?;
         Ok(dropped.rows_affected())
+    }
+
+    /// Makes due at `now` what a clock that was ahead put where no retry goes: further away than
+    /// `furthest`, or grouped in what is the future now.
+    pub async fn pull_in_deliveries(&self, furthest: Timestamp, now: Timestamp) -> anyhow::Result<()> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "UPDATE delivery SET next_attempt_at = $1 \
+             WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1)",
+        )
+        .bind(now.timestamp_millis())
+        .bind(furthest.timestamp_millis())
+        .execute(&mut *tx)
+        .await
+        .context("cannot pull in deliveries")?;
+        tx.commit().await.context("cannot commit the times of deliveries")
     }
 
     /// When the next pending delivery of `channel` may be sent; `None` when none is pending.

@@ -25,6 +25,12 @@ pub enum OpenError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// A later feedwatch changed its schema.
+    #[error("the database {} was written by a later feedwatch: run that one, or restore an older backup", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+    },
     /// `quick_check` found damage. The file is left as it is.
     #[error(
         "the database {} is damaged ({finding}): restore a backup, or move it away to start anew; nothing was changed",

@@ -254,9 +254,35 @@ async fn what_was_in_flight_at_a_crash_is_pending_again() {
     let Fixture { dir, store, .. } = f;
     drop(store);
     let store = open(dir.path(), Mode::Daemon).await.unwrap();
-    assert_eq!(store.recover_in_flight(at(10)).await.unwrap(), 1);
+    assert_eq!(store.recover_in_flight(None, at(10)).await.unwrap(), 1);
     let again = store.claim("desk", at(10)).await.unwrap().unwrap();
     assert_eq!((again.claims, again.attempts), (2, 0));
+    assert_eq!(store.recover_in_flight(Some("other"), at(10)).await.unwrap(), 0);
+    assert_eq!(store.recover_in_flight(Some("desk"), at(10)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_a_clock_ahead_put_off_is_due_when_the_clock_is_right() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    f.group(1_000_000).await;
+    f.store.pull_in_deliveries(at(90_000), at(0)).await.unwrap();
+    assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(0)));
+}
+
+#[tokio::test]
+async fn dead_letters_can_be_retried_and_dropped() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    let id = f.group(0).await[0].id;
+    assert_eq!(f.store.bury("desk", "gone", at(1)).await.unwrap(), 1);
+    assert_eq!(f.states().await, [DeliveryState::Dead]);
+    assert_eq!(f.store.retry(None, at(2)).await.unwrap(), 1);
+    assert_eq!(f.states().await, [DeliveryState::Pending]);
+    assert_eq!(f.store.drop_deliveries(Some(&[id]), at(3)).await.unwrap(), 1);
+    assert_eq!(f.states().await, [DeliveryState::Dropped]);
+    assert_eq!(f.store.retry(None, at(4)).await.unwrap(), 0, "all means all dead ones");
+    assert_eq!(f.store.retry(Some(&[id]), at(4)).await.unwrap(), 1);
 }
 
 #[tokio::test]
