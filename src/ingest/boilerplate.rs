@@ -155,9 +155,12 @@ impl Outline {
     fn of(article: &Article, outlet: &HashSet<u64>, analyzer: &Analyzer) -> Self {
         let mut title = words(&article.title, analyzer);
         title.retain(|word| !outlet.contains(word));
-        let mut paragraphs: Vec<Paragraph> = [Field::Summary, Field::Body]
+        let mut places: Vec<(Field, Range<usize>)> = [Field::Summary, Field::Body]
             .into_iter()
             .flat_map(|field| split(article.text(field)).map(move |range| (field, range)))
+            .collect();
+        let paragraphs = places
+            .drain(places.len().saturating_sub(MOST_PARAGRAPHS)..)
             .map(|(field, range)| {
                 let text = &article.text(field)[range.clone()];
                 let size = size(text);
@@ -166,7 +169,6 @@ impl Outline {
                 Paragraph { field, range, digest, tells: size >= SHORTEST }
             })
             .collect();
-        paragraphs.drain(..paragraphs.len().saturating_sub(MOST_PARAGRAPHS));
         Self { title, paragraphs }
     }
 
