@@ -3,7 +3,7 @@
 use super::Unit;
 use super::fold::Folder;
 use super::script::Script;
-use super::segment::Segmenter;
+use super::segment::{Segmenter, characters_of_run};
 
 /// Stands between runs that do not touch in the source.
 const SEPARATOR: char = '\n';
@@ -53,17 +53,17 @@ impl Dense {
         folder: &Folder,
         segmenter: &Segmenter,
     ) {
-        let mut words = segmenter.words_of_run(run).peekable();
+        let mut words = segmenter.words_of_run(run).into_iter().peekable();
         let mut word = at.word;
         let mut start = 0;
         let mut start_char = at.start_char;
         let mut begins_word = true;
         let mut previous = Script::Other;
-        for end in segmenter.clusters_of_run(run) {
+        for end in characters_of_run(run) {
             let cluster = &run[start..end];
             let script = cluster.chars().next().map_or(Script::Other, Script::of);
             let changes = (script == Script::Katakana) != (previous == Script::Katakana);
-            let folded = folder.fold(cluster);
+            let folded = folder.fold_dense(cluster);
             if !folded.is_empty() {
                 let unit = units.len() as u32;
                 let boundary = begins_word || changes;

@@ -1,12 +1,42 @@
-//! What stemmers do not know: case forms of Slavic names, irregular words of English, spellings of
-//! Indonesian compounds.
+//! What stemmers do not know: that some forms of a word have another stem than the word, irregular words,
+//! sounds that prefixes swallow, compounds written together or apart.
+
+/// The forms of `word`, itself among them, whose stems a query for it asks for in the language `code`.
+///
+/// Forms that do not exist do no harm: their stems are those of the forms that do.
+pub(crate) fn query_forms(code: &str, word: &str) -> Vec<String> {
+    let mut forms = match code {
+        "ru" | "uk" => slavic_forms(word),
+        "pl" => polish_forms(word),
+        "cs" => czech_forms(word),
+        "tr" => turkish_forms(word),
+        "es" | "pt" | "fr" | "ca" => romance_forms(word),
+        "hi" => hindi_forms(word),
+        "id" => indonesian_roots(word),
+        "en" => english_lemma(word).into_iter().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    forms.push(word.to_owned());
+    forms
+}
+
+/// The forms of `word`, itself among them, whose stems a text that contains it offers in the language
+/// `code`.
+pub(crate) fn text_forms(code: &str, word: &str) -> Vec<String> {
+    let mut forms = match code {
+        "id" => indonesian_roots(word),
+        "en" => english_lemma(word).into_iter().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    forms.push(word.to_owned());
+    forms
+}
 
 /// The forms in which a Russian or Ukrainian noun, name or adjective may stand, by its ending.
 ///
 /// The stemmers cut some case forms of a name deeper than others (АСЕАНа to `асеа`, АСЕАНу to `асеан`), so
-/// a query word is stemmed in each of its forms. Forms that do not exist do no harm: their stems
-/// are those of the forms that do.
-pub(crate) fn slavic_forms(word: &str) -> Vec<String> {
+/// a query word is stemmed in each of its forms.
+fn slavic_forms(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
     let mut forms = Vec::new();
     if letters.len() < 3 {
@@ -35,10 +65,13 @@ pub(crate) fn slavic_forms(word: &str) -> Vec<String> {
             add(&without(1), &["и", "і", "ї", "е", "ю", "ей", "ею", "єю", "ям", "ями", "ях", "й", "ь"]);
         }
         'ь' => {
-            add(
-                &without(1),
-                &["я", "ю", "ем", "ём", "е", "и", "і", "ью", "ей", "їв", "ів", "ям", "ями", "ях", "ю", "ем"],
-            );
+            const ENDINGS: [&str; 14] =
+                ["я", "ю", "ем", "ём", "е", "и", "і", "ью", "ей", "їв", "ів", "ям", "ями", "ях"];
+            add(&without(1), &ENDINGS);
+            // День, дня; корень, корня.
+            if let [head @ .., 'е' | 'о', 'н', 'ь'] = letters.as_slice() {
+                add(&(head.iter().collect::<String>() + "н"), &ENDINGS);
+            }
         }
         'й' if matches!(before_last, 'и' | 'ы' | 'о' | 'і') => {
             let stem = without(2);
@@ -88,8 +121,108 @@ fn vowel_changes(letters: &[char], forms: &mut Vec<String>) {
     }
 }
 
+/// A Polish noun softens its last consonant before some endings: Polska, w Polsce.
+fn polish_forms(word: &str) -> Vec<String> {
+    const SOFTENED: [(&str, &str); 14] = [
+        ("ch", "sze"),
+        ("k", "ce"),
+        ("g", "dze"),
+        ("r", "rze"),
+        ("st", "ście"),
+        ("t", "cie"),
+        ("d", "dzie"),
+        ("ł", "le"),
+        ("w", "wie"),
+        ("n", "nie"),
+        ("m", "mie"),
+        ("p", "pie"),
+        ("b", "bie"),
+        ("s", "sie"),
+    ];
+    let vowel = word.chars().next_back().filter(|c| "aoe".contains(*c));
+    let stem = vowel.map_or(word, |vowel| &word[..word.len() - vowel.len_utf8()]);
+    let endings: &[&str] = match vowel {
+        Some('a') => &["y", "i", "ę", "ą", "o", "om", "ami", "ach", "", "ie", "e"],
+        Some(_) => &["a", "u", "em", "ie", "y", "om", "ami", "ach", ""],
+        None => &["a", "u", "owi", "em", "ie", "y", "i", "e", "ów", "om", "ami", "ach", "owie"],
+    };
+    let mut forms = with_endings(stem, endings);
+    forms.extend(SOFTENED.iter().find_map(|(hard, soft)| Some(stem.strip_suffix(hard)?.to_owned() + soft)));
+    // Minister, ministra; Niemiec, Niemca.
+    for (whole, bare) in [("er", "r"), ("ek", "k"), ("iec", "c"), ("ec", "c"), ("iek", "k")] {
+        if vowel.is_none()
+            && let Some(head) = word.strip_suffix(whole)
+        {
+            forms.extend(with_endings(&(head.to_owned() + bare), &["a", "u", "owi", "em", "ów", "om"]));
+        }
+    }
+    forms
+}
+
+/// As in Polish: Praha, v Praze.
+fn czech_forms(word: &str) -> Vec<String> {
+    let vowel = word.chars().next_back().filter(|c| "aoe".contains(*c));
+    let stem = vowel.map_or(word, |vowel| &word[..word.len() - vowel.len_utf8()]);
+    let endings: &[&str] = match vowel {
+        Some('a') => &["y", "ě", "u", "o", "ou", "ám", "ami", "ách", ""],
+        Some(_) => &["a", "u", "em", "ě", "ům", "y", ""],
+        None => &["a", "u", "ovi", "em", "e", "ě", "y", "i", "ů", "ům", "ech", "ové"],
+    };
+    let mut forms = with_endings(stem, endings);
+    for (hard, soft) in
+        [("ch", "še"), ("k", "ce"), ("h", "ze"), ("g", "ze"), ("r", "ře"), ("r", "ři"), ("k", "ci")]
+    {
+        forms.extend(stem.strip_suffix(hard).map(|head| head.to_owned() + soft));
+    }
+    forms
+}
+
+/// The Turkish stemmer takes the end of many words for an ending: bakan to `baka`, bakanlar to `bakan`.
+fn turkish_forms(word: &str) -> Vec<String> {
+    with_endings(word, &["lar", "ler", "ya", "ye"])
+}
+
+/// Plurals that have another stem than the singular: nação, nações; ciudad, ciudades.
+fn romance_forms(word: &str) -> Vec<String> {
+    let mut forms = with_endings(word, &["s", "es"]);
+    if let Some(head) = word.strip_suffix("ão").or_else(|| word.strip_suffix("ao")) {
+        forms.extend(with_endings(head, &["ões", "ães", "ãos", "oes"]));
+    }
+    if let Some(head) = word.strip_suffix('l') {
+        forms.extend(with_endings(head, &["is", "ux"]));
+    }
+    forms.extend(word.strip_suffix('z').map(|head| head.to_owned() + "ces"));
+    forms
+}
+
+fn hindi_forms(word: &str) -> Vec<String> {
+    match word.strip_suffix('ी') {
+        Some(head) => with_endings(head, &["ियां", "ियों", "ियो"]),
+        None => with_endings(word, &["ों", "ें"]),
+    }
+}
+
+/// The roots that an Indonesian or Malay word may have: a prefix in a nasal swallows the consonant after it
+/// (tulis, menulis; kirim, mengirim).
+fn indonesian_roots(word: &str) -> Vec<String> {
+    let Some(rest) = word.strip_prefix("me").or_else(|| word.strip_prefix("pe")) else { return Vec::new() };
+    let begins_with_vowel = |rest: &str| rest.starts_with(['a', 'e', 'i', 'o', 'u']);
+    for (nasal, swallowed) in [("ny", "s"), ("ng", "k"), ("m", "p"), ("n", "t")] {
+        if let Some(root) = rest.strip_prefix(nasal) {
+            // A nasal before a consonant swallows nothing, and some roots begin with one.
+            let restored = begins_with_vowel(root).then(|| swallowed.to_owned() + root);
+            return restored.into_iter().chain([rest.to_owned()]).collect();
+        }
+    }
+    vec![rest.to_owned()]
+}
+
+fn with_endings(stem: &str, endings: &[&str]) -> Vec<String> {
+    endings.iter().map(|ending| stem.to_owned() + ending).collect()
+}
+
 /// The dictionary form of an irregular English word.
-pub(crate) fn english_lemma(word: &str) -> Option<&'static str> {
+fn english_lemma(word: &str) -> Option<&'static str> {
     IRREGULAR.binary_search_by_key(&word, |(form, _)| form).ok().map(|index| IRREGULAR[index].1)
 }
 

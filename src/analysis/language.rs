@@ -50,10 +50,18 @@ pub(crate) fn is_function_word(lower: &str) -> bool {
 /// How many letters of which kind.
 struct Census {
     scripts: [(Script, u32); 13],
-    letters: FxHashMap<char, u32>,
+    /// How often each letter from U+0400 on occurs, up to [`Census::LETTERS`] of them.
+    letters: Vec<u16>,
 }
 
 impl Census {
+    /// Cyrillic to Devanagari.
+    const LETTERS: usize = 0x580;
+
+    fn index(c: char) -> Option<usize> {
+        (c as usize).checked_sub(0x400)
+    }
+
     fn of(texts: &[&str]) -> Self {
         use Script::{
             Arabic, Burmese, Cyrillic, Devanagari, Greek, Han, Hangul, Hebrew, Hiragana, Katakana, Khmer,
@@ -65,7 +73,7 @@ impl Census {
             Burmese,
         ]
         .map(|script| (script, 0));
-        let mut letters = FxHashMap::default();
+        let mut letters = vec![0; Self::LETTERS];
         for c in texts.iter().flat_map(|text| text.chars()).filter(|c| c.is_alphabetic()).take(SAMPLE) {
             let script = match Script::of(c) {
                 Katakana => Hiragana,
@@ -74,8 +82,8 @@ impl Census {
             if let Some((_, count)) = scripts.iter_mut().find(|(known, _)| *known == script) {
                 *count += 1;
             }
-            if matches!(script, Cyrillic | Arabic | Devanagari) {
-                *letters.entry(c).or_default() += 1;
+            if let Some(count) = Self::index(c).and_then(|index| letters.get_mut(index)) {
+                *count += 1;
             }
         }
         Self { scripts, letters }
@@ -98,7 +106,8 @@ impl Census {
     }
 
     fn has(&self, letters: &str) -> u32 {
-        letters.chars().filter_map(|letter| self.letters.get(&letter)).sum()
+        let count = |letter| self.letters.get(Self::index(letter)?).copied();
+        letters.chars().filter_map(count).map(u32::from).sum()
     }
 }
 

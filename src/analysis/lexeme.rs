@@ -11,11 +11,11 @@
 //! | `s` stem | the stem in the languages of the text | inflected words, in every language of the script |
 //! | `l` loose stem | the stem without diacritics | inflected words without diacritics |
 //! | `h` Hangul | the beginnings that a term may be | inflected words |
-//! | `a` Arabic | the word without proclitics | inflected words, without the article |
+//! | `a` Arabic | the word without proclitics and endings | inflected words, without article and ending |
 
 use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
 use super::script::Script;
-use super::stem::{LangSet, Stemmers};
+use super::stem::{LangIndex, LangSet, LangStemmer, Stemmers};
 use super::{arabic, inflect, korean};
 
 /// A term's identity: a 64-bit digest of its tagged string. Two terms of one installation collide with
@@ -39,9 +39,11 @@ pub struct Lexeme {
     pub(crate) folded: Box<str>,
     /// The folded form without diacritics; `None` when it has none.
     pub(crate) plain: Option<Box<str>>,
-    /// Digests of [`terms`](Self::terms).
+    /// Digests of the terms that are no stems.
     pub(crate) keys: Box<[Key]>,
-    /// Tagged strings, separated by spaces.
+    /// Digests of the stems, each with its language.
+    pub(crate) stems: Box<[(LangIndex, Key)]>,
+    /// All terms, separated by spaces.
     pub(crate) terms: Box<str>,
 }
 
@@ -69,19 +71,29 @@ impl Lexicon {
 
     /// What the word `raw` offers in a text of `langs`.
     pub(crate) fn lexeme(&self, raw: &str, langs: LangSet) -> Lexeme {
-        let mut terms = Terms::default();
+        let (mut terms, mut stems) = (Terms::default(), Stems::default());
         let folded = self.folder.fold(raw);
-        self.offer(raw, &folded, langs, &mut terms);
+        self.offer(raw, &folded, langs, &mut terms, &mut stems);
         for other in self.other_readings(raw) {
             let form = self.folder.fold(&other);
-            self.offer(&other, &form, langs, &mut terms);
+            self.offer(&other, &form, langs, &mut terms, &mut stems);
         }
-        let plain = self.folder.strip(&folded).map(String::into_boxed_str);
-        let keys = terms.0.iter().map(|term| key_of(term)).collect();
-        Lexeme { folded: folded.into(), plain, keys, terms: terms.0.join(" ").into() }
+        Lexeme {
+            plain: self.folder.strip(&folded).map(String::into_boxed_str),
+            folded: folded.into(),
+            keys: terms.0.iter().map(|term| key_of(term)).collect(),
+            stems: stems.0.iter().map(|(lang, term)| (*lang, key_of(term))).collect(),
+            terms: terms
+                .0
+                .into_iter()
+                .chain(stems.0.into_iter().map(|(_, term)| term))
+                .collect::<Vec<_>>()
+                .join(" ")
+                .into(),
+        }
     }
 
-    fn offer(&self, raw: &str, folded: &str, langs: LangSet, terms: &mut Terms) {
+    fn offer(&self, raw: &str, folded: &str, langs: LangSet, terms: &mut Terms, stems: &mut Stems) {
         terms.add("f", folded);
         terms.add("c", &self.folder.compatible(raw));
         let plain = self.folder.strip(folded);
@@ -94,38 +106,20 @@ impl Lexicon {
         let Some(script) = folded.chars().next().map(Script::of) else { return };
         match script {
             Script::Hangul => korean::beginnings(folded).for_each(|beginning| terms.add("h", beginning)),
-            Script::Arabic => {
-                terms.add("a", folded);
-                for bare in arabic::without_proclitics(folded) {
-                    terms.add("a", bare);
-                    self.offer_stems(bare, None, script, langs, terms);
-                }
-            }
+            Script::Arabic => arabic::readings(folded).for_each(|reading| terms.add("a", reading)),
             _ => {}
         }
-        self.offer_stems(folded, plain.as_deref(), script, langs, terms);
-    }
-
-    fn offer_stems(
-        &self,
-        folded: &str,
-        plain: Option<&str>,
-        script: Script,
-        langs: LangSet,
-        terms: &mut Terms,
-    ) {
-        let langs = langs.and(LangSet::written_in(script));
-        let lemma = inflect::english_lemma(folded);
-        for form in std::iter::once(folded).chain(lemma) {
-            self.stemmers.stems(form, langs, |code, stem| {
-                terms.add_stem("s", code, stem);
-                if let Some(loose) = self.folder.strip(stem) {
-                    terms.add_stem("l", code, &loose);
+        for lang in self.stemmers.of(langs.and(LangSet::written_in(script))) {
+            for form in inflect::text_forms(lang.code, folded) {
+                let Some(stem) = lang.stem(&form) else { continue };
+                stems.add("s", &lang, &stem);
+                if let Some(loose) = self.folder.strip(&stem) {
+                    stems.add("l", &lang, &loose);
                 }
-            });
-        }
-        if let Some(plain) = plain {
-            self.stemmers.stems(plain, langs, |code, stem| terms.add_stem("l", code, stem));
+            }
+            if let Some(stem) = plain.as_deref().and_then(|plain| lang.stem(plain)) {
+                stems.add("l", &lang, &stem);
+            }
         }
     }
 
@@ -145,22 +139,17 @@ impl Lexicon {
         readings
     }
 
-    /// What a word of a query asks for. With `strict`, diacritics that it lacks are lacked on purpose,
-    /// since a neighbour in the same term has some.
-    pub(crate) fn query_terms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
+    /// What a word of a query asks for in a text of any language. With `strict`, diacritics that it lacks
+    /// are lacked on purpose, since a neighbour in the same term has some.
+    pub(crate) fn query_forms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
         let mut terms = Terms::default();
+        if mode == Mode::Case {
+            terms.add("c", &self.folder.compatible(raw));
+            return terms.0;
+        }
         let folded = self.folder.fold(raw);
-        let langs = match mode {
-            Mode::Case => {
-                terms.add("c", &self.folder.compatible(raw));
-                return terms.0;
-            }
-            Mode::Exact => None,
-            Mode::Inflected(langs) => langs,
-        };
-        let strict = strict || self.folder.strip(&folded).is_some();
         terms.add("f", &folded);
-        if !strict {
+        if !self.is_strict(&folded, strict) {
             terms.add("p", &folded);
         }
         if let Some(spelled_out) = spell_out_umlauts(&folded) {
@@ -169,40 +158,55 @@ impl Lexicon {
         if let Some(letters) = initials(raw) {
             terms.add("f", &self.folder.fold(&letters));
         }
-        if mode != Mode::Exact {
-            self.ask_inflected(&folded, langs, strict, &mut terms);
+        if mode == Mode::Exact {
+            return terms.0;
+        }
+        match folded.chars().next().map(Script::of) {
+            Some(Script::Hangul) => {
+                let noun = korean::noun_of(&folded);
+                terms.add("f", noun);
+                terms.add("h", noun);
+            }
+            Some(Script::Arabic) => terms.add("a", arabic::bare(&folded)),
+            _ => {}
         }
         terms.0
     }
 
-    fn ask_inflected(&self, folded: &str, langs: Option<LangSet>, strict: bool, terms: &mut Terms) {
-        let Some(script) = folded.chars().next().map(Script::of) else { return };
-        let written = LangSet::written_in(script);
-        let langs = langs.map_or(written, |langs| langs.and(written));
-        let mut forms = vec![folded.to_owned()];
-        match script {
-            Script::Hangul => {
-                let noun = korean::noun_of(folded);
-                terms.add("f", noun);
-                terms.add("h", noun);
-            }
-            Script::Arabic => {
-                let bare = arabic::without_article(folded);
-                terms.add("a", bare);
-                forms.push(bare.to_owned());
-            }
-            Script::Cyrillic => forms.extend(inflect::slavic_forms(folded)),
-            Script::Latin => forms.extend(inflect::english_lemma(folded).map(str::to_owned)),
-            _ => {}
-        }
-        for form in &forms {
-            self.stemmers.stems(form, langs, |code, stem| {
-                terms.add_stem("s", code, stem);
+    /// The stems that a word of a query asks for in a text of one of `langs`.
+    pub(crate) fn query_stems(&self, raw: &str, mode: Mode, strict: bool, langs: LangSet) -> Vec<String> {
+        let Mode::Inflected(own) = mode else { return Vec::new() };
+        let folded = self.folder.fold(raw);
+        let Some(script) = folded.chars().next().map(Script::of) else { return Vec::new() };
+        let langs = langs.and(LangSet::written_in(script));
+        let langs = own.map_or(langs, |own| langs.and(own));
+        let strict = self.is_strict(&folded, strict);
+        let mut stems = Stems::default();
+        for lang in self.stemmers.of(langs) {
+            for form in inflect::query_forms(lang.code, &folded) {
+                let Some(stem) = lang.stem(&form).filter(|stem| tells(stem, &form)) else { continue };
+                stems.add("s", &lang, &stem);
                 if !strict {
-                    terms.add_stem("l", code, &self.folder.strip(stem).unwrap_or_else(|| stem.to_owned()));
+                    stems.add("l", &lang, self.folder.strip(&stem).as_deref().unwrap_or(&stem));
                 }
-            });
+            }
+            if lang.code == "id" {
+                // The stemmer takes the beginning of some roots for a prefix: perintah.
+                stems.add("s", &lang, &folded);
+            }
         }
+        stems.0.into_iter().map(|(_, term)| term).collect()
+    }
+
+    /// All that a word of a query asks for.
+    pub(crate) fn query_terms(&self, raw: &str, mode: Mode, strict: bool) -> Vec<String> {
+        let mut terms = self.query_forms(raw, mode, strict);
+        terms.extend(self.query_stems(raw, mode, strict, LangSet::ALL));
+        terms
+    }
+
+    fn is_strict(&self, folded: &str, strict: bool) -> bool {
+        strict || self.folder.strip(folded).is_some()
     }
 
     /// The term of a prefix, and whether it is to be compared with forms without diacritics.
@@ -211,6 +215,12 @@ impl Lexicon {
         let plain = self.folder.strip(&folded).is_none();
         (folded, plain)
     }
+}
+
+/// Whether `stem` still tells its word from others: `or` does not stand for the Turkish `ordu`.
+fn tells(stem: &str, word: &str) -> bool {
+    let letters = stem.chars().count();
+    letters >= 3 || letters + 1 >= word.chars().count()
 }
 
 /// `U.S.A` → `USA`; `None` for anything else, and for two letters, which are too often a word.
@@ -225,13 +235,22 @@ struct Terms(Vec<String>);
 
 impl Terms {
     fn add(&mut self, tag: &str, text: &str) {
-        self.add_stem(tag, "", text);
-    }
-
-    fn add_stem(&mut self, tag: &str, code: &str, text: &str) {
-        let term = [tag, code, text].concat();
+        let term = [tag, text].concat();
         if !text.is_empty() && !self.0.contains(&term) {
             self.0.push(term);
+        }
+    }
+}
+
+/// Distinct tagged stems with their languages, in order.
+#[derive(Default)]
+struct Stems(Vec<(LangIndex, String)>);
+
+impl Stems {
+    fn add(&mut self, tag: &str, lang: &LangStemmer<'_>, stem: &str) {
+        let stem = (lang.index, [tag, lang.code, stem].concat());
+        if !self.0.contains(&stem) {
+            self.0.push(stem);
         }
     }
 }

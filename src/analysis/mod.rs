@@ -31,7 +31,7 @@ pub(crate) use language::is_function_word;
 pub(crate) use lexeme::{Key, Lexicon, Mode, key_of};
 pub(crate) use script::Script;
 pub(crate) use segment::{Kind, Segmenter, pieces};
-pub(crate) use stem::LangSet;
+pub(crate) use stem::{LANGS, LangIndex, LangSet};
 
 use crate::model::{Article, Field, Lang};
 

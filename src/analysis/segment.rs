@@ -6,9 +6,7 @@
 //! [`words_of_run`], with a dictionary.
 
 use icu_segmenter::options::WordBreakInvariantOptions;
-use icu_segmenter::{
-    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, WordSegmenter, WordSegmenterBorrowed,
-};
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
 use super::fold::{is_apostrophe, is_combining, is_ignorable};
 use super::script::Script;
@@ -33,27 +31,80 @@ pub(crate) struct Piece {
 /// The dictionaries that find words in runs.
 pub(crate) struct Segmenter {
     words: WordSegmenterBorrowed<'static>,
-    clusters: GraphemeClusterSegmenterBorrowed<'static>,
 }
 
 impl Segmenter {
     pub(crate) fn new() -> Self {
-        Self {
-            words: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()),
-            clusters: GraphemeClusterSegmenter::new(),
+        Self { words: WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()) }
+    }
+
+    /// Where the words of `run` end, in bytes, ascending; compounds of whole words end inside too.
+    pub(crate) fn words_of_run(&self, run: &str) -> Vec<usize> {
+        let mut ends = Vec::new();
+        let mut start = 0;
+        while start < run.len() {
+            // What stands before a name that the dictionary lacks is cut as if the run ended there.
+            let rest = &run[start..];
+            let name = MISSING_NAMES.iter().filter_map(|name| Some((rest.find(name)?, name.len()))).min();
+            let (before, after) = name.map_or((rest.len(), rest.len()), |(at, len)| (at, at + len));
+            self.segment(&rest[..before], start, &mut ends);
+            if after > before {
+                ends.push(start + after);
+            }
+            start += after;
+        }
+        ends
+    }
+
+    fn segment(&self, text: &str, offset: usize, ends: &mut Vec<usize>) {
+        let mut start = 0;
+        for end in self.words.segment_str(text).skip(1) {
+            let word = &text[start..end];
+            if word.len() >= 4 * HAN_BYTES && word.chars().all(|c| Script::of(c) == Script::Han) {
+                let cuts = word.char_indices().map(|(cut, _)| cut).skip(2);
+                let cuts = cuts.take_while(|cut| cut + 2 * HAN_BYTES <= word.len());
+                ends.extend(
+                    cuts.filter(|cut| self.is_word(&word[..*cut]) && self.is_word(&word[*cut..]))
+                        .map(|cut| offset + start + cut),
+                );
+            }
+            ends.push(offset + end);
+            start = end;
         }
     }
 
-    /// Where the words of `run` end, in bytes.
-    pub(crate) fn words_of_run<'t>(&self, run: &'t str) -> impl Iterator<Item = usize> + use<'t> {
-        self.words.segment_str(run).skip(1)
-    }
-
-    /// Where the user-perceived characters of `run` end, in bytes.
-    pub(crate) fn clusters_of_run<'t>(&self, run: &'t str) -> impl Iterator<Item = usize> + use<'t> {
-        self.clusters.segment_str(run).skip(1)
+    /// Whether the dictionary knows `text` as one word.
+    fn is_word(&self, text: &str) -> bool {
+        self.words.segment_str(text).nth(1) == Some(text.len())
     }
 }
+
+/// Where the characters of `run`, as its readers perceive them, end, in bytes.
+///
+/// They are those of UAX #29 and, beyond it, the stacked consonants of Khmer and Burmese.
+pub(crate) fn characters_of_run(run: &str) -> impl Iterator<Item = usize> {
+    let mut chars = run.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (_, mut last) = chars.next()?;
+        let attaches = |last: char, next: char| {
+            !matches!(next as u32, 0x3041..=0x3096 | 0x30A1..=0x30FA | 0x4E00..=0x9FFF)
+                && (is_combining(next)
+                    || is_ignorable(next)
+                    || matches!(next, '\u{E33}' | '\u{EB3}' | '\u{FF9E}' | '\u{FF9F}')
+                    || matches!(last, '\u{17D2}' | '\u{1039}'))
+        };
+        while let Some((_, next)) = chars.next_if(|(_, next)| attaches(last, *next)) {
+            last = next;
+        }
+        Some(chars.peek().map_or(run.len(), |(end, _)| *end))
+    })
+}
+
+/// Names of news that the dictionary lacks; it would join their second character to the word after.
+const MISSING_NAMES: [&str; 8] = ["东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
+
+/// A common Han character in UTF-8.
+const HAN_BYTES: usize = 3;
 
 /// Cuts `paragraph` into pieces, in order; what is in none of them is punctuation or space.
 pub(crate) fn pieces(paragraph: &str, mut emit: impl FnMut(Piece)) {

@@ -1,5 +1,7 @@
 //! The languages whose words are reduced to stems, and the stemmers.
 
+use std::borrow::Cow;
+
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 use super::script::Script;
@@ -18,7 +20,7 @@ macro_rules! stemmed {
     };
 }
 
-const STEMMED: [Stemmed; 30] = stemmed![
+const STEMMED: [Stemmed; 29] = stemmed![
     "en" English Latin,
     "de" German Latin,
     "fr" French Latin,
@@ -44,7 +46,6 @@ const STEMMED: [Stemmed; 30] = stemmed![
     "ga" Irish Latin,
     "ru" Russian Cyrillic,
     "uk" Ukrainian Cyrillic,
-    "ar" Arabic Arabic,
     "fa" Persian Arabic,
     "el" Greek Greek,
     "hi" Hindi Devanagari,
@@ -60,6 +61,9 @@ const LONGEST_STEMMED: usize = 48;
 pub(crate) struct LangSet(u32);
 
 impl LangSet {
+    /// Every language.
+    pub(crate) const ALL: Self = Self(u32::MAX);
+
     /// The stemmer that serves `lang`, if any does.
     pub(crate) fn of(lang: Lang) -> Self {
         let code = match lang.as_str() {
@@ -81,10 +85,19 @@ impl LangSet {
             .fold(Self::default(), |set, lang| set.with(Self::of(lang)))
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// Every language written in `script`.
     pub(crate) fn written_in(script: Script) -> Self {
         let indices = STEMMED.iter().enumerate().filter(|(_, known)| known.script == script);
         Self(indices.fold(0, |set, (index, _)| set | 1 << index))
+    }
+
+    /// The one language of this number.
+    pub(crate) fn single(index: LangIndex) -> Self {
+        Self(1 << index)
     }
 
     pub(crate) fn with(self, other: Self) -> Self {
@@ -108,13 +121,32 @@ impl Stemmers {
         Self(STEMMED.iter().map(|known| Stemmer::create(known.algorithm)).collect())
     }
 
-    /// Calls `emit` with the code and the stem of `word`, which must be folded, in each of `langs`.
-    pub(crate) fn stems(&self, word: &str, langs: LangSet, mut emit: impl FnMut(&'static str, &str)) {
-        if word.len() > LONGEST_STEMMED {
-            return;
-        }
-        for index in langs.indices() {
-            emit(STEMMED[index].code, &self.0[index].stem(word));
-        }
+    /// The stemmers of `langs`.
+    pub(crate) fn of(&self, langs: LangSet) -> impl Iterator<Item = LangStemmer<'_>> {
+        langs.indices().map(|index| LangStemmer {
+            index: index as LangIndex,
+            code: STEMMED[index].code,
+            stemmer: &self.0[index],
+        })
+    }
+}
+
+/// The number of a language with a stemmer, below [`LANGS`].
+pub(crate) type LangIndex = u8;
+
+/// How many languages have a stemmer.
+pub(crate) const LANGS: usize = STEMMED.len();
+
+/// The stemmer of one language.
+pub(crate) struct LangStemmer<'s> {
+    pub(crate) index: LangIndex,
+    pub(crate) code: &'static str,
+    stemmer: &'s Stemmer,
+}
+
+impl LangStemmer<'_> {
+    /// The stem of `word`, which must be folded; `None` for what is too long to be a word.
+    pub(crate) fn stem<'w>(&self, word: &'w str) -> Option<Cow<'w, str>> {
+        (word.len() <= LONGEST_STEMMED).then(|| self.stemmer.stem(word))
     }
 }

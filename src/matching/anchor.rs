@@ -24,6 +24,34 @@ pub(super) enum Anchors {
     None,
 }
 
+/// A few atoms of which one must be present; none of them is no condition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Guard([Option<NonMaxAtom>; Guard::MOST]);
+
+/// An atom's number plus one, so that `None` takes no room.
+type NonMaxAtom = std::num::NonZeroU32;
+
+impl Guard {
+    const MOST: usize = 3;
+
+    fn of(anchors: &[Anchor]) -> Option<Self> {
+        let mut guard = Self::default();
+        if anchors.len() > Self::MOST {
+            return None;
+        }
+        for (slot, anchor) in guard.0.iter_mut().zip(anchors) {
+            let Anchor::Atom(atom) = anchor else { return None };
+            *slot = Some(NonMaxAtom::MIN.saturating_add(*atom));
+        }
+        Some(guard)
+    }
+
+    /// Whether `present` holds for one of the atoms.
+    pub(super) fn lets_through(&self, present: impl Fn(AtomId) -> bool) -> bool {
+        self.0[0].is_none() || self.0.iter().flatten().any(|atom| present(atom.get() - 1))
+    }
+}
+
 /// A pattern runs wherever its letters occur.
 const PATTERN_COST: f32 = 0.3;
 
@@ -62,22 +90,39 @@ impl Chooser<'_> {
         }
     }
 
-    /// Every atom of which one must be present for `node` to occur, and those of included concepts.
-    pub(super) fn atoms_within(&self, node: &Node, emit: &mut impl FnMut(AtomId)) {
-        match self.anchors(node) {
-            Anchors::AnyOf(anchors, _) => {
-                for anchor in anchors {
-                    match anchor {
-                        Anchor::Atom(atom) => emit(atom),
-                        Anchor::Concept(concept) => {
-                            self.atoms_within(&self.concepts[concept as usize].terms, emit);
-                        }
-                        Anchor::Pattern(_) => {}
-                    }
-                }
+    /// Atoms of which one must be present besides the anchors: the second cheapest operand, where it has
+    /// few. Looking for them spares most looks at the query itself.
+    pub(super) fn guard(&self, node: &Node) -> Guard {
+        let mut operands: Vec<Anchors> = match node {
+            Node::And(operands) => operands.iter().map(|operand| self.anchors(operand)).collect(),
+            Node::Near(near) => near.operands.iter().map(|operand| self.anchors(operand)).collect(),
+            Node::Phrase(phrase) => {
+                phrase.parts.iter().map(|part| self.anchors(&Node::Atom(*part))).collect()
             }
-            Anchors::Metadata | Anchors::None => {}
+            Node::In(_, operand) => return self.guard(operand),
+            _ => return Guard::default(),
+        };
+        operands.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+        match operands.get(1) {
+            Some(Anchors::AnyOf(anchors, _)) => Guard::of(anchors).unwrap_or_default(),
+            _ => Guard::default(),
         }
+    }
+
+    /// The atoms of which one must be present for `node` to occur, those of included concepts among them;
+    /// tells whether it cannot occur without.
+    pub(super) fn atoms_within(&self, node: &Node, emit: &mut impl FnMut(AtomId)) -> bool {
+        let Anchors::AnyOf(anchors, _) = self.anchors(node) else { return false };
+        anchors.into_iter().fold(true, |all, anchor| {
+            all & match anchor {
+                Anchor::Atom(atom) => {
+                    emit(atom);
+                    true
+                }
+                Anchor::Concept(concept) => self.atoms_within(&self.concepts[concept as usize].terms, emit),
+                Anchor::Pattern(_) => false,
+            }
+        })
     }
 
     fn cheapest(&self, operands: &[Node]) -> Anchors {

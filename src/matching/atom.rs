@@ -1,11 +1,15 @@
 //! Atoms: the smallest things a query looks for, each known by one number however many watches ask
 //! for it, and the dictionary from the terms of a text to them.
 
+use std::sync::OnceLock;
+
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::error::{CompileError, Subject};
-use crate::analysis::{Analyzer, Dense, Key, Lexeme, Mode, Script, key_of};
+use crate::analysis::{
+    Analyzer, Dense, Key, LANGS, LangIndex, LangSet, Lexeme, Lexicon, Mode, Script, key_of,
+};
 use crate::diagnostic::Diagnostic;
 
 /// The number of an atom.
@@ -52,12 +56,31 @@ impl Atoms {
 
 /// Which atoms a text contains: the words by their terms, the rest by one automaton.
 pub(super) struct Dictionary {
-    words: FxHashMap<Key, Found>,
-    /// Atoms of terms that several atoms ask for.
-    shared: Vec<Box<[AtomId]>>,
+    forms: KeyMap,
+    /// The stems of each language, made when the first text of that language comes: most installations
+    /// read a few of them.
+    stems: [OnceLock<KeyMap>; LANGS],
+    /// The words that have stems.
+    inflected: Vec<Inflected>,
     prefixes: Prefixes,
     dense: Option<DensePatterns>,
     len: usize,
+}
+
+/// A word of a query whose inflected forms count.
+struct Inflected {
+    atom: AtomId,
+    text: Box<str>,
+    mode: Mode,
+    strict: bool,
+}
+
+/// Terms and the atoms that ask for them.
+#[derive(Default)]
+struct KeyMap {
+    found: FxHashMap<Key, Found>,
+    /// Atoms of terms that several atoms ask for.
+    shared: Vec<Box<[AtomId]>>,
 }
 
 /// The atoms of one term; most terms have one.
@@ -67,7 +90,35 @@ enum Found {
     Several(u32),
 }
 
-/// Longest first character counts of prefixes, and the prefixes themselves.
+impl KeyMap {
+    fn build(mut pairs: Vec<(Key, AtomId)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut map = Self::default();
+        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let found = match same {
+                [(_, atom)] => Found::One(*atom),
+                _ => {
+                    map.shared.push(same.iter().map(|(_, atom)| *atom).collect());
+                    Found::Several(map.shared.len() as u32 - 1)
+                }
+            };
+            map.found.insert(same[0].0, found);
+        }
+        map.found.shrink_to_fit();
+        map
+    }
+
+    fn atoms(&self, key: Key) -> &[AtomId] {
+        match self.found.get(&key) {
+            None => &[],
+            Some(Found::One(atom)) => std::slice::from_ref(atom),
+            Some(Found::Several(index)) => &self.shared[*index as usize],
+        }
+    }
+}
+
+/// The prefixes, by their text.
 #[derive(Default)]
 struct Prefixes {
     /// How many characters the prefixes have; ascending.
@@ -102,15 +153,25 @@ impl Dictionary {
     ///
     /// When the terms in scripts without spaces are too many for one automaton.
     pub(super) fn build(atoms: &Atoms, analyzer: &Analyzer) -> Result<Self, CompileError> {
-        let mut words: FxHashMap<Key, Vec<AtomId>> = FxHashMap::default();
+        let mut forms = Vec::new();
+        let mut inflected = Vec::new();
         let mut prefixes = Prefixes::default();
         let mut dense: FxHashMap<String, Vec<(Edges, AtomId)>> = FxHashMap::default();
         for (id, atom) in atoms.list().iter().enumerate() {
             let id = id as AtomId;
             match atom {
                 Atom::Word { text, mode, strict } => {
-                    for term in analyzer.lexicon().query_terms(text, *mode, *strict) {
-                        words.entry(key_of(&term)).or_default().push(id);
+                    let terms = analyzer.lexicon().query_forms(text, *mode, *strict);
+                    forms.extend(terms.iter().map(|term| (key_of(term), id)));
+                    if let Mode::Inflected(langs) = mode
+                        && langs.is_none_or(|langs| !langs.is_empty())
+                    {
+                        inflected.push(Inflected {
+                            atom: id,
+                            text: text.as_str().into(),
+                            mode: *mode,
+                            strict: *strict,
+                        });
                     }
                 }
                 Atom::Prefix(text) => {
@@ -128,20 +189,15 @@ impl Dictionary {
         }
         prefixes.lengths.sort_unstable();
         prefixes.lengths.dedup();
-        let mut shared = Vec::new();
-        let words = words.into_iter().map(|(key, atoms)| {
-            let found = match atoms[..] {
-                [atom] => Found::One(atom),
-                _ => {
-                    shared.push(atoms.into_boxed_slice());
-                    Found::Several(shared.len() as u32 - 1)
-                }
-            };
-            (key, found)
-        });
-        let words = words.collect();
         let dense = if dense.is_empty() { None } else { Some(DensePatterns::build(dense)?) };
-        Ok(Self { words, shared, prefixes, dense, len: atoms.list().len() })
+        Ok(Self {
+            forms: KeyMap::build(forms),
+            stems: [const { OnceLock::new() }; LANGS],
+            inflected,
+            prefixes,
+            dense,
+            len: atoms.list().len(),
+        })
     }
 
     /// How many atoms there are.
@@ -149,30 +205,32 @@ impl Dictionary {
         self.len
     }
 
-    /// Appends the atoms that `lexeme` is an instance of, each once.
+    /// Puts the atoms that `lexeme` is an instance of into `found`, each once.
     pub(super) fn atoms_of(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
-        let from = found.len();
+        found.clear();
         for key in &lexeme.keys {
-            match self.words.get(key) {
-                None => {}
-                Some(Found::One(atom)) => found.push(*atom),
-                Some(Found::Several(index)) => found.extend_from_slice(&self.shared[*index as usize]),
-            }
+            found.extend_from_slice(self.forms.atoms(*key));
+        }
+        for (lang, key) in &lexeme.stems {
+            found.extend_from_slice(self.stems_of(*lang).atoms(*key));
         }
         if !self.prefixes.lengths.is_empty() {
             self.prefixes.atoms_of(lexeme, found);
         }
-        if found.len() > from + 1 {
-            let mut distinct = FxHashSet::default();
-            let mut keep = from;
-            for index in from..found.len() {
-                if distinct.insert(found[index]) {
-                    found[keep] = found[index];
-                    keep += 1;
-                }
+        found.sort_unstable();
+        found.dedup();
+    }
+
+    fn stems_of(&self, lang: LangIndex) -> &KeyMap {
+        self.stems[lang as usize].get_or_init(|| {
+            let lexicon = Lexicon::new();
+            let mut pairs = Vec::new();
+            for word in &self.inflected {
+                let stems = lexicon.query_stems(&word.text, word.mode, word.strict, LangSet::single(lang));
+                pairs.extend(stems.iter().map(|stem| (key_of(stem), word.atom)));
             }
-            found.truncate(keep);
-        }
+            KeyMap::build(pairs)
+        })
     }
 
     /// Calls `emit` with the atom, first and last unit of each place of a dense atom in `dense`.
@@ -255,5 +313,5 @@ fn edges(folded: &str, analyzer: &Analyzer) -> Edges {
     if folded.chars().count() >= DISTINCTIVE {
         return Edges::Free;
     }
-    if analyzer.segmenter().words_of_run(folded).count() == 1 { Edges::Both } else { Edges::Either }
+    if analyzer.segmenter().words_of_run(folded).len() == 1 { Edges::Both } else { Edges::Either }
 }

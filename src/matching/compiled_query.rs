@@ -5,6 +5,7 @@ use super::compile::{CompiledConcept, Compiler};
 use super::document::Document;
 use super::error::{CompileError, Subject};
 use super::evaluate::Evaluator;
+use super::explain::{Explainer, Explanation};
 use super::node::Node;
 use super::occurrence::Scope;
 use super::pattern::Patterns;
@@ -17,6 +18,7 @@ use crate::query::Query;
 
 /// A query that can be asked of documents.
 pub struct CompiledQuery {
+    query: Query,
     dictionary: Dictionary,
     patterns: Patterns,
     concepts: Vec<CompiledConcept>,
@@ -43,7 +45,7 @@ impl CompiledQuery {
                 let Compiler { atoms, patterns, concepts, .. } = compiler;
                 let filter =
                     FilterBuilder { atoms: atoms.list(), concepts: &concepts, analyzer }.filter(&root);
-                Ok(Self { dictionary, patterns, concepts, root, filter })
+                Ok(Self { query: query.clone(), dictionary, patterns, concepts, root, filter })
             }
             _ => Err(compiler.errors),
         }
@@ -59,7 +61,14 @@ impl CompiledQuery {
         }
         let mut proof = Vec::new();
         evaluator.prove(&self.root, Scope::TEXT, &mut proof);
-        Some(spans(document, proof))
+        Some(spans(document, &mut proof))
+    }
+
+    /// Why the query matches or does not, clause by clause.
+    pub fn explain(&self, document: &Document<'_>) -> Explanation {
+        let scan = Scan::new(document, &self.dictionary);
+        let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
+        Explainer { evaluator, document }.explain(&self.query.root, &self.root, Scope::TEXT)
     }
 
     /// What a stored text must contain for the query to match.

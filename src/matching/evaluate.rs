@@ -8,7 +8,7 @@ use super::proximity::{near, phrases};
 use super::scan::Scan;
 
 /// Places of one leaf that a proof shows.
-const MOST_PLACES: usize = 20;
+const MOST_PLACES: usize = 8;
 
 /// Evaluates nodes of one program in one document.
 #[derive(Clone, Copy)]
@@ -83,7 +83,15 @@ impl Evaluator<'_, '_> {
     /// Adds the places that prove `node`, which holds.
     pub(super) fn prove(&self, node: &Node, scope: Scope, proof: &mut Vec<Occurrence>) {
         match node {
-            Node::Atom(_) | Node::Phrase(_) | Node::Pattern(_) | Node::Concept(_) => {
+            Node::Atom(atom) => {
+                let from = proof.len();
+                self.scan.collect_places(*atom, scope, proof);
+                if proof.len() > from + MOST_PLACES {
+                    proof[from..].sort_unstable();
+                    proof.truncate(from + MOST_PLACES);
+                }
+            }
+            Node::Phrase(_) | Node::Pattern(_) | Node::Concept(_) => {
                 proof.extend(self.places(node, scope).into_iter().take(MOST_PLACES));
             }
             Node::And(operands) => operands.iter().for_each(|operand| self.prove(operand, scope, proof)),

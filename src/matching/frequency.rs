@@ -3,13 +3,15 @@
 use rustc_hash::FxHashMap;
 
 use super::atom::Atom;
-use crate::analysis::{Analysis, Analyzer, Key, is_function_word, key_of};
+use crate::analysis::{Analysis, Analyzer, Key, LangSet, is_function_word, key_of};
 
 /// Document frequencies: guesses at first, then what was seen.
 #[derive(Clone, Debug, Default)]
 pub struct Frequencies {
     seen: FxHashMap<Key, u32>,
     texts: u32,
+    /// The languages of the texts.
+    langs: LangSet,
 }
 
 /// A guess weighs as much as this many texts.
@@ -22,8 +24,11 @@ impl Frequencies {
     /// Learns from one text.
     pub fn observe(&mut self, analysis: &Analysis) {
         self.texts = self.texts.saturating_add(1);
-        for key in analysis.lexemes().iter().flat_map(|lexeme| lexeme.keys.iter()) {
-            *self.seen.entry(*key).or_default() += 1;
+        self.langs = self.langs.with(analysis.lang().map(LangSet::of).unwrap_or_default());
+        for lexeme in analysis.lexemes() {
+            for key in lexeme.keys.iter().chain(lexeme.stems.iter().map(|(_, key)| key)) {
+                *self.seen.entry(*key).or_default() += 1;
+            }
         }
         if self.seen.len() > MOST_TERMS {
             // Halving keeps the proportions and makes room.
@@ -39,7 +44,9 @@ impl Frequencies {
     pub(super) fn expect(&self, atom: &Atom, analyzer: &Analyzer) -> f32 {
         let seen = match atom {
             Atom::Word { text, mode, strict } => {
-                let terms = analyzer.lexicon().query_terms(text, *mode, *strict);
+                let lexicon = analyzer.lexicon();
+                let mut terms = lexicon.query_forms(text, *mode, *strict);
+                terms.extend(lexicon.query_stems(text, *mode, *strict, self.langs));
                 let counts = terms.iter().filter_map(|term| self.seen.get(&key_of(term)));
                 counts.max().copied().unwrap_or(0)
             }

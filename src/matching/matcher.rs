@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::anchor::{Anchor, Anchors, Chooser};
+use super::anchor::{Anchor, Anchors, Chooser, Guard};
 use super::atom::{AtomId, Dictionary};
 use super::compile::{CompiledConcept, Compiler};
 use super::document::Document;
@@ -30,6 +30,8 @@ pub struct Matcher {
     by_concept: Vec<Vec<u32>>,
     /// Watches that only ask for metadata.
     by_metadata: Vec<u32>,
+    /// Concepts with a term that is a pattern.
+    pattern_concepts: Vec<ConceptId>,
 }
 
 /// A watch that matched.
@@ -49,7 +51,7 @@ struct Postings {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
-    Watch(u32),
+    Watch(u32, Guard),
     Concept(ConceptId),
 }
 
@@ -94,6 +96,7 @@ impl Matcher {
             by_pattern: index.by_pattern,
             by_concept: index.by_concept,
             by_metadata: index.by_metadata,
+            pattern_concepts: index.pattern_concepts,
         })
     }
 
@@ -103,10 +106,11 @@ impl Matcher {
         let evaluator = self.evaluator(&scan);
         let mut candidates = self.candidates(&scan, &evaluator);
         candidates.retain(|watch| evaluator.holds(&self.watches[*watch as usize], Scope::TEXT));
+        let mut proof = Vec::new();
         let matched = candidates.into_iter().map(|watch| {
-            let mut proof = Vec::new();
+            proof.clear();
             evaluator.prove(&self.watches[watch as usize], Scope::TEXT, &mut proof);
-            Matched { watch: watch as usize, spans: spans(document, proof) }
+            Matched { watch: watch as usize, spans: spans(document, &mut proof) }
         });
         matched.collect()
     }
@@ -128,14 +132,25 @@ impl Matcher {
 
     /// The watches that may match, ascending.
     fn candidates(&self, scan: &Scan<'_>, evaluator: &Evaluator<'_, '_>) -> Vec<u32> {
-        let mut candidates = self.by_metadata.clone();
+        let mut candidates = WatchSet::new(self.watches.len());
+        candidates.extend(&self.by_metadata);
+        let mut touched = Vec::new();
         for atom in scan.atoms() {
-            candidates.extend(self.by_atom.of(atom).iter().filter_map(|target| match target {
-                Target::Watch(watch) => Some(*watch),
-                Target::Concept(_) => None,
-            }));
+            for target in self.by_atom.of(atom) {
+                match target {
+                    Target::Watch(watch, guard) => {
+                        if guard.lets_through(|atom| scan.contains(atom)) {
+                            candidates.insert(*watch);
+                        }
+                    }
+                    Target::Concept(concept) => touched.push(*concept),
+                }
+            }
         }
-        for concept in self.touched_concepts(scan) {
+        touched.extend(&self.pattern_concepts);
+        touched.sort_unstable();
+        touched.dedup();
+        for concept in touched {
             if evaluator.holds(&Node::Concept(concept), Scope::ALL) {
                 candidates.extend(&self.by_concept[concept as usize]);
             }
@@ -143,23 +158,49 @@ impl Matcher {
         for pattern in scan.possible_patterns(&self.patterns) {
             candidates.extend(self.by_pattern.get(&pattern).into_iter().flatten());
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+        candidates.ascending()
     }
 
     /// Concepts of which a term may occur.
     fn touched_concepts(&self, scan: &Scan<'_>) -> Vec<ConceptId> {
-        let mut touched = Vec::new();
+        let mut touched = self.pattern_concepts.clone();
         for atom in scan.atoms() {
             touched.extend(self.by_atom.of(atom).iter().filter_map(|target| match target {
                 Target::Concept(concept) => Some(*concept),
-                Target::Watch(_) => None,
+                Target::Watch(..) => None,
             }));
         }
         touched.sort_unstable();
         touched.dedup();
         touched
+    }
+}
+
+/// A set of watches, as bits.
+struct WatchSet(Vec<u64>);
+
+impl WatchSet {
+    fn new(watches: usize) -> Self {
+        Self(vec![0; watches.div_ceil(64)])
+    }
+
+    fn insert(&mut self, watch: u32) {
+        self.0[watch as usize / 64] |= 1 << (watch % 64);
+    }
+
+    fn extend<'w>(&mut self, watches: impl IntoIterator<Item = &'w u32>) {
+        watches.into_iter().for_each(|watch| self.insert(*watch));
+    }
+
+    fn ascending(&self) -> Vec<u32> {
+        let mut all = Vec::new();
+        for (word, mut bits) in self.0.iter().copied().enumerate() {
+            while bits != 0 {
+                all.push(word as u32 * 64 + bits.trailing_zeros());
+                bits &= bits - 1;
+            }
+        }
+        all
     }
 }
 
@@ -169,6 +210,7 @@ struct Index {
     by_pattern: FxHashMap<PatternId, Vec<u32>>,
     by_concept: Vec<Vec<u32>>,
     by_metadata: Vec<u32>,
+    pattern_concepts: Vec<ConceptId>,
 }
 
 impl Index {
@@ -187,9 +229,10 @@ impl Index {
             let watch = index as u32;
             match chooser.anchors(node) {
                 Anchors::AnyOf(anchors, _) => {
+                    let guard = chooser.guard(node);
                     for anchor in anchors {
                         match anchor {
-                            Anchor::Atom(atom) => by_atom.push((atom, Target::Watch(watch))),
+                            Anchor::Atom(atom) => by_atom.push((atom, Target::Watch(watch, guard))),
                             Anchor::Pattern(pattern) => by_pattern.entry(pattern).or_default().push(watch),
                             Anchor::Concept(concept) => by_concept[concept as usize].push(watch),
                         }
@@ -199,11 +242,16 @@ impl Index {
                 Anchors::None => errors.push(unanchored(&watches[index])),
             }
         }
+        let mut pattern_concepts = Vec::new();
         for (concept, id) in chooser.concepts.iter().zip(0..) {
-            chooser.atoms_within(&concept.terms, &mut |atom| by_atom.push((atom, Target::Concept(id))));
+            let mut atom_of = |atom| by_atom.push((atom, Target::Concept(id)));
+            if !chooser.atoms_within(&concept.terms, &mut atom_of) {
+                pattern_concepts.push(id);
+            }
         }
         if errors.is_empty() {
-            Ok(Self { by_atom: Postings::build(by_atom, atoms), by_pattern, by_concept, by_metadata })
+            let by_atom = Postings::build(by_atom, atoms);
+            Ok(Self { by_atom, by_pattern, by_concept, by_metadata, pattern_concepts })
         } else {
             Err(errors)
         }

@@ -10,11 +10,13 @@
 
 mod anchor;
 mod atom;
+mod cases;
 mod compile;
 mod compiled_query;
 mod document;
 mod error;
 mod evaluate;
+mod explain;
 mod frequency;
 mod matcher;
 mod metadata;
@@ -26,9 +28,11 @@ mod proximity;
 mod scan;
 mod spans;
 
+pub use cases::{CaseOutcome, run_cases};
 pub use compiled_query::CompiledQuery;
 pub use document::Document;
 pub use error::{CompileError, Subject};
+pub use explain::{Closest, Explanation};
 pub use frequency::Frequencies;
 pub use matcher::{Matched, Matcher};
 pub use prefilter::Filter;

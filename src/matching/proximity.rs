@@ -86,6 +86,28 @@ pub(super) fn near(
     found
 }
 
+/// The fewest words between places of neighbouring operands, in whichever order; `None` when no two are
+/// in one paragraph. Where several neighbours are too far apart, the farthest counts.
+pub(super) fn least_between(operands: &[Vec<Occurrence>], units: &[Unit]) -> Option<u32> {
+    let between = |a: &Occurrence, b: &Occurrence| {
+        let (last, first) = if a.last < b.first { (a.last, b.first) } else { (b.last, a.first) };
+        match (last < first).then(|| words_between(last, first, units))? {
+            Between::Adjacent => Some(0),
+            Between::Words(words) => Some(words),
+            Between::TooFar => None,
+        }
+    };
+    let neighbours = operands.windows(2).map(|pair| {
+        let closest = |a: &Occurrence| {
+            let after = pair[1].partition_point(|b| b.first < a.first);
+            let beside = &pair[1][after.saturating_sub(1)..pair[1].len().min(after + 1)];
+            beside.iter().filter_map(|b| between(a, b)).min()
+        };
+        pair[0].iter().filter_map(closest).min()
+    });
+    neighbours.collect::<Option<Vec<u32>>>()?.into_iter().max()
+}
+
 /// Units that a word of a script without spaces may have.
 const LONGEST_WORD_UNITS: u32 = 24;
 

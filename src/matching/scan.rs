@@ -17,6 +17,8 @@ use crate::model::Field;
 pub(super) struct Scan<'d> {
     pub(super) document: &'d Document<'d>,
     present: FxHashMap<AtomId, Presence>,
+    /// The keys of `present`, as bits: most questions are answered by no.
+    bits: Vec<u64>,
     /// Where present atoms come from, as linked lists.
     sources: Vec<Link>,
     dense: Vec<Occurrence>,
@@ -56,6 +58,7 @@ impl<'d> Scan<'d> {
         let mut scan = Self {
             document,
             present: FxHashMap::default(),
+            bits: vec![0; dictionary.len().div_ceil(64)],
             sources: Vec::new(),
             dense: Vec::new(),
             by_lexeme: OnceCell::new(),
@@ -70,7 +73,6 @@ impl<'d> Scan<'d> {
         }
         let mut atoms = Vec::new();
         for (index, lexeme) in analysis.lexemes().iter().enumerate() {
-            atoms.clear();
             dictionary.atoms_of(lexeme, &mut atoms);
             for atom in &atoms {
                 scan.add(*atom, scopes[index], Source::Lexeme(index as u32));
@@ -87,6 +89,7 @@ impl<'d> Scan<'d> {
     }
 
     fn add(&mut self, atom: AtomId, scope: Scope, source: Source) {
+        self.bits[atom as usize / 64] |= 1 << (atom % 64);
         let link = self.sources.len() as u32;
         let mut previous = None;
         self.present
@@ -104,30 +107,44 @@ impl<'d> Scan<'d> {
         self.present.keys().copied()
     }
 
+    /// Whether `atom` occurs anywhere.
+    pub(super) fn contains(&self, atom: AtomId) -> bool {
+        self.bits[atom as usize / 64] & (1 << (atom % 64)) != 0
+    }
+
     /// Whether `atom` occurs in `scope`.
     pub(super) fn has(&self, atom: AtomId, scope: Scope) -> bool {
-        self.present.get(&atom).is_some_and(|presence| presence.scope.meets(scope))
+        self.contains(atom) && self.present.get(&atom).is_some_and(|presence| presence.scope.meets(scope))
     }
 
     /// Where `atom` occurs in `scope`, in reading order.
     pub(super) fn places(&self, atom: AtomId, scope: Scope) -> Vec<Occurrence> {
         let mut places = Vec::new();
+        self.collect_places(atom, scope, &mut places);
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Adds the places where `atom` occurs in `scope`, in no order.
+    pub(super) fn collect_places(&self, atom: AtomId, scope: Scope, places: &mut Vec<Occurrence>) {
         let mut link =
             self.present.get(&atom).filter(|found| found.scope.meets(scope)).map(|found| found.link);
+        let mut add = |place: Occurrence| {
+            if self.is_in(&place, scope) {
+                places.push(place);
+            }
+        };
         while let Some(index) = link {
             let Link { source, previous } = self.sources[index as usize];
             match source {
-                Source::Dense(index) => places.push(self.dense[index as usize]),
+                Source::Dense(index) => add(self.dense[index as usize]),
                 Source::Lexeme(lexeme) => {
-                    places.extend(self.units_of(lexeme).iter().map(|&unit| self.whole(unit)))
+                    self.units_of(lexeme).iter().for_each(|&unit| add(self.whole(unit)))
                 }
             }
             link = previous;
         }
-        places.retain(|place| self.is_in(place, scope));
-        places.sort_unstable();
-        places.dedup();
-        places
     }
 
     /// Whether `place` lies in `scope`; no place reaches over two fields.

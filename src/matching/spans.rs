@@ -4,12 +4,12 @@ use super::document::Document;
 use super::occurrence::Occurrence;
 use crate::model::Span;
 
-/// The spans of `places`, in reading order, each once.
-pub(super) fn spans(document: &Document<'_>, mut places: Vec<Occurrence>) -> Vec<Span> {
+/// The spans of `places`, which are sorted for it, in reading order, each once.
+pub(super) fn spans(document: &Document<'_>, places: &mut Vec<Occurrence>) -> Vec<Span> {
     places.sort_unstable();
     places.dedup_by_key(|place| (place.first, place.start, place.end));
     let units = document.analysis.units();
-    let spans = places.into_iter().map(|place| {
+    let spans = places.iter().map(|place| {
         let (first, last) = (&units[place.first as usize], &units[place.last as usize]);
         let text = document.text.field(first.field);
         // A pattern may begin before its first word or inside it.

@@ -6,6 +6,9 @@ use crate::model::{Concept, Lang};
 use crate::query;
 
 mod corpus;
+mod languages;
+mod operators;
+mod properties;
 
 /// Whether `query` matches an article, asked both of the query alone and of an index that holds it.
 fn matches(query: &str, text: Text<'_>, concepts: &[Concept], analyzer: &Analyzer) -> bool {
