@@ -77,8 +77,8 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         store.recover_in_flight(now).await?;
         store.sync_feeds(&setup.first_polls(now)).await?;
         let progress = output.progress(feeds.len(), "polling");
-        let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.inc(1)).await;
-        progress.finish_and_clear();
+        let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.step()).await;
+        drop(progress);
         let lines: Vec<Line> = polled?.iter().map(Line::from).collect();
         if output.json {
             lines.iter().try_for_each(|line| output.object(line))?;
