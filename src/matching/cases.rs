@@ -1,16 +1,22 @@
 //! Regression cases of queries: rows of query, text and expected answer, one JSON object a line.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
-use super::compiled_query::CompiledQuery;
+use super::atom::Dictionary;
+use super::compile::{CompiledConcept, Compiler};
 use super::document::Document;
-use super::explain::Explanation;
+use super::error::Subject;
+use super::evaluate::Evaluator;
+use super::explain::{Explainer, Explanation};
+use super::node::Node;
+use super::occurrence::Scope;
+use super::pattern::Patterns;
+use super::scan::Scan;
 use crate::analysis::{Analysis, Analyzer, Text};
 use crate::model::{Concept, Watch};
-use crate::query;
+use crate::query::{self, Query};
 
 /// A row as written; unknown keys are ignored, and `null` is an empty text.
 #[derive(Debug, Deserialize)]
@@ -80,24 +86,14 @@ pub fn run_cases<'a>(
     concepts: &'a [Concept],
     analyzer: &'a Analyzer,
 ) -> impl Iterator<Item = CaseOutcome> + 'a {
-    let mut runner = Runner { watches, concepts, analyzer, compiled: HashMap::new() };
-    let rows = cases.trim_start_matches('\u{feff}').lines().enumerate();
-    rows.filter(|(_, line)| !line.trim().is_empty()).map(move |(index, line)| runner.run(index + 1, line))
-}
-
-struct Runner<'a> {
-    watches: &'a [Watch],
-    concepts: &'a [Concept],
-    analyzer: &'a Analyzer,
-    /// Queries so far, by their text: case files ask few queries of many texts.
-    compiled: HashMap<String, Result<CompiledQuery, String>>,
-}
-
-/// Compiled queries that are kept: one with large concepts takes megabytes.
-const MOST_COMPILED: usize = 64;
-
-impl Runner<'_> {
-    fn run(&mut self, row: usize, line: &str) -> CaseOutcome {
+    let lines = cases.trim_start_matches('\u{feff}').lines().zip(1..);
+    let lines = lines.filter(|(line, _)| !line.trim().is_empty());
+    let rows: Vec<(usize, Result<Case, String>)> = lines
+        .map(|(line, row)| (row, serde_json::from_str(line).map_err(|error| format!("not a case: {error}"))))
+        .collect();
+    let texts = rows.iter().filter_map(|(_, case)| case.as_ref().ok()?.query_text(watches).ok());
+    let queries = Queries::compile(texts, concepts, analyzer);
+    rows.into_iter().map(move |(row, case)| {
         let mut outcome = CaseOutcome {
             row,
             pass: false,
@@ -108,83 +104,95 @@ impl Runner<'_> {
             title: String::new(),
             explanation: None,
         };
-        match serde_json::from_str(line) {
-            Ok(case) => self.ask(&case, &mut outcome),
-            Err(error) => outcome.error = Some(format!("not a case: {error}")),
+        match case {
+            Ok(case) => run(&case, &queries, watches, analyzer, &mut outcome),
+            Err(error) => outcome.error = Some(error),
         }
         outcome
-    }
+    })
+}
 
-    fn ask(&mut self, case: &Case, outcome: &mut CaseOutcome) {
-        let analyzer = self.analyzer;
-        outcome.expect = Some(case.expect);
-        let text = case.text();
-        outcome.title = [text.title, text.summary, text.body]
-            .into_iter()
-            .find(|t| !t.is_empty())
-            .unwrap_or_default()
-            .to_owned();
-        let compiled = self.query_text(case).and_then(|query| {
-            outcome.query = query.clone();
-            self.compiled(query)
-        });
-        let query = match compiled {
-            Ok(query) => query,
-            Err(error) => {
-                outcome.pass = case.expect == Expectation::Refused(Refusal::Error);
-                outcome.error = Some(error);
-                return;
-            }
-        };
+fn run(case: &Case, queries: &Queries, watches: &[Watch], analyzer: &Analyzer, outcome: &mut CaseOutcome) {
+    let text = case.text();
+    let title = [text.title, text.summary, text.body].into_iter().find(|text| !text.is_empty());
+    outcome.title = title.unwrap_or_default().to_owned();
+    outcome.expect = Some(case.expect);
+    let explained = case.query_text(watches).and_then(|query| {
+        outcome.query = query.to_owned();
         let analysis = analyzer.analyze(&text, None);
-        let document = case.document(text, &analysis);
-        outcome.matched = query.matches(&document).is_some();
-        outcome.pass = case.expect == Expectation::Matched(outcome.matched);
-        if !outcome.pass {
-            outcome.explanation = Some(query.explain(&document));
+        queries.explain(query, &case.document(text, &analysis))
+    });
+    match explained {
+        Ok(explained) => {
+            outcome.matched = explained.holds;
+            outcome.pass = case.expect == Expectation::Matched(explained.holds);
+            outcome.explanation = Some(explained).filter(|_| !outcome.pass);
+        }
+        Err(error) => {
+            outcome.pass = case.expect == Expectation::Refused(Refusal::Error);
+            outcome.error = Some(error);
         }
     }
 }
 
-impl Runner<'_> {
+/// The queries of a file. They share the terms of concepts, which take longest to compile.
+struct Queries {
+    dictionary: Result<Dictionary, String>,
+    patterns: Patterns,
+    concepts: Vec<CompiledConcept>,
+    by_text: HashMap<String, Result<(Query, Node), String>>,
+}
+
+impl Queries {
+    fn compile<'t>(texts: impl Iterator<Item = &'t str>, concepts: &[Concept], analyzer: &Analyzer) -> Self {
+        let mut compiler = Compiler::new(concepts, analyzer);
+        let mut by_text = HashMap::new();
+        for text in texts {
+            if !by_text.contains_key(text) {
+                by_text.insert(text.to_owned(), compile(text, &mut compiler));
+            }
+        }
+        Self {
+            dictionary: Dictionary::build(&compiler.atoms, analyzer).map_err(|error| error.to_string()),
+            patterns: compiler.patterns,
+            concepts: compiler.concepts,
+            by_text,
+        }
+    }
+
+    /// Why the query written as `text` matches `document` or does not.
+    fn explain(&self, text: &str, document: &Document<'_>) -> Result<Explanation, String> {
+        let (query, root) = self.by_text[text].as_ref().map_err(Clone::clone)?;
+        let scan = Scan::new(document, self.dictionary.as_ref().map_err(Clone::clone)?);
+        let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
+        Ok(Explainer { evaluator, document }.explain(&query.root, root, Scope::TEXT))
+    }
+}
+
+fn compile(text: &str, compiler: &mut Compiler<'_>) -> Result<(Query, Node), String> {
+    let query = query::parse(text).map_err(|found| {
+        let errors = found.iter().filter(|diagnostic| diagnostic.is_error());
+        errors.map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
+    })?;
+    let root = compiler.query(&query.query, &Subject::Query);
+    let errors = std::mem::take(&mut compiler.errors);
+    let said = || errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    root.filter(|_| errors.is_empty()).map(|root| (query.query, root)).ok_or_else(said)
+}
+
+impl Case {
     /// The row's query, or that of the watch it names.
-    fn query_text(&self, case: &Case) -> Result<String, String> {
-        match (&case.query, &case.watch) {
-            (Some(query), _) => Ok(query.clone()),
+    fn query_text<'t>(&'t self, watches: &'t [Watch]) -> Result<&'t str, String> {
+        match (&self.query, &self.watch) {
+            (Some(query), _) => Ok(query),
             (None, Some(name)) => {
-                let watch = self.watches.iter().find(|watch| watch.name == *name);
-                watch.map(|watch| watch.text.clone()).ok_or_else(|| format!("watch '{name}' does not exist"))
+                let watch = watches.iter().find(|watch| watch.name == *name);
+                watch.map(|watch| &*watch.text).ok_or_else(|| format!("watch '{name}' does not exist"))
             }
             (None, None) => Err("the row has neither query nor watch".to_owned()),
         }
     }
 
-    fn compiled(&mut self, query: String) -> Result<&CompiledQuery, String> {
-        if self.compiled.len() >= MOST_COMPILED && !self.compiled.contains_key(&query) {
-            self.compiled.clear();
-        }
-        let (concepts, analyzer) = (self.concepts, self.analyzer);
-        let compiled = match self.compiled.entry(query) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let compiled = compile(new.key(), concepts, analyzer);
-                new.insert(compiled)
-            }
-        };
-        compiled.as_ref().map_err(Clone::clone)
-    }
-}
-
-fn compile(query: &str, concepts: &[Concept], analyzer: &Analyzer) -> Result<CompiledQuery, String> {
-    let parsed = query::parse(query).map_err(|found| {
-        let errors = found.iter().filter(|diagnostic| diagnostic.is_error());
-        errors.map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
-    })?;
-    CompiledQuery::compile(&parsed.query, concepts, analyzer)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-}
-
-impl Case {
     fn text(&self) -> Text<'_> {
         let or_empty = |text| Option::as_deref(text).unwrap_or_default();
         Text {
