@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
@@ -112,7 +112,7 @@ pub(super) fn backtest(context: &Context, args: &BacktestArgs, output: &Output) 
             }),
         })?;
     } else {
-        describe(&result, since, context.ambient.now() - since, output)?;
+        describe(&result, since, output)?;
         if let Some((watch, change)) = other {
             compare(watch, change, output)?;
         }
@@ -128,14 +128,12 @@ fn samples(found: &[Found]) -> Vec<FoundView<'_>> {
     found.iter().map(FoundView::from).collect()
 }
 
-fn describe(result: &Backtest, since: Timestamp, span: TimeDelta, output: &Output) -> anyhow::Result<()> {
-    let days = (span.num_seconds() as f64 / 86_400.0).max(1.0);
+fn describe(result: &Backtest, since: Timestamp, output: &Output) -> anyhow::Result<()> {
     output.line(format!(
-        "{} of {} articles since {} match, {:.1} a day",
+        "{} of {} articles since {} match",
         result.matched,
         result.articles,
         since.format("%Y-%m-%d %H:%MZ"),
-        result.matched as f64 / days,
     ))?;
     if result.matched == 0 {
         return Ok(());
