@@ -17,8 +17,9 @@ use crate::store::Store;
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// Reads the configuration anew and builds its parts; the error is complete, for people.
-pub type Reload = Arc<dyn Fn() -> Result<Setup, String> + Send + Sync>;
+/// Reads the configuration anew and builds its parts, with what those in force learned; the error is
+/// complete, for people.
+pub type Reload = Arc<dyn Fn(&Setup) -> Result<Setup, String> + Send + Sync>;
 
 /// What the daemon runs with.
 pub struct App {
@@ -47,6 +48,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     }
     store.sync_feeds(&setup.first_polls(now)).await?;
     pipeline::resume(&setup, &store, &ambient, now).await?;
+    pipeline::bury_orphans(&store, &setup.channels, &ambient).await?;
 
     let server = match setup.config.server.listen {
         Some(address) => Some(server::bind(address).await?),
@@ -88,6 +90,9 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                 match &answer {
                     Ok(()) => {
                         channels.stop().await;
+                        if let Err(error) = pipeline::bury_orphans(&store, &setup.load().channels, &ambient).await {
+                            error!("alerts of removed channels could not be given up on: {error:#}");
+                        }
                         channels = Channels::start(&setup, &store, &ambient, &recorded);
                         reloaded.send_replace(());
                         info!("configuration reloaded");
@@ -126,12 +131,12 @@ async fn renew(
     ambient: &Ambient,
     reload: &Reload,
 ) -> Result<(), String> {
-    let reload = reload.clone();
+    let (reload, current) = (reload.clone(), setup.load_full());
     let runtime = tokio::runtime::Handle::current();
     // Reading files and compiling watches takes a while; mail connections want a runtime.
     let built = tokio::task::spawn_blocking(move || {
         let _entered = runtime.enter();
-        reload()
+        reload(&current)
     });
     let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
     let now = ambient.now();

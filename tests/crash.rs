@@ -35,6 +35,35 @@ fn a_refused_alert_is_retried_and_a_hopeless_one_stands_in_the_dead_letters() {
 }
 
 #[test]
+fn a_dead_letter_is_sent_again_on_request_under_the_same_id() {
+    let desk = Desk::watching("storm", Receiver::answering(&[Some(400)]), "");
+    desk.program.run(&["poll"]);
+    desk.publish(&[("1", "Storm closes ports")]);
+    desk.program.run(&["poll"]);
+    desk.program.run(&["alerts", "retry", "--dead"]);
+    desk.program.run(&["poll"]);
+    let received = desk.receiver.wait_for(2);
+    assert_eq!((received[0].id(), &received[0].body), (received[1].id(), &received[1].body));
+    let alert = desk.program.json(&["alerts", "list"]).remove(0);
+    assert_eq!(alert["state"], "delivered");
+    let id = alert["id"].as_str().unwrap();
+    assert_eq!(desk.program.output(&["alerts", "drop", id]).status.code(), Some(1), "it has arrived already");
+}
+
+#[test]
+fn alerts_of_a_removed_channel_become_dead_letters() {
+    let desk = Desk::watching("storm", Receiver::answering(&[Some(503)]), "");
+    desk.program.run(&["poll"]);
+    desk.publish(&[("1", "Storm closes ports")]);
+    desk.program.run(&["poll"]);
+    desk.program.configure("");
+    desk.program.run(&["poll"]);
+    let alert = desk.program.json(&["alerts", "list"]).remove(0);
+    assert_eq!(alert["state"], "dead");
+    assert!(alert["reason"].as_str().unwrap().contains("not configured"), "{alert}");
+}
+
+#[test]
 fn a_daemon_retries_by_itself() {
     let desk = Desk::watching("storm", Receiver::answering(&[Some(503)]), "[defaults]\nevery = \"1s\"\n");
     desk.program.run(&["poll"]);

@@ -49,3 +49,30 @@ fn a_poll_prints_one_line_a_feed() {
         json!({"feed": url, "status": "ok", "new": 1, "changed": 0, "known": 0, "matches": 0, "error": null})
     );
 }
+
+#[test]
+fn stats_count_what_came_in_and_what_it_was_about() {
+    let desk = Desk::watching("storm", Receiver::start(), "");
+    let titles =
+        ["A storm hits Vietnam", "Vietnam and Japan sign an accord", "Вьетнам и Япония", "Nothing of note"];
+    let guids = ["1", "2", "3", "4"];
+    desk.publish(&guids.into_iter().zip(titles).collect::<Vec<_>>());
+    desk.program.run(&["poll"]);
+
+    let stats = desk.program.json(&["stats"]).remove(0);
+    for (key, expected) in
+        [("feeds", json!(1)), ("failing", json!(0)), ("articles", json!(4)), ("new", json!(4))]
+    {
+        assert_eq!(stats[key], expected, "{key}");
+    }
+    assert_eq!(stats["watches"], json!([{"watch": "test-watch", "matches": 1}]));
+    let place = |concept: &str, articles: usize| {
+        let wanted = json!({"concept": concept, "articles": articles});
+        stats["concepts"].as_array().unwrap().iter().position(|found| *found == wanted).unwrap()
+    };
+    assert!(place("vietnam", 3) < place("japan", 2), "most first: {stats}");
+    let later = desk.program.json(&["stats", "--since", "2100-01-01"]).remove(0);
+    assert_eq!((&later["articles"], &later["new"], &later["concepts"]), (&json!(4), &json!(0), &json!([])));
+    let shown = desk.program.run(&["stats"]);
+    assert!(shown.contains("4 articles") && shown.contains("vietnam"), "{shown}");
+}

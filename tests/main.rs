@@ -4,6 +4,7 @@
 
 mod support;
 
+mod boilerplate;
 mod corpus;
 mod crash;
 mod daemon;

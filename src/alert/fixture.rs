@@ -31,6 +31,7 @@ pub(crate) fn article() -> Article {
         published_at: now(),
         first_seen_at: now(),
         content_hash: [0; 32],
+        boilerplate: Vec::new(),
     }
 }
 

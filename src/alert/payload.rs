@@ -106,6 +106,7 @@ impl Payload {
             published_at: timestamp,
             first_seen_at: timestamp,
             content_hash: [0; 32],
+            boilerplate: Vec::new(),
         };
         let spans = [
             Span { field: Field::Title, start: 2, end: 6, text: "test".to_owned() },

@@ -2,7 +2,7 @@
 //!
 //! Case, width, compatibility characters, invisible characters and marks that writers leave out at will
 //! go; letters that distinguish words stay. What is kept in [`Folder::fold`] and only dropped by
-//! [`strip`] are the diacritics of Latin letters, since they carry meaning in Vietnamese and a
+//! `strip` are the diacritics of Latin letters, since they carry meaning in Vietnamese and a
 //! query that bothers to write them means them.
 
 use std::borrow::Cow;
@@ -50,7 +50,7 @@ impl Folder {
                 base = Script::of(c);
             }
         }
-        out
+        if out.contains(VIRAMA) { fold_nasals(&out) } else { out }
     }
 
     /// As [`fold`](Self::fold), for one user-perceived character of a script without spaces.
@@ -135,6 +135,29 @@ pub(crate) fn is_combining(c: char) -> bool {
     )
 }
 
+/// The sign that takes the vowel from a Devanagari consonant.
+const VIRAMA: char = '\u{94D}';
+
+/// A nasal before a consonant of its own class is written out or as a dot, at will: हिन्दी, हिंदी.
+fn fold_nasals(folded: &str) -> String {
+    const CLASSES: [(char, &str); 5] =
+        [('ङ', "कखगघ"), ('ञ', "चछजझ"), ('ण', "टठडढ"), ('न', "तथदध"), ('म', "पफबभ")];
+    let mut out = String::with_capacity(folded.len());
+    let mut rest = folded;
+    while let Some(c) = rest.chars().next() {
+        let mut after = rest.chars().skip(1);
+        let class = CLASSES.iter().find(|(nasal, _)| *nasal == c).map_or("", |(_, class)| class);
+        if after.next() == Some(VIRAMA) && after.next().is_some_and(|next| class.contains(next)) {
+            out.push('ं');
+            rest = &rest[c.len_utf8() + VIRAMA.len_utf8()..];
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    out
+}
+
 /// What becomes of one composed, case-folded character that stands on a letter of `base`; `None` when
 /// nothing does, or (for decorated Greek letters) when the letter below must be looked up.
 fn fold_char(c: char, base: Script) -> Option<char> {
@@ -197,6 +220,7 @@ mod tests {
             ("П’ять", "п'ять"),
             ("Москва\u{301}", "москва"),
             ("क़ानून", "कानून"),
+            ("हिन्दी", "हिंदी"),
             ("ｶﾞ", "ガ"),
             ("e\u{301}te\u{301}", "été"),
             ("トニー・ブレア", "トニーブレア"),

@@ -6,7 +6,12 @@
 /// Forms that do not exist do no harm: their stems are those of the forms that do.
 pub(crate) fn query_forms(code: &str, word: &str) -> Vec<String> {
     let mut forms = match code {
-        "ru" | "uk" => slavic_forms(word),
+        "ru" | "uk" => {
+            let mut forms = slavic_forms(word);
+            let other = SUPPLETIVE.iter().find(|(singular, _)| *singular == word);
+            forms.extend(other.into_iter().flat_map(|(_, forms)| forms.split(' ')).map(str::to_owned));
+            forms
+        }
         "pl" => polish_forms(word),
         "cs" => czech_forms(word),
         "tr" => turkish_forms(word),
@@ -99,6 +104,18 @@ fn slavic_forms(word: &str) -> Vec<String> {
     forms
 }
 
+/// Words whose forms share no stem.
+const SUPPLETIVE: [(&str, &str); 8] = [
+    ("человек", "люди людей людям людьми людях"),
+    ("ребенок", "дети детей детям детьми детях"),
+    ("год", "лет"),
+    ("деньги", "денег"),
+    ("время", "времен"),
+    ("людина", "люди людей людям людьми людях"),
+    ("дитина", "діти дітей дітям дітьми дітях"),
+    ("гроші", "грошей"),
+];
+
 /// Vowels that a bare stem has and its case forms lack or change: рынок, рынка; Харків, Харкова.
 fn vowel_changes(letters: &[char], forms: &mut Vec<String>) {
     let [head @ .., vowel, last] = letters else { return };
@@ -148,6 +165,15 @@ fn polish_forms(word: &str) -> Vec<String> {
     };
     let mut forms = with_endings(stem, endings);
     forms.extend(SOFTENED.iter().find_map(|(hard, soft)| Some(stem.strip_suffix(hard)?.to_owned() + soft)));
+    // Miasto, w mieście; Łódź, w Łodzi; Kraków, Krakowa.
+    forms.extend(stem.strip_suffix("iast").map(|head| head.to_owned() + "ieście"));
+    let open = stem.replace('ó', "o");
+    for (sharp, soft) in [("ź", "zi"), ("ń", "ni"), ("ć", "ci"), ("ś", "si")] {
+        forms.extend(open.strip_suffix(sharp).map(|head| head.to_owned() + soft));
+    }
+    if open != stem {
+        forms.extend(with_endings(&open, endings));
+    }
     // Minister, ministra; Niemiec, Niemca.
     for (whole, bare) in [("er", "r"), ("ek", "k"), ("iec", "c"), ("ec", "c"), ("iek", "k")] {
         if vowel.is_none()

@@ -93,7 +93,7 @@ const VERBAL: [&str; 25] = [
 ];
 
 /// Nouns that are written together with the name before them.
-const ATTACHED: [&str; 38] = [
+const ATTACHED: [&str; 54] = [
     "측",
     "군",
     "산",
@@ -132,6 +132,22 @@ const ATTACHED: [&str; 38] = [
     "합의",
     "강화",
     "정책",
+    "시",
+    "시청",
+    "도",
+    "항",
+    "은행",
+    "대학",
+    "공항",
+    "증시",
+    "본부",
+    "지역",
+    "지사",
+    "법인",
+    "주재",
+    "출신",
+    "국민",
+    "사회",
 ];
 
 /// The beginnings of `word` that a term may be, without the whole word.

@@ -283,8 +283,10 @@ impl Scores {
         let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphabetic()));
         for word in words.filter(|word| !word.is_empty()).take(SAMPLE / 8) {
             let lower = word.to_lowercase();
-            for code in FUNCTION_WORDS.get(lower.as_str()).into_iter().flatten() {
-                scores.add(code, 1);
+            let codes = FUNCTION_WORDS.get(lower.as_str()).map_or(&[][..], Vec::as_slice);
+            for code in codes {
+                // A word that no other language has says more.
+                scores.add(code, if codes.len() == 1 { 2 } else { 1 });
             }
         }
         let vietnamese = texts.iter().flat_map(|text| text.chars()).take(SAMPLE);

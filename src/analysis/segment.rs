@@ -3,7 +3,7 @@
 //! The rules are those of UAX #29 with what news needs: `cyber-attack` is two words, as is `asean.org`;
 //! `U.S.A`, `4.5` and `C++` are one; Hangul parts from Latin letters and digits that it is attached to;
 //! an elided article (`l'accord`) stands apart. Runs without spaces are cut further by
-//! [`words_of_run`], with a dictionary.
+//! `words_of_run`, with a dictionary.
 
 use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
@@ -60,17 +60,23 @@ impl Segmenter {
         let mut start = 0;
         for end in self.words.segment_str(text).skip(1) {
             let word = &text[start..end];
-            if word.len() >= 4 * HAN_BYTES && word.chars().all(|c| Script::of(c) == Script::Han) {
-                let cuts = word.char_indices().map(|(cut, _)| cut).skip(2);
-                let cuts = cuts.take_while(|cut| cut + 2 * HAN_BYTES <= word.len());
-                ends.extend(
-                    cuts.filter(|cut| self.is_word(&word[..*cut]) && self.is_word(&word[*cut..]))
-                        .map(|cut| offset + start + cut),
-                );
+            if word.chars().all(|c| Script::of(c) == Script::Han) {
+                ends.extend(self.ends_inside(word).map(|cut| offset + start + cut));
             }
             ends.push(offset + end);
             start = end;
         }
+    }
+
+    /// Where words end inside a word of Han characters: after a preposition, and between two halves that
+    /// are words.
+    fn ends_inside(&self, word: &str) -> impl Iterator<Item = usize> {
+        word.char_indices().map(|(cut, _)| cut).skip(1).filter(move |cut| {
+            let (before, after) = word.split_at(*cut);
+            let pair = 2 * HAN_BYTES;
+            PREPOSITIONS.contains(&before)
+                || before.len() >= pair && after.len() >= pair && self.is_word(before) && self.is_word(after)
+        })
     }
 
     /// Whether the dictionary knows `text` as one word.
@@ -102,6 +108,10 @@ pub(crate) fn characters_of_run(run: &str) -> impl Iterator<Item = usize> {
 
 /// Names of news that the dictionary lacks; it would join their second character to the word after.
 const MISSING_NAMES: [&str; 8] = ["东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
+
+/// Words of one character that the dictionary joins to a name after them.
+const PREPOSITIONS: [&str; 16] =
+    ["在", "与", "與", "和", "对", "對", "从", "從", "向", "由", "于", "於", "及", "被", "将", "將"];
 
 /// A common Han character in UTF-8.
 const HAN_BYTES: usize = 3;

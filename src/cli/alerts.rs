@@ -1,12 +1,13 @@
-//! `feedwatch alerts list`
+//! `feedwatch alerts list | retry | drop`
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
+use serde_json::json;
 
 use super::context::Context;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, second};
 use crate::alert::time::rfc3339;
 use crate::alert::{Payload, one_line};
 use crate::model::{DeliveryId, DeliveryState};
@@ -16,6 +17,21 @@ use crate::store::DeliveryRow;
 pub(super) enum AlertsCommand {
     /// List deliveries, oldest first
     List(ListArgs),
+    /// Send dead letters again, under the same ids
+    Retry(ChosenArgs),
+    /// Mark deliveries as not to be sent
+    Drop(ChosenArgs),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct ChosenArgs {
+    /// Ids, as `alerts list --json` shows them
+    #[arg(value_name = "ID", value_parser = parse_id)]
+    ids: Vec<DeliveryId>,
+    /// All dead letters
+    #[arg(long)]
+    dead: bool,
 }
 
 #[derive(Debug, Args)]
@@ -50,6 +66,13 @@ impl From<State> for DeliveryState {
     }
 }
 
+/// What a person wants of deliveries.
+#[derive(Clone, Copy)]
+enum Change {
+    Retry,
+    Drop,
+}
+
 /// A delivery in JSON.
 #[derive(Serialize)]
 struct View<'a> {
@@ -70,7 +93,14 @@ pub(super) fn alerts(
     command: &AlertsCommand,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let AlertsCommand::List(args) = command;
+    match command {
+        AlertsCommand::List(args) => list(context, args, output),
+        AlertsCommand::Retry(args) => change(context, args, output, Change::Retry),
+        AlertsCommand::Drop(args) => change(context, args, output, Change::Drop),
+    }
+}
+
+fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode, Failure> {
     let states: Vec<DeliveryState> = args.state.iter().map(|state| DeliveryState::from(*state)).collect();
     let rows = context.block_on(async {
         let store = context.open_to_read().await?;
@@ -88,9 +118,9 @@ pub(super) fn alerts(
     } else if rows.is_empty() {
         output.note("no alerts")?;
     } else {
-        let rows = views.map(|view| {
+        let rows = views.zip(&rows).map(|(view, row)| {
             vec![
-                view.created_at,
+                second(row.delivery.created_at),
                 view.state.to_owned(),
                 view.channel.to_owned(),
                 view.watch.unwrap_or_default().to_owned(),
@@ -103,6 +133,42 @@ pub(super) fn alerts(
         output.table(&header, rows.collect())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn parse_id(text: &str) -> Result<DeliveryId, String> {
+    DeliveryId::parse(text).ok_or_else(|| format!("'{text}' is no id: see `feedwatch alerts list --json`"))
+}
+
+/// Beside a running daemon, which looks again within half a minute.
+fn change(
+    context: &Context,
+    args: &ChosenArgs,
+    output: &Output,
+    change: Change,
+) -> Result<ExitCode, Failure> {
+    let ids = (!args.dead).then_some(args.ids.as_slice());
+    let now = context.ambient.now();
+    let changed = context.block_on(async {
+        let store = context.open_to_edit().await?;
+        let changed = match change {
+            Change::Retry => store.retry(ids, now).await,
+            Change::Drop => store.drop_deliveries(ids, now).await,
+        };
+        store.close().await;
+        Ok(changed?)
+    })?;
+    if output.json {
+        output.object(&json!({"changed": changed}))?;
+    } else {
+        let what = if changed == 1 { "delivery" } else { "deliveries" };
+        let done = match change {
+            Change::Retry => "to be sent again",
+            Change::Drop => "dropped",
+        };
+        output.line(format!("{changed} {what} {done}"))?;
+    }
+    let asked = if args.dead { 0 } else { args.ids.len() as u64 };
+    Ok(if changed < asked { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn view<'a>(row: &'a DeliveryRow, payload: Option<&'a Payload>) -> View<'a> {

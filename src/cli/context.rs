@@ -47,14 +47,23 @@ impl Context {
         })
     }
 
-    /// The database, to read beside a daemon. A broken configuration is no obstacle where the
-    /// directory was named.
+    /// The database, to read beside a daemon.
     pub(super) async fn open_to_read(&self) -> Result<Store, Failure> {
+        self.open_beside(Mode::Read).await
+    }
+
+    /// The database, to change a few rows beside a daemon.
+    pub(super) async fn open_to_edit(&self) -> Result<Store, Failure> {
+        self.open_beside(Mode::Edit).await
+    }
+
+    /// A broken configuration is no obstacle where the directory was named.
+    async fn open_beside(&self, mode: Mode) -> Result<Store, Failure> {
         let data_dir = match &self.source.data_dir {
             Some(data_dir) => data_dir.clone(),
             None => self.load()?.paths.data_dir,
         };
-        Ok(Store::open(&data_dir, Mode::Read, "", self.ambient.now()).await?)
+        Ok(Store::open(&data_dir, mode, "", self.ambient.now()).await?)
     }
 
     /// The database, to poll and deliver with.

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::context::Context;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, minute};
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
 use crate::config::Config;
@@ -85,10 +85,6 @@ fn unpolled(config: &Config, now: Timestamp) -> Vec<FeedRow> {
             articles: 0,
         })
         .collect()
-}
-
-fn minute(at: Timestamp) -> String {
-    at.format("%Y-%m-%d %H:%MZ").to_string()
 }
 
 fn status(row: &FeedRow) -> &'static str {

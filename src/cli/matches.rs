@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::context::Context;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, second};
 use super::since::Since;
 use crate::alert::{ArticleView, MatchView, one_line};
 use crate::model::Span;
@@ -67,7 +67,7 @@ fn view(found: &StoredMatch) -> MatchView {
 fn cells(found: &StoredMatch) -> [String; 6] {
     let article = &found.article.article;
     [
-        found.matched.matched_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+        second(found.matched.matched_at),
         found.matched.watch.clone(),
         one_line(&article.title),
         one_line(&found.article.source),

@@ -18,6 +18,7 @@ mod poll;
 mod run;
 mod search;
 mod since;
+mod stats;
 mod watch;
 
 use std::path::PathBuf;
@@ -92,6 +93,8 @@ enum Command {
         #[command(subcommand)]
         command: channel::ChannelCommand,
     },
+    /// How much was read and matched, and what it was about
+    Stats(stats::StatsArgs),
     /// Print a completion script
     Completions(completions::CompletionsArgs),
 }
@@ -120,6 +123,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Search(args) => search::search(&context, args, output),
         Command::Alerts { command } => alerts::alerts(&context, command, output),
         Command::Channel { command } => channel::channel(&context, command, output),
+        Command::Stats(args) => stats::stats(&context, args, output),
         Command::Completions(args) => completions::completions(args, output),
     }
 }

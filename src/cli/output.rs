@@ -11,6 +11,7 @@ use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use crate::model::Timestamp;
 use crate::store::OpenError;
 
 /// What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
@@ -116,6 +117,16 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A moment as tables show it, to the second.
+pub(super) fn second(at: Timestamp) -> String {
+    at.format("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// A moment as tables show it, to the minute.
+pub(super) fn minute(at: Timestamp) -> String {
+    at.format("%Y-%m-%d %H:%MZ").to_string()
 }
 
 /// Why a command did not do what it was asked.

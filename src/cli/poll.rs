@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::context::Context;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, write_error};
 use crate::alert::{one_line, shorten};
 use crate::config::Config;
 use crate::model::FeedId;
@@ -85,9 +85,14 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         } else {
             output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())?;
         }
+        pipeline::bury_orphans(&store, &setup.channels, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&store, &setup.channels, &context.ambient).await;
         store.close().await;
-        sent?;
+        let sent = sent?;
+        if sent.failed > 0 {
+            let what = if sent.failed == 1 { "delivery" } else { "deliveries" };
+            write_error(&format!("{} {what} failed: see `feedwatch alerts list`", sent.failed));
+        }
         let all_failed = !lines.is_empty() && lines.iter().all(|line| line.error.is_some());
         Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     })

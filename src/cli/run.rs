@@ -13,7 +13,6 @@ use super::logging;
 use super::output::Failure;
 use crate::app::{self, App, Reload};
 use crate::config::{self, Environment, Source};
-use crate::pipeline::Setup;
 use crate::server::{Reloads, reloads};
 
 pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
@@ -40,12 +39,12 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
 
 /// Reads the same files again, with the environment of the start.
 fn reload(source: Source, environment: Environment) -> Reload {
-    Arc::new(move || {
+    Arc::new(move |current| {
         let loaded = config::load(&source, &environment).map_err(|reports| {
             let drawn: Vec<String> = reports.iter().map(|report| report.render(false)).collect();
             drawn.join("\n")
         })?;
-        Setup::build(loaded.config).map_err(|error| error.to_string())
+        current.rebuild(loaded.config).map_err(|error| error.to_string())
     })
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::matches::words;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, minute};
 use super::since::Since;
 use crate::alert::{ArticleView, one_line};
 use crate::analysis::Analyzer;
@@ -69,7 +69,7 @@ pub(super) fn table(found: &[Found], output: &Output) -> anyhow::Result<()> {
     let rows = found.iter().map(|found| {
         let article = &found.article.article;
         vec![
-            article.published_at.format("%Y-%m-%d %H:%MZ").to_string(),
+            minute(article.published_at),
             one_line(&article.title),
             one_line(&found.article.source),
             article.lang.map(|lang| lang.to_string()).unwrap_or_default(),

@@ -18,7 +18,7 @@ pub(super) fn to_text(html: &str) -> String {
     if escaped_twice { Extractor::run(&once.out, Unknown::Drop).out } else { once.out }
 }
 
-/// The text of a title. What HTML does not know stays as it is: "List<String>" is no markup. In a title
+/// The text of a title. What HTML does not know stays as it is: `List<String>` is no markup. In a title
 /// `with_markup` false, only character references are resolved.
 pub(super) fn title_to_text(title: &str, with_markup: bool) -> String {
     if is_plain(title) {

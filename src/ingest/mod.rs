@@ -1,9 +1,11 @@
-//! Entries → articles: who is who, what is new, and plain text instead of markup. Pure; what is known
+//! Entries → articles: who is who, what is new, plain text instead of markup, and which of its
+//! paragraphs are boilerplate. Pure; what is known
 //! already is an argument, so is the time.
 //!
 //! An entry is identified by its `guid`, else by its link, else by its title and date, within its feed.
 //! Languages are not identified here: an article carries what the feed declares.
 
+mod boilerplate;
 mod html;
 mod identity;
 mod text;
@@ -17,6 +19,7 @@ use url::Url;
 use crate::model::{Article, ArticleId, EntryKey, FeedId, Timestamp};
 use crate::parse::{self, Entry, ParsedFeed, Text};
 
+pub use boilerplate::Census;
 pub use identity::{Keys, keys};
 
 /// Longer titles are cut, in characters.
@@ -122,6 +125,7 @@ fn one(
         published_at: published_at(entry, first_seen_at),
         first_seen_at,
         content_hash,
+        boilerplate: Vec::new(),
     };
     match seen {
         Some(_) => Ingested::Changed(article),

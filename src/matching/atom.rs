@@ -139,6 +139,8 @@ pub(super) enum Edges {
     Free,
     /// At least one.
     Either,
+    /// The beginning: suffixes such as 人 and 市 join the word before them.
+    Begin,
     /// Both: the pattern is one short word, and many longer ones contain its characters.
     Both,
     /// The end, and no kana after it: the pattern lost its long-vowel mark.
@@ -243,6 +245,7 @@ impl Dictionary {
                 let fits = match edges {
                     Edges::Free => true,
                     Edges::Either => place.begins_word || place.ends_word,
+                    Edges::Begin => place.begins_word,
                     Edges::Both => place.begins_word && place.ends_word,
                     Edges::KanaEnd => !text[found.end()..].starts_with(is_katakana),
                 };
@@ -313,5 +316,9 @@ fn edges(folded: &str, analyzer: &Analyzer) -> Edges {
     if folded.chars().count() >= DISTINCTIVE {
         return Edges::Free;
     }
-    if analyzer.segmenter().words_of_run(folded).len() == 1 { Edges::Both } else { Edges::Either }
+    if analyzer.segmenter().words_of_run(folded).len() > 1 {
+        return Edges::Either;
+    }
+    let han = folded.chars().all(|c| Script::of(c) == Script::Han);
+    if han && folded.chars().nth(1).is_some() { Edges::Begin } else { Edges::Both }
 }

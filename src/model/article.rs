@@ -1,5 +1,7 @@
 //! Articles: our normalised, stored documents.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ArticleId, EntryKey, FeedId, Lang, Timestamp};
@@ -34,6 +36,9 @@ pub struct Article {
     pub first_seen_at: Timestamp,
     /// Digest of title, summary and body: tells an edit from a repetition.
     pub content_hash: [u8; 32],
+    /// Paragraphs that recur in the feed's articles, in bytes of a field's text: only `all:` looks into
+    /// them. Decided when the article was stored, and kept.
+    pub boilerplate: Vec<(Field, Range<usize>)>,
 }
 
 /// A field of an article that carries text.

@@ -1,6 +1,6 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
-use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, Timestamp};
+use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, ParagraphCount, Timestamp};
 
 /// An article to write, with what the database keeps beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub struct ArticleWrite {
     pub alternate: Option<EntryKey>,
     /// Its tokens, for search.
     pub index_text: String,
+    /// The concepts that it mentions.
+    pub concepts: Vec<String>,
 }
 
 /// Everything that follows from one poll; committed in one transaction, or not at all.
@@ -29,6 +31,8 @@ pub struct PollIntent {
     pub changed: Vec<ArticleWrite>,
     /// Known articles that the feed still carries, changed ones among them.
     pub seen: Vec<ArticleId>,
+    /// How many of the new articles each of their paragraphs stands in.
+    pub paragraphs: Vec<ParagraphCount>,
     /// Matches of new and changed articles; one that is recorded already gets its spans renewed and
     /// is not alerted again.
     pub matches: Vec<Match>,

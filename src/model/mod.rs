@@ -10,6 +10,7 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod paragraph;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
@@ -19,6 +20,7 @@ pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use paragraph::ParagraphCount;
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -142,7 +142,7 @@ impl Capture {
             let parts = [self.person.name, self.text, self.person.email];
             return Text::plain(parts.into_iter().find(|part| !part.trim().is_empty()).unwrap_or_default());
         }
-        if let Some(decoded) = self.from_base64() {
+        if let Some(decoded) = self.base64_decoded() {
             return Text::html(decoded);
         }
         let plain = !self.has_markup
@@ -165,7 +165,7 @@ impl Capture {
     }
 
     /// Base64, where it is declared (Atom 0.3) or implied by a type that is no text (Atom 1.0).
-    fn from_base64(&self) -> Option<String> {
+    fn base64_decoded(&self) -> Option<String> {
         let declared = self.mode.as_deref() == Some("base64");
         let implied = self.ns == Ns::Atom
             && self.media_type.as_deref().is_some_and(|kind| {

@@ -2,6 +2,8 @@
 //! pattern of NULs, valid UTF-8 with multibyte characters, the HTTP header's charset, the XML
 //! declaration, a guess. Never fails: what cannot be decoded becomes U+FFFD.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -12,20 +14,20 @@ use super::{Repair, names::attribute};
 const PROLOG_BYTES: usize = 1024;
 
 /// Decodes `body` to text, noting in `report` what had to be guessed or replaced.
-pub(super) fn decode(body: &[u8], content_type: Option<&str>, report: &mut Report) -> String {
+pub(super) fn decode<'b>(body: &'b [u8], content_type: Option<&str>, report: &mut Report) -> Cow<'b, str> {
     if let Some(text) = by_mark(body, report).or_else(|| by_nuls(body, report)) {
-        return text;
+        return text.into();
     }
     let http = content_type.and_then(http_charset).and_then(encoding);
     let prolog = xml_encoding(body).and_then(encoding);
     let escapes = body.contains(&0x1b);
     match std::str::from_utf8(body) {
         // Plain ASCII reads the same in every encoding but those that shift with escapes.
-        Ok(text) if !text.is_ascii() || !escapes => return text.to_owned(),
+        Ok(text) if !text.is_ascii() || !escapes => return text.into(),
         Ok(_) => {}
         Err(_) if mostly_utf8(body) && !http.or(prolog).is_some_and(|declared| fits(declared, body)) => {
             report.note(Repair::BadBytes);
-            return utf8_with_strays(body);
+            return utf8_with_strays(body).into();
         }
         Err(_) => {}
     }
@@ -42,11 +44,11 @@ pub(super) fn decode(body: &[u8], content_type: Option<&str>, report: &mut Repor
         if declared.is_none() {
             report.note(Repair::Encoding(chosen.name()));
         }
-        return text.into_owned();
+        return text;
     }
     let (guessed, guess_had_errors) = guess.decode_without_bom_handling(body);
     report.note(if guess_had_errors { Repair::BadBytes } else { Repair::Encoding(guess.name()) });
-    if guess_had_errors { text.into_owned() } else { guessed.into_owned() }
+    if guess_had_errors { text } else { guessed }
 }
 
 fn by_mark(body: &[u8], report: &mut Report) -> Option<String> {
@@ -73,23 +75,12 @@ fn by_mark(body: &[u8], report: &mut Report) -> Option<String> {
 
 /// Wide encodings without a mark show in the NULs around the first `<`.
 fn by_nuls(body: &[u8], report: &mut Report) -> Option<String> {
-    let start = body.get(..4)?;
-    match start.map_zero() {
+    match body.first_chunk()?.map(|byte: u8| byte == 0) {
         [false, true, true, true] => Some(utf32(body, u32::from_le_bytes, report)),
         [true, true, true, false] => Some(utf32(body, u32::from_be_bytes, report)),
         [false, true, false, true] => Some(decode_as(UTF_16LE, body, report)),
         [true, false, true, false] => Some(decode_as(UTF_16BE, body, report)),
         _ => None,
-    }
-}
-
-trait MapZero {
-    fn map_zero(&self) -> [bool; 4];
-}
-
-impl MapZero for [u8] {
-    fn map_zero(&self) -> [bool; 4] {
-        std::array::from_fn(|index| self.get(index) == Some(&0))
     }
 }
 

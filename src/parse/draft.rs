@@ -163,7 +163,6 @@ impl Draft {
         entry.published = entry.published.or(self.published.take());
         entry.updated = entry.updated.or(self.updated.take());
         entry.lang = entry.lang.or(self.lang);
-        // feed-rs copies the one date of RSS to the other field.
         entry.updated = entry.updated.filter(|updated| Some(*updated) != entry.published);
         if entry.authors.is_empty() {
             let best = self.authors.iter().map(|(rank, _)| *rank).min().unwrap_or_default();

@@ -48,8 +48,12 @@ fn rss_of_any_version() {
         check(root, &format!("{root}<channel><title>F</title></channel>{ITEM}</rss>"), READ);
     }
     let prefixed = ITEM.replace("</", "</r:").replace('<', "<r:").replace("<r:/r:", "</r:");
-    let root = "<r:rss version=\"2.0\" xmlns:r=\"http://backend.userland.com/rss2\">";
-    check("prefixed", &format!("{root}<r:channel>{prefixed}</r:channel></r:rss>"), READ);
+    for namespace in ["http://backend.userland.com/rss2", "http://example.org/unknown"] {
+        let root = format!("<r:rss version=\"2.0\" xmlns:r=\"{namespace}\">");
+        check(namespace, &format!("{root}<r:channel>{prefixed}</r:channel></r:rss>"), READ);
+    }
+    let linked = ITEM.replace("<link>https://example.org/1</link>", "<link href=\"/1\"/>");
+    check("link with an address", &format!("<rss version=\"2.0\"><channel>{linked}</channel></rss>"), READ);
 }
 
 #[test]
@@ -81,6 +85,7 @@ fn atom_of_any_version() {
         ("http://www.w3.org/2005/Atom", "updated"),
         ("http://purl.org/atom/ns#", "modified"),
         ("http://www.w3.org/2005/atom", "published"),
+        ("http://example.org/unknown", "published"),
     ] {
         let entry = format!(
             "<entry><id>1</id><title>T</title>{link}<summary>S</summary><{date}>2023-10-05T00:00:00Z</{date}></entry>"

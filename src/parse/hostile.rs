@@ -243,6 +243,12 @@ fn what_is_no_feed_is_named() {
     ] {
         assert_eq!(read(body.as_bytes()).unwrap_err().to_string(), expected);
     }
+    let foreign = "<rss version=\"2.0\" xmlns:x=\"urn:x\"><channel><x:item/><x:item/></channel></rss>";
+    let error = read(foreign.as_bytes()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the feed has 2 entry tags, yet no entry could be read: all entries are in an unknown namespace"
+    );
     let empty = read(b"<rss version=\"2.0\"><channel><title>quiet</title></channel></rss>").unwrap();
     assert!(empty.entries.is_empty(), "a feed may have no entries today");
 }

@@ -61,6 +61,8 @@ struct Reader<'a> {
     limits: &'a Limits,
     prefixes: Vec<(String, Ns)>,
     default_ns: Ns,
+    /// The root's `xmlns`, as written.
+    default_uri: Option<String>,
     format: Option<Format>,
     root: Option<String>,
     base: Option<url::Url>,
@@ -84,6 +86,7 @@ impl<'a> Reader<'a> {
             limits,
             prefixes: Vec::new(),
             default_ns: Ns::Rss,
+            default_uri: None,
             format: None,
             root: None,
             base,
@@ -111,7 +114,14 @@ impl<'a> Reader<'a> {
             self.root = Some(tag.name().to_owned());
         }
         self.declare(tag);
+        if self.format.is_none() {
+            self.format = format(local, self.root.as_deref());
+            if self.format.is_some() {
+                self.begin_feed(tag, prefix, local);
+            }
+        }
         let ns = self.resolve(prefix, tag);
+        self.tags += usize::from(self.capture.is_none() && matches!(local, "item" | "entry"));
         let begins_entry = matches!(local, "item" | "entry") && matches!(ns, Ns::Rss | Ns::Atom);
         if let Some(capture) = &mut self.capture {
             let same_entry = self.entry.as_ref().is_some_and(|(name, _)| name == tag.name());
@@ -121,13 +131,6 @@ impl<'a> Reader<'a> {
                 capture.start(tag, local, empty);
                 return;
             }
-        }
-        if self.format.is_none() {
-            self.format = format(local, self.root.as_deref());
-            self.default_ns = match self.format {
-                Some(Format::Atom) => Ns::Atom,
-                _ => self.default_ns,
-            };
         }
         if begins_entry {
             self.begin_entry(tag);
@@ -157,17 +160,20 @@ impl<'a> Reader<'a> {
                 self.prefixes.push((prefix.to_owned(), Ns::of_uri(value)));
             }
         }
-        if self.open.is_empty() && self.root.as_deref() == Some(tag.name()) {
-            if let Some(uri) = tag.get("xmlns") {
-                self.default_ns = match Ns::of_uri(uri) {
-                    // A misspelt or unknown name for what is visibly a feed.
-                    Ns::Other => Ns::Rss,
-                    ns => ns,
-                };
-            }
-            self.base = self.joined(tag).or(self.base.take());
-            self.lang = tag.get("xml:lang").and_then(Lang::parse);
+    }
+
+    /// Takes the element that shows the format for the feed's root, whatever stood before it. What it is
+    /// called in a misspelt or unknown namespace is still visibly a feed.
+    fn begin_feed(&mut self, tag: &Element, prefix: &str, local: &str) {
+        let visibly = if matches!(local, "feed" | "entry") { Ns::Atom } else { Ns::Rss };
+        let known = |ns: Ns| if ns == Ns::Other { visibly } else { ns };
+        self.default_ns = tag.get("xmlns").map_or(visibly, |uri| known(Ns::of_uri(uri)));
+        self.default_uri = tag.get("xmlns").map(str::to_owned);
+        if let Some((_, ns)) = self.prefixes.iter_mut().find(|(known, _)| known == prefix) {
+            *ns = known(*ns);
         }
+        self.base = self.joined(tag).or(self.base.take());
+        self.lang = tag.get("xml:lang").and_then(Lang::parse);
     }
 
     fn joined(&self, tag: &Element) -> Option<url::Url> {
@@ -178,10 +184,8 @@ impl<'a> Reader<'a> {
 
     fn resolve(&self, prefix: &str, tag: &Element) -> Ns {
         if prefix.is_empty() {
-            return tag.get("xmlns").map_or(self.default_ns, |uri| match Ns::of_uri(uri) {
-                Ns::Other if self.root.as_deref() == Some(tag.name()) => Ns::Rss,
-                ns => ns,
-            });
+            let own = tag.get("xmlns").filter(|uri| self.default_uri.as_deref() != Some(*uri));
+            return own.map_or(self.default_ns, Ns::of_uri);
         }
         let declared = self.prefixes.iter().find(|(known, _)| known == prefix).map(|(_, ns)| *ns);
         declared.or_else(|| Ns::of_well_known_prefix(prefix)).unwrap_or(Ns::Other)
@@ -190,7 +194,6 @@ impl<'a> Reader<'a> {
     fn begin_entry(&mut self, tag: &Element) {
         self.end_entry();
         self.foreign = None;
-        self.tags += 1;
         if self.entries.len() >= self.limits.max_entries {
             self.truncated = true;
             return;

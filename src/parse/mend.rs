@@ -3,9 +3,12 @@
 //! pass; the size of the output is bounded by that of the input, for no declared entity may expand to
 //! more than [`MAX_ENTITY_BYTES`] and to no other entity.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use html5gum::Token;
+use memchr::{memchr2, memmem};
+use quick_xml::escape::escape;
 
 use super::Repair;
 use super::feed::Report;
@@ -20,119 +23,126 @@ const MAX_REMEMBERED: usize = 4096;
 const MAX_NAME_BYTES: usize = 40;
 
 /// Mends `text`, noting in `report` what it changed.
-pub(super) fn mend(text: &str, report: &mut Report) -> String {
+pub(super) fn mend<'t>(text: &'t str, report: &mut Report) -> Cow<'t, str> {
     let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c == '\0' || c.is_whitespace());
     let start = text.find('<').unwrap_or(text.len());
     if start > 0 {
         report.note(Repair::LeadingJunk);
     }
-    let mut mender = Mender { entities: HashMap::new(), out: String::with_capacity(text.len()), report };
-    mender.run(text.get(start..).unwrap_or_default());
-    mender.out
+    let text = text.get(start..).unwrap_or_default();
+    let mut mender = Mender { text, kept: 0, at: 0, out: String::new(), entities: HashMap::new(), report };
+    mender.run();
+    let mended = mender.finish();
+    if !has_controls(mended.as_bytes()) {
+        return mended;
+    }
+    report.note(Repair::ControlCharacters);
+    Cow::Owned(mended.chars().filter(|c| !c.is_ascii() || !is_control(*c as u8)).collect())
 }
 
-struct Mender<'a> {
+struct Mender<'t, 'r> {
+    text: &'t str,
+    /// Where the text begins that is to be kept as it is and was not copied yet.
+    kept: usize,
+    /// Where it ends, so far.
+    at: usize,
+    out: String,
     /// What names of entities were found to mean; `None` for nothing.
     entities: HashMap<String, Option<String>>,
-    out: String,
-    report: &'a mut Report,
+    report: &'r mut Report,
 }
 
-impl Mender<'_> {
-    fn run(&mut self, mut rest: &str) {
-        while let Some(at) = rest.bytes().position(is_special) {
-            let (before, special) = rest.split_at(at);
-            self.out.push_str(before);
-            rest = match special.as_bytes() {
-                [b'&', ..] => self.reference(special),
-                [b'<', ..] => self.markup(special),
-                _ => {
-                    self.report.note(Repair::ControlCharacters);
-                    special.get(1..).unwrap_or_default()
-                }
-            };
+impl<'t> Mender<'t, '_> {
+    fn run(&mut self) {
+        while let Some(found) = memchr2(b'&', b'<', self.rest().as_bytes()) {
+            self.at += found;
+            if self.rest().starts_with('&') {
+                self.reference();
+            } else {
+                self.markup();
+            }
         }
-        self.out.push_str(rest);
+        self.at = self.text.len();
     }
 
-    /// Copies or drops what begins with `<` and hides references; returns what follows.
-    fn markup<'t>(&mut self, text: &'t str) -> &'t str {
-        if text.starts_with("<![CDATA[") {
-            let (section, rest) = split_after(text, "]]>");
-            self.copy_without_controls(section);
-            rest
-        } else if text.starts_with("<!--") {
-            split_after(text, "-->").1
-        } else if text.starts_with("<?xml") && !text.starts_with("<?xml-") {
-            split_after(text, ">").1
-        } else if is_doctype(text) {
-            self.doctype(text)
-        } else {
-            self.out.push('<');
-            text.get(1..).unwrap_or_default()
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Goes over `count` bytes that stay as they are.
+    fn keep(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    /// Goes over `count` bytes, with `instead` in their place.
+    fn replace(&mut self, count: usize, instead: &str) {
+        self.out.push_str(self.text.get(self.kept..self.at).unwrap_or_default());
+        self.out.push_str(instead);
+        self.at += count;
+        self.kept = self.at;
+    }
+
+    fn finish(self) -> Cow<'t, str> {
+        let rest = self.text.get(self.kept..).unwrap_or_default();
+        if self.out.is_empty() { Cow::Borrowed(rest) } else { Cow::Owned(self.out + rest) }
+    }
+
+    /// Goes over what begins with `<`, if it hides references, or drops it.
+    fn markup(&mut self) {
+        let rest = self.rest();
+        match rest.as_bytes() {
+            [b'<', b'!', b'[', ..] if rest.starts_with("<![CDATA[") => self.keep(length_to(rest, "]]>")),
+            [b'<', b'!', b'-', b'-', ..] => self.keep(length_to(rest, "-->")),
+            [b'<', b'?', ..] if rest.starts_with("<?xml") && !rest.starts_with("<?xml-") => {
+                self.replace(length_to(rest, ">"), "");
+            }
+            [b'<', b'!', ..] if is_doctype(rest) => self.doctype(),
+            _ => self.keep(1),
         }
     }
 
-    fn copy_without_controls(&mut self, text: &str) {
-        if text.bytes().any(is_control) {
-            self.report.note(Repair::ControlCharacters);
-            self.out.extend(text.chars().filter(|c| !c.is_ascii() || !is_control(*c as u8)));
-        } else {
-            self.out.push_str(text);
-        }
-    }
-
-    /// Drops the document type, keeping the plain entities that it declares; returns what follows.
-    fn doctype<'t>(&mut self, text: &'t str) -> &'t str {
-        let subset = text.find(['[', '>']).filter(|at| text.as_bytes().get(*at) == Some(&b'['));
-        let Some(open) = subset else { return split_after(text, ">").1 };
-        let (inner, rest) = split_after(text.get(open..).unwrap_or_default(), "]");
+    /// Drops the document type, keeping in mind the plain entities that it declares.
+    fn doctype(&mut self) {
+        let rest = self.rest();
+        let subset = rest.find(['[', '>']).filter(|at| rest.as_bytes().get(*at) == Some(&b'['));
+        let Some(open) = subset else { return self.replace(length_to(rest, ">"), "") };
+        let (before, inner) = rest.split_at(open);
+        let inner = inner.get(..length_to(inner, "]")).unwrap_or_default();
         for declaration in inner.split("<!ENTITY").skip(1).take(MAX_ENTITIES) {
             if let Some((name, value)) = declared_entity(declaration) {
                 self.entities.entry(name).or_insert(Some(value));
             }
         }
-        split_after(rest, ">").1
+        let subset_end = before.len() + inner.len();
+        let tail = rest.get(subset_end..).unwrap_or_default();
+        self.replace(subset_end + length_to(tail, ">"), "");
     }
 
-    /// Copies, replaces or escapes what begins with `&`; returns what follows.
-    fn reference<'t>(&mut self, text: &'t str) -> &'t str {
-        let after = text.get(1..).unwrap_or_default();
-        let name_end = after
-            .bytes()
-            .take(MAX_NAME_BYTES)
-            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'_' | b'-' | b'.')));
-        let name = name_end.filter(|end| after.as_bytes().get(*end) == Some(&b';') && *end > 0);
-        let Some((name, rest)) = name.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?))) else {
-            self.report.note(Repair::BareAmpersands);
-            self.out.push_str("&amp;");
-            return after;
-        };
-        if let Some(number) = name.strip_prefix('#') {
-            return self.character(number, rest).unwrap_or_else(|| {
-                self.report.note(Repair::BareAmpersands);
-                self.out.push_str("&amp;");
-                after
-            });
+    /// Keeps, replaces or escapes what begins with `&`.
+    fn reference(&mut self) {
+        let after = self.rest().get(1..).unwrap_or_default();
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'_' | b'-' | b'.');
+        let end = after.bytes().take(MAX_NAME_BYTES).position(|byte| !is_name(byte)).unwrap_or_default();
+        let name =
+            after.get(..end).filter(|name| !name.is_empty() && after.as_bytes().get(end) == Some(&b';'));
+        let length = end + "&;".len();
+        match name {
+            Some("amp" | "lt" | "gt" | "quot" | "apos") => self.keep(length),
+            Some(name) if name.starts_with('#') => self.character(name, length),
+            Some(name) => match self.entity(name) {
+                Some(value) => {
+                    self.report.note(Repair::Entities);
+                    self.replace(length, &escape(value));
+                }
+                None => self.bare(),
+            },
+            None => self.bare(),
         }
-        if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
-            self.out.push('&');
-            self.out.push_str(name);
-            self.out.push(';');
-            return rest;
-        }
-        match self.entity(name) {
-            Some(value) => {
-                self.report.note(Repair::Entities);
-                value.chars().for_each(|c| self.push_escaped(c));
-            }
-            None => {
-                self.report.note(Repair::BareAmpersands);
-                self.out.push_str("&amp;");
-                return after;
-            }
-        }
-        rest
+    }
+
+    fn bare(&mut self) {
+        self.report.note(Repair::BareAmpersands);
+        self.replace(1, "&amp;");
     }
 
     /// What `&name;` means: as declared in the document, else in HTML.
@@ -147,48 +157,38 @@ impl Mender<'_> {
         value
     }
 
-    /// Writes the character that `number` (decimal, or hexadecimal after `x`) refers to; `None` when it
-    /// is no number.
-    fn character<'t>(&mut self, number: &str, rest: &'t str) -> Option<&'t str> {
-        let code = char_code(number)?;
+    /// Goes over the reference `name` (decimal, or hexadecimal after `#x`) of this length.
+    fn character(&mut self, name: &str, length: usize) {
+        let Some(code) = name.get(1..).and_then(char_code) else { return self.bare() };
+        let rest = self.rest().get(length..).unwrap_or_default();
         // Some producers escape UTF-16 code units.
         if (0xd800..0xdc00).contains(&code)
-            && let Some((low, after)) = rest.strip_prefix("&#").and_then(|next| next.split_once(';'))
-            && let Some(low @ 0xdc00..0xe000) = char_code(low)
+            && let Some((low, _)) = rest.strip_prefix("&#").and_then(|next| next.split_once(';'))
+            && let Some(unit @ 0xdc00..0xe000) = char_code(low)
         {
             self.report.note(Repair::Entities);
-            let pair = [code as u16, low as u16];
-            char::decode_utf16(pair).flatten().for_each(|c| self.push_escaped(c));
-            return Some(after);
+            let pair: String = char::decode_utf16([code as u16, unit as u16]).flatten().collect();
+            return self.replace(length + "&#;".len() + low.len(), &pair);
         }
         match char::from_u32(code) {
             Some('\u{80}'..='\u{9f}') => {
                 self.report.note(Repair::Entities);
                 let byte = [code as u8];
                 let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0;
-                self.out.push_str(&text);
+                self.replace(length, &text);
             }
-            Some(c) if c.is_ascii() && is_control(c as u8) => self.report.note(Repair::ControlCharacters),
-            Some(c) => self.push_escaped(c),
-            None => self.report.note(Repair::ControlCharacters),
-        }
-        Some(rest)
-    }
-
-    fn push_escaped(&mut self, c: char) {
-        match c {
-            '&' => self.out.push_str("&amp;"),
-            '<' => self.out.push_str("&lt;"),
-            '>' => self.out.push_str("&gt;"),
-            '"' => self.out.push_str("&quot;"),
-            '\'' => self.out.push_str("&apos;"),
-            _ => self.out.push(c),
+            Some(c) if !(c.is_ascii() && is_control(c as u8)) => self.keep(length),
+            _ => {
+                self.report.note(Repair::ControlCharacters);
+                self.replace(length, "");
+            }
         }
     }
 }
 
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<') || is_control(byte)
+/// Whether there are characters that XML forbids. Looks at many bytes at once, since mostly there are none.
+fn has_controls(bytes: &[u8]) -> bool {
+    bytes.chunks(256).any(|chunk| chunk.iter().fold(false, |found, byte| found | is_control(*byte)))
 }
 
 /// Control characters that XML forbids.
@@ -207,9 +207,9 @@ fn char_code(number: &str) -> Option<u32> {
     }
 }
 
-/// Splits after the first `end`; all of `text` and nothing where there is none.
-fn split_after<'t>(text: &'t str, end: &str) -> (&'t str, &'t str) {
-    text.find(end).map_or((text, ""), |at| text.split_at(at + end.len()))
+/// How far it is to behind the first `end`; all of `text` where there is none.
+fn length_to(text: &str, end: &str) -> usize {
+    memmem::find(text.as_bytes(), end.as_bytes()).map_or(text.len(), |at| at + end.len())
 }
 
 /// Name and value of ` name "value">`; `None` for what refers elsewhere or is long.
@@ -251,7 +251,7 @@ mod tests {
         let (bare, entities, controls) =
             (Repair::BareAmpersands, Repair::Entities, Repair::ControlCharacters);
         for (text, expected, repairs) in [
-            ("<a>x &amp; &#38; y</a>", "<a>x &amp; &amp; y</a>", vec![]),
+            ("<a>x &amp; &#38; y</a>", "<a>x &amp; &#38; y</a>", vec![]),
             ("<?xml version='1.0'?><!DOCTYPE a [<!ELEMENT a ANY>]><a/>", "<a/>", vec![]),
             ("\u{feff}\n <a/>", "<a/>", vec![]),
             ("x<a/>", "<a/>", vec![junk]),
@@ -262,7 +262,7 @@ mod tests {
             ("<a>&#150;&#x93;</a>", "<a>–“</a>", vec![entities]),
             ("<a>\u{8}b\u{7f}</a>", "<a>b</a>", vec![controls]),
             ("<a><![CDATA[x & y &nbsp; <?xml?>]]></a>", "<a><![CDATA[x & y &nbsp; <?xml?>]]></a>", vec![]),
-            ("<a><!-- & --></a>", "<a></a>", vec![]),
+            ("<a><!-- & --></a>", "<a><!-- & --></a>", vec![]),
             ("<a><?xml-stylesheet x?></a>", "<a><?xml-stylesheet x?></a>", vec![]),
         ] {
             let mut report = Report::default();

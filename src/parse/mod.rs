@@ -33,7 +33,8 @@ pub use error::ParseError;
 pub use feed::{Entry, Format, Hints, ParsedFeed, Report, Text, TextKind};
 pub use repair::Repair;
 
-use error::shorten;
+use std::borrow::Cow;
+
 use sniff::Kind;
 use survey::Survey;
 use url::Url;
@@ -85,8 +86,8 @@ fn markup(
     let mut xml = mend::mend(text, &mut report);
     let strict = survey::survey(&xml, base, limits).and_then(|survey| {
         if let Some((at, closing)) = &survey.cut {
-            xml.truncate(*at);
-            xml.push_str(closing);
+            let kept = xml.get(..*at).unwrap_or_default();
+            xml = Cow::Owned(format!("{kept}{closing}"));
         }
         sound(survey, &xml, base, &report)
     });
@@ -99,7 +100,7 @@ fn markup(
 /// The text of `body` in whatever encoding it is, for documents that are no feeds. What cannot be decoded
 /// becomes U+FFFD.
 pub fn decode_text(body: &[u8], content_type: Option<&str>) -> String {
-    decode::decode(body, content_type, &mut Report::default())
+    decode::decode(body, content_type, &mut Report::default()).into_owned()
 }
 
 /// Both readings of a sound document, for tests that they agree; `None` for one that is not sound.
@@ -107,7 +108,8 @@ pub fn decode_text(body: &[u8], content_type: Option<&str>) -> String {
 pub(crate) fn both(body: &[u8], source: &Source<'_>) -> Option<[ParsedFeed; 2]> {
     let limits = Limits::default();
     let mut report = Report::default();
-    let xml = mend::mend(&decode::decode(body, source.content_type, &mut report), &mut report);
+    let text = decode::decode(body, source.content_type, &mut report);
+    let xml = mend::mend(&text, &mut report);
     let base = Url::parse(source.url).ok();
     let survey = survey::survey(&xml, base.as_ref(), &limits).ok()?;
     let strict = sound(survey, &xml, base.as_ref(), &report).ok()?;
@@ -169,7 +171,7 @@ fn absolute(href: &str, base: Option<&Url>) -> String {
         Err(url::ParseError::RelativeUrlWithoutBase) => base.and_then(|base| base.join(href).ok()),
         parsed => parsed.ok(),
     };
-    url.map_or_else(|| shorten(href, usize::MAX), String::from)
+    url.map_or_else(|| href.to_owned(), String::from)
 }
 
 #[cfg(test)]
@@ -177,3 +179,6 @@ mod hostile;
 
 #[cfg(test)]
 mod formats;
+
+#[cfg(test)]
+mod mutated;

@@ -1,11 +1,10 @@
-//! Sound XML → entries, by feed-rs. A panic inside is caught and returned as an error; it must not run
+//! Sound XML → entries, by feed-rs; dates are left to [`survey`](super::survey), which reads more of them. A panic inside is caught and returned as an error; it must not run
 //! where `panic = "abort"`. Never sees a document that [`survey`](super::survey) did not pass.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feed_rs::model;
 
-use super::dates;
 use super::draft::link_rank;
 use super::error::shorten;
 use super::feed::{Entry, Format, Text, TextKind};
@@ -30,7 +29,7 @@ pub(super) fn read(xml: &str, base: Option<&str>, format: Format) -> Result<Read
             .base_uri(base)
             .sanitize_content(false)
             .id_generator(|_, _, _| NO_ID.to_owned())
-            .timestamp_parser(dates::parse)
+            .timestamp_parser(|_| None)
             .build()
             .parse(xml.as_bytes())
     };
@@ -59,8 +58,8 @@ fn entry(found: model::Entry, rss: bool) -> Entry {
             .into_iter()
             .map(|category| category.label.unwrap_or(category.term))
             .collect(),
-        published: found.published,
-        updated: found.updated,
+        published: None,
+        updated: None,
         lang: found.language.as_deref().and_then(Lang::parse),
     }
 }

@@ -4,6 +4,8 @@
 //! Bounds depth, attributes and namespaces, since feed-rs recurses on nested media groups and compares
 //! attributes pairwise, and finds where to cut a document of too many entries. Keeps no tree.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -92,6 +94,8 @@ struct Surveyor<'a> {
     listening: Option<(usize, Listen)>,
     heard: String,
     extras: Vec<Draft>,
+    /// Tags that look like entries of another vocabulary.
+    others: usize,
     hints: HintReader,
     lang: Option<Lang>,
 }
@@ -116,6 +120,7 @@ impl<'a> Surveyor<'a> {
             listening: None,
             heard: String::new(),
             extras: Vec::new(),
+            others: 0,
             hints: HintReader::default(),
             lang: None,
         }
@@ -134,10 +139,10 @@ impl<'a> Surveyor<'a> {
         let name = tag.name();
         let (prefix, local) = split(name.as_ref());
         let ns = self.resolve(prefix)?;
-        let local = local.to_ascii_lowercase();
+        let local = lower_case(local);
         match depth {
             1 => self.root(ns, &local, &attributes)?,
-            _ if matches!(local.as_str(), "item" | "entry") => self.entry(ns, depth, &attributes)?,
+            _ if matches!(&*local, "item" | "entry") => self.entry(ns, depth, &attributes)?,
             _ => self.field(ns, &local, depth, &attributes)?,
         }
         if empty {
@@ -185,6 +190,7 @@ impl<'a> Surveyor<'a> {
         if depth != self.entry_depth || ns != expected || !under_channel {
             // An entry inside an entry's content, or a list of another vocabulary.
             if self.in_entry || ns == Ns::Other {
+                self.others += usize::from(!self.in_entry);
                 return Ok(());
             }
             return Err("entries stand where they do not belong".to_owned());
@@ -212,11 +218,11 @@ impl<'a> Surveyor<'a> {
                     draft.permanent(permanent);
                 }
                 if meant.0 == Meaning::Link
-                    && ns == Ns::Atom
                     && !atom
+                    && let Some(href) = &attributes.href
                     && let Some(rank) = link_rank(attributes.rel.as_deref(), attributes.media_type.as_deref())
                 {
-                    draft.link(rank + 1, attributes.href.as_deref().unwrap_or_default());
+                    draft.link(rank + u8::from(ns == Ns::Atom), &super::absolute(href, self.base));
                 }
             }
             if ns == Ns::Media && self.listening.is_none() {
@@ -235,7 +241,8 @@ impl<'a> Surveyor<'a> {
                 let container = atom && matches!(meant.0, Meaning::Author);
                 let nested = atom && attributes.media_type.as_deref() == Some("xhtml");
                 self.flat_text = (!container && !nested).then_some(depth);
-            } else if ns != Ns::Media {
+            }
+            if !self.reads(ns, local) && ns != Ns::Media || is_date(meant.0) {
                 if meant.0 == Meaning::Content
                     && let (Some(draft), Some(lang)) = (self.extras.last_mut(), &attributes.lang)
                 {
@@ -309,7 +316,7 @@ impl<'a> Surveyor<'a> {
             if let Some((at, listen)) = self.listening
                 && at == depth
             {
-                let local = split(&open.name).1.to_ascii_lowercase();
+                let local = lower_case(split(&open.name).1);
                 self.hear(listen, &local, &open);
             }
         }
@@ -348,6 +355,9 @@ impl<'a> Surveyor<'a> {
         let format = self.format.ok_or("there is no element")?;
         if cut.is_none() && !self.open.is_empty() {
             return Err("the document ends too early".to_owned());
+        }
+        if self.extras.is_empty() && self.others > 0 {
+            return Err("all entries are in an unknown namespace".to_owned());
         }
         self.extras.truncate(self.limits.max_entries);
         let around = self.open.iter().take(self.entry_depth - 1).rev();
@@ -423,6 +433,19 @@ impl Attributes {
             return Err("a text of an unusual type".to_owned());
         }
         Ok(())
+    }
+}
+
+/// feed-rs reads dates too, but takes the last one where another is better, or the last is unreadable.
+fn is_date(meant: Meaning) -> bool {
+    matches!(meant, Meaning::Published | Meaning::Updated)
+}
+
+/// Most names are in lower case already.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn decide(
         new: Vec::new(),
         changed: Vec::new(),
         seen: Vec::new(),
+        paragraphs: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
     };
@@ -83,7 +84,7 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, matches } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches } = reading.findings;
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
             }
@@ -91,6 +92,7 @@ pub(super) fn decide(
             intent.new = new;
             intent.changed = changed;
             intent.seen = seen;
+            intent.paragraphs = paragraphs;
             intent.matches = matches;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),

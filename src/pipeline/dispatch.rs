@@ -48,6 +48,24 @@ pub async fn dispatch_due(
     Ok(total)
 }
 
+/// Moves what waits for channels that are not configured any more to the dead letters: nobody would
+/// ever send it. A retry brings it back once the channel is there again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bury_orphans(store: &Store, channels: &[Channel], ambient: &Ambient) -> anyhow::Result<()> {
+    for name in store.channels_with_work().await? {
+        if channels.iter().any(|channel| channel.name() == name) {
+            continue;
+        }
+        group_pending(store, &name, ambient).await?;
+        let reason = format!("channel '{name}' is not configured any more: add it again, then retry");
+        let buried = store.bury(&name, &reason, ambient.now()).await?;
+        warn!(channel.name = name, deliveries = buried, "the channel is gone: its alerts are dead letters");
+    }
+    Ok(())
+}
+
 /// Serves `channel` until `shutdown`: wakes when `recorded` changes, and when a retry is due.
 pub async fn serve_channel(
     store: &Store,

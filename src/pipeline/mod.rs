@@ -26,7 +26,7 @@ mod setup;
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};
 pub use backtest::{Backtest, Change, Different, Trial};
-pub use dispatch::{Dispatched, dispatch_due, serve_channel};
+pub use dispatch::{Dispatched, bury_orphans, dispatch_due, serve_channel};
 pub use lint::{Finding, FindingKind, Linter};
 pub use page::fetch_page;
 pub use poll::{PollReport, PollStatus, poll_each};

@@ -11,7 +11,7 @@ use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
-use super::reading::{asked_keys, evaluate, read};
+use super::reading::{asked_keys, evaluate, gather, read};
 use super::{Ambient, Setup};
 use crate::fetch::{self, Failure, FailureKind, Fetched};
 use crate::model::{Feed, FeedId, FeedState, PollIntent, source_name};
@@ -151,12 +151,16 @@ async fn understand(
         }
     };
     let known = store.known(feed.id, &asked_keys(&parsed)).await?;
-    let (parts, feed, now) = (setup.clone(), feed.clone(), ambient.now());
-    let (parsed, findings) = compute(move || {
-        let findings = evaluate(&parts, &feed, &parsed, &known, now);
-        (parsed, findings)
+    let now = ambient.now();
+    let (parts, of) = (setup.clone(), feed.clone());
+    let (parsed, gathered) = compute(move || {
+        let gathered = gather(&parts, &of, &parsed, &known, now);
+        (parsed, gathered)
     })
     .await?;
+    let earlier = store.paragraphs(feed.id, &gathered.census.digests()).await?;
+    let (parts, of) = (setup.clone(), feed.clone());
+    let findings = compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await?;
     Ok(Outcome::Read(Box::new(Reading {
         validators,
         fresh_for,

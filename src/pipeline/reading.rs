@@ -6,9 +6,11 @@ use std::collections::HashMap;
 use super::Setup;
 use crate::analysis::{Analysis, Text, index_text};
 use crate::config::FetchSettings;
-use crate::ingest::{Ingested, Known, ingest, keys};
+use crate::ingest::{Census, Ingested, Known, ingest, keys};
 use crate::matching::{self, Matched};
-use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, Timestamp};
+use crate::model::{
+    Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, ParagraphCount, Timestamp,
+};
 use crate::parse::{self, Limits, ParseError, ParsedFeed, Source};
 
 /// Elements nested deeper are no feed's, and overflow a parser's stack.
@@ -21,6 +23,7 @@ pub(super) struct Findings {
     pub(super) changed: Vec<ArticleWrite>,
     /// Known articles, changed ones among them.
     pub(super) seen: Vec<ArticleId>,
+    pub(super) paragraphs: Vec<ParagraphCount>,
     pub(super) matches: Vec<Match>,
 }
 
@@ -41,19 +44,42 @@ pub(super) fn asked_keys(parsed: &ParsedFeed) -> Vec<EntryKey> {
     keys(parsed).into_iter().flat_map(|keys| [Some(keys.key), keys.alternate]).flatten().collect()
 }
 
-/// Tells new from known, and asks every watch about what is new or changed.
-pub(super) fn evaluate(
+/// The entries of a feed, told apart, and what is to be asked about their paragraphs.
+pub(super) struct Gathered {
+    source: String,
+    ingested: Vec<Ingested>,
+    pub(super) census: Census,
+}
+
+/// Tells new from known.
+pub(super) fn gather(
     setup: &Setup,
     feed: &Feed,
     parsed: &ParsedFeed,
     known: &HashMap<EntryKey, Known>,
     now: Timestamp,
-) -> Findings {
+) -> Gathered {
     let title = parsed.title.as_ref().map(|title| title.value.as_str());
     let source = crate::model::source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned();
-    let mut findings = Findings::default();
-    for ingested in ingest(feed.id, parsed, known, now) {
-        match ingested {
+    let ingested = ingest(feed.id, parsed, known, now);
+    let census = Census::of(&ingested, &source, &setup.analyzer);
+    Gathered { source, ingested, census }
+}
+
+/// Marks boilerplate, and asks every watch about what is new or changed. `earlier` is what the database
+/// remembers of the paragraphs.
+pub(super) fn evaluate(
+    setup: &Setup,
+    feed: &Feed,
+    gathered: Gathered,
+    earlier: &HashMap<u64, ParagraphCount>,
+    now: Timestamp,
+) -> Findings {
+    let Gathered { source, mut ingested, census } = gathered;
+    census.mark(&mut ingested, earlier, &setup.analyzer);
+    let mut findings = Findings { paragraphs: census.counts(), ..Findings::default() };
+    for entry in ingested {
+        match entry {
             Ingested::New { article, alternate } => {
                 let (write, matches) = examine(setup, feed, &source, article, alternate, now);
                 findings.new.push(write);
@@ -82,6 +108,7 @@ fn examine(
     let declared = article.lang.or(feed.lang);
     let analysis = setup.analyzer.analyze(&Text::from(&article), declared);
     article.lang = analysis.lang();
+    setup.learn(article.id, &analysis);
     let tags = document_tags(&feed.tags, &article.tags);
     let document = document(&article, &analysis, source, feed.country.as_deref(), &tags);
     let matches = setup
@@ -93,8 +120,9 @@ fn examine(
             Match { id: MatchId::of(&watch, article.id), watch, article: article.id, matched_at: now, spans }
         })
         .collect();
+    let concepts = setup.matcher.concepts_in(&document).into_iter().map(str::to_owned).collect();
     let index_text = index_text(&analysis);
-    (ArticleWrite { article, alternate, index_text }, matches)
+    (ArticleWrite { article, alternate, index_text, concepts }, matches)
 }
 
 /// The tags that `tag:` sees: the owner's, then the entry's.
@@ -115,6 +143,7 @@ pub(super) fn document<'a>(
         country: country.unwrap_or_default(),
         tags,
         url: article.url.as_deref().unwrap_or_default(),
+        boilerplate: &article.boilerplate,
         ..matching::Document::of(Text::from(article), analysis)
     }
 }

@@ -20,6 +20,9 @@ use crate::store::Store;
 /// up.
 const POLLS_PER_REQUEST: usize = 4;
 
+/// How long polls under way may take after shutdown.
+const LAST_POLLS: Duration = Duration::from_secs(5);
+
 /// A step of the clock by more than this, beside what a sleep explains, is a jump.
 const CLOCK_JUMP: TimeDelta = TimeDelta::minutes(2);
 
@@ -73,10 +76,12 @@ impl Scheduler {
             }
             expected = now + TimeDelta::from_std(slept.elapsed()).unwrap_or_default();
         }
-        if !polls.is_empty() {
-            info!(polls.under_way = polls.len(), "waiting for the polls under way");
+        let finished = async { while polls.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_POLLS, finished).await.is_err() {
+            // A poll is stored whole or not at all: what is cut off here is polled again.
+            info!(polls.under_way = polls.len(), "polls under way are given up");
+            polls.shutdown().await;
         }
-        while polls.join_next().await.is_some() {}
     }
 
     /// Starts what is due and returns how long to wait for the next.

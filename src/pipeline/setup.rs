@@ -2,16 +2,17 @@
 //! builds another one and leaves the old to what is still under way.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analysis, Analyzer};
 use crate::channel::Channel;
 use crate::config::Config;
 use crate::diagnostic;
 use crate::fetch::Fetcher;
 use crate::matching::{CompileError, Frequencies, Matcher, Subject};
-use crate::model::{Feed, FeedId, Timestamp};
+use crate::model::{ArticleId, Feed, FeedId, Timestamp};
 use crate::net::Client;
 use crate::schedule;
 
@@ -21,12 +22,18 @@ pub struct Setup {
     pub config: Config,
     /// In the configuration's order.
     pub channels: Vec<Channel>,
-    pub(super) analyzer: Analyzer,
+    pub(super) analyzer: Arc<Analyzer>,
     pub(super) matcher: Matcher,
     pub(super) fetcher: Fetcher,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
+    /// What the articles of this run teach, for the next matcher.
+    frequencies: Mutex<Frequencies>,
 }
+
+/// One article in so many is learned from: a sample tells which words are common, and polls under way at
+/// once hardly wait for each other.
+const LEARNED_ONE_IN: u8 = 8;
 
 /// Why a configuration does not work although it is well-formed.
 #[derive(Debug, thiserror::Error)]
@@ -46,8 +53,26 @@ impl Setup {
     /// # Errors
     /// All watches, concepts and channels that cannot work.
     pub fn build(config: Config) -> Result<Self, SetupError> {
-        let analyzer = Analyzer::new();
-        let matcher = Matcher::compile(&config.watches, &config.concepts, &analyzer, &Frequencies::default())
+        Self::assemble(config, Arc::new(Analyzer::new()), Frequencies::default())
+    }
+
+    /// The same for a changed configuration: the new matcher knows which words were common in what this
+    /// one read. That is not kept over restarts: guesses are nearly as good below some ten thousand
+    /// watches.
+    ///
+    /// # Errors
+    /// See [`build`](Self::build).
+    pub fn rebuild(&self, config: Config) -> Result<Self, SetupError> {
+        let learned = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self::assemble(config, self.analyzer.clone(), learned)
+    }
+
+    fn assemble(
+        config: Config,
+        analyzer: Arc<Analyzer>,
+        frequencies: Frequencies,
+    ) -> Result<Self, SetupError> {
+        let matcher = Matcher::compile(&config.watches, &config.concepts, &analyzer, &frequencies)
             .map_err(|errors| SetupError::Configuration(drawn(&errors, &config)))?;
         let client = Client::new(&config.fetch).context("cannot build the HTTP client")?;
         let mut channels = Vec::new();
@@ -64,7 +89,15 @@ impl Setup {
         let fetcher = Fetcher::new(client, &config.fetch);
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
         let watches = config.watches.iter().enumerate().map(|(at, watch)| (watch.name.clone(), at)).collect();
-        Ok(Self { config, channels, analyzer, matcher, fetcher, feeds, watches })
+        let frequencies = Mutex::new(frequencies);
+        Ok(Self { config, channels, analyzer, matcher, fetcher, feeds, watches, frequencies })
+    }
+
+    /// Learns from the analysis of a new or changed article, if it is of the sample.
+    pub(super) fn learn(&self, article: ArticleId, analysis: &Analysis) {
+        if article.as_bytes()[0].is_multiple_of(LEARNED_ONE_IN) {
+            self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).observe(analysis);
+        }
     }
 
     /// The configured feed of this id.
@@ -112,4 +145,34 @@ fn drawn(errors: &[CompileError], config: &Config) -> String {
         }
     };
     errors.iter().map(draw).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Text;
+    use crate::config::{self, Environment, Source};
+    use crate::model::EntryKey;
+
+    fn config() -> Config {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("feedwatch.toml");
+        std::fs::write(&file, "").unwrap();
+        let source = Source { config: Some(file), data_dir: Some(folder.path().to_owned()) };
+        config::load(&source, &Environment::default()).unwrap().config
+    }
+
+    #[tokio::test]
+    async fn a_reload_keeps_what_was_learned() {
+        let setup = Setup::build(config()).unwrap();
+        let analysis = setup.analyzer.analyze(&Text { title: "storm", ..Text::default() }, None);
+        let feed = FeedId::of("https://example.org/rss");
+        for n in 0..100 {
+            setup.learn(ArticleId::of(feed, &EntryKey::of("guid", &[&n.to_string()])), &analysis);
+        }
+        let next = setup.rebuild(config()).unwrap();
+        let shown = |setup: &Setup| format!("{:?}", setup.frequencies.lock().unwrap());
+        assert_eq!(shown(&next), shown(&setup));
+        assert_ne!(shown(&next), shown(&Setup::build(config()).unwrap()), "something was learned");
+    }
 }

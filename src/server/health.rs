@@ -12,8 +12,8 @@ pub(super) async fn alive() -> &'static str {
 
 /// The process answers, and so does its database.
 pub(super) async fn ready(State(shared): State<Shared>) -> (StatusCode, String) {
-    match shared.store.channels_with_work().await {
-        Ok(_) => (StatusCode::OK, "ok\n".to_owned()),
+    match shared.store.ping().await {
+        Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error:#}\n")),
     }
 }

@@ -99,6 +99,12 @@ impl Store {
         &self.path
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> anyhow::Result<()> {
+        let ping = sqlx::query("SELECT count(*) FROM installation").execute(&self.reader).await;
+        ping.map(drop).context("the database does not answer")
+    }
+
     /// Finishes what is under way and closes the file; the write-ahead log is folded in.
     pub async fn close(self) {
         self.reader.close().await;

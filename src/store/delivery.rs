@@ -193,23 +193,23 @@ impl Store {
         };
         let reason = (state != DeliveryState::Delivered).then_some(detail);
         let mut tx = self.write().await?;
-        let number: i64 = sqlx::query_scalar(
+        sqlx::query(
             "UPDATE delivery SET state = $2, attempts = attempts + 1, next_attempt_at = coalesce($3, next_attempt_at), \
-             finished_at = $4, reason = coalesce($5, reason) WHERE id = $1 RETURNING attempts",
+             finished_at = $4, reason = coalesce($5, reason) WHERE id = $1",
         )
         .bind(delivery.as_bytes())
         .bind(state.as_str())
         .bind(next_attempt_at.map(|at| at.timestamp_millis()))
         .bind(finished_at.map(|at| at.timestamp_millis()))
         .bind(reason)
-        .fetch_one(&mut *tx)
+        .execute(&mut *tx)
         .await
         .with_context(|| format!("cannot record the outcome of delivery {delivery}"))?;
         sqlx::query(
-            "INSERT INTO attempt (delivery_id, number, ended_at, outcome, detail) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO attempt (delivery_id, number, ended_at, outcome, detail) \
+             SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM attempt WHERE delivery_id = $1",
         )
         .bind(delivery.as_bytes())
-        .bind(number)
         .bind(ended_at.timestamp_millis())
         .bind(outcome)
         .bind(detail)
@@ -232,6 +232,59 @@ impl Store {
         .context("cannot recover the deliveries in flight")?;
         tx.commit().await.context("cannot commit the recovered deliveries")?;
         Ok(recovered.rows_affected())
+    }
+
+    /// Gives up on what `channel` has pending, with the reason.
+    pub async fn bury(&self, channel: &str, reason: &str, at: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let buried = sqlx::query(
+            "UPDATE delivery SET state = 'dead', finished_at = $2, reason = $3 \
+             WHERE channel = $1 AND state = 'pending'",
+        )
+        .bind(channel)
+        .bind(at.timestamp_millis())
+        .bind(reason)
+        .execute(&mut *tx)
+        .await
+        .with_context(|| format!("cannot give up on the deliveries of channel '{channel}'"))?;
+        tx.commit().await.context("cannot commit which deliveries were given up on")?;
+        Ok(buried.rows_affected())
+    }
+
+    /// Makes dead or dropped deliveries pending again, with all their attempts before them: these, or
+    /// all dead ones when `ids` is `None`. Returns how many.
+    pub async fn retry(&self, ids: Option<&[DeliveryId]>, at: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let retried = sqlx::query(
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $1, finished_at = NULL, attempts = 0, claims = 0 \
+             WHERE ($2 IS NULL AND state = 'dead') \
+             OR (state IN ('dead', 'dropped') AND id IN (SELECT unhex(value) FROM json_each($2)))",
+        )
+        .bind(at.timestamp_millis())
+        .bind(ids.map(|ids| row::hex_array(ids.iter().map(DeliveryId::as_bytes))))
+        .execute(&mut *tx)
+        .await
+        .context("cannot make deliveries pending again")?;
+        tx.commit().await.context("cannot commit which deliveries are retried")?;
+        Ok(retried.rows_affected())
+    }
+
+    /// Marks pending or dead deliveries as not to be sent: these, or all dead ones when `ids` is
+    /// `None`. Returns how many.
+    pub async fn drop_deliveries(&self, ids: Option<&[DeliveryId]>, at: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let dropped = sqlx::query(
+            "UPDATE delivery SET state = 'dropped', finished_at = $1 \
+             WHERE ($2 IS NULL AND state = 'dead') \
+             OR (state IN ('pending', 'dead') AND id IN (SELECT unhex(value) FROM json_each($2)))",
+        )
+        .bind(at.timestamp_millis())
+        .bind(ids.map(|ids| row::hex_array(ids.iter().map(DeliveryId::as_bytes))))
+        .execute(&mut *tx)
+        .await
+        .context("cannot drop deliveries")?;
+        tx.commit().await.context("cannot commit which deliveries are dropped")?;
+        Ok(dropped.rows_affected())
     }
 
     /// When the next pending delivery of `channel` may be sent; `None` when none is pending.

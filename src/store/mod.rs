@@ -13,16 +13,19 @@
 //! static text.
 
 mod article;
+mod concept;
 mod connection;
 mod delivery;
 mod error;
 mod feed;
 mod lock;
 mod matched;
+mod paragraph;
 mod poll;
 mod retention;
 mod row;
 mod search;
+mod stats;
 
 pub use article::StoredArticle;
 pub use connection::{Mode, Store};
@@ -32,6 +35,7 @@ pub use feed::FeedRow;
 pub use matched::{MatchFilter, StoredMatch};
 pub use poll::Committed;
 pub use retention::Pruned;
+pub use stats::{Count, Stats};
 
 #[cfg(test)]
 mod tests;

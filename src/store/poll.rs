@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched};
+use super::{Store, article, feed, matched, paragraph};
 use crate::model::{Alert, MatchId, PollIntent};
 
 /// What a committed poll added.
@@ -33,6 +33,7 @@ impl Store {
             matched::clear_spans(&mut tx, write.article.id).await?;
         }
         article::touch(&mut tx, &intent.seen, intent.at).await?;
+        paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
         for found in &intent.matches {
             if matched::upsert(&mut tx, found).await? {
                 committed.matches.push(found.id);

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use super::Store;
+use super::{Store, paragraph};
 use crate::model::Timestamp;
 
 /// What a round of pruning deleted.
@@ -62,6 +62,7 @@ impl Store {
                 .await
                 .context("cannot prune an article")?;
         }
+        paragraph::forget_removed_feeds(&mut tx, articles).await?;
         sqlx::query("PRAGMA incremental_vacuum(1000)")
             .execute(&mut *tx)
             .await

@@ -58,9 +58,11 @@ impl Fixture {
                 published_at: at(-60),
                 first_seen_at: at(0),
                 content_hash: [u8::try_from(title.len()).unwrap(); 32],
+                boilerplate: vec![(Field::Body, 23..35)],
             },
             alternate: Some(EntryKey::of("path", &[guid])),
             index_text: title.to_lowercase(),
+            concepts: title.split_whitespace().map(str::to_lowercase).collect(),
         }
     }
 
@@ -84,6 +86,7 @@ impl Fixture {
             new: vec![],
             changed: vec![],
             seen: vec![],
+            paragraphs: vec![],
             matches: vec![],
             alerts: vec![],
         }
@@ -340,6 +343,65 @@ async fn a_failed_write_leaves_the_writer_usable_and_nothing_half_stored() {
     assert_eq!(f.store.feed_states().await.unwrap()[0].validators, Validators::default());
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     assert_eq!(f.store.matches(&MatchFilter::default()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn paragraphs_are_counted_by_feed_and_forgotten_in_time() {
+    let f = fixture().await;
+    let count = |digest, articles, topic| ParagraphCount { digest, articles, topic };
+    let poll = async |day: i64, paragraphs: Vec<ParagraphCount>| {
+        f.store.commit_poll(&PollIntent { paragraphs, ..f.intent(day * 86_400) }).await.unwrap();
+    };
+    let asked = [1, u64::MAX, 3];
+    poll(0, vec![count(1, 1, 0b111), count(u64::MAX, 2, u64::MAX)]).await;
+    poll(1, vec![count(1, 2, 0b110)]).await;
+    let known = f.store.paragraphs(f.feed.id, &asked).await.unwrap();
+    assert_eq!(known.len(), 2);
+    assert_eq!((known[&1], known[&u64::MAX]), (count(1, 3, 0b110), count(u64::MAX, 2, u64::MAX)));
+    let other = FeedId::of("https://example.org/other");
+    assert!(f.store.paragraphs(other, &asked).await.unwrap().is_empty());
+
+    poll(30, vec![]).await;
+    assert_eq!(f.store.paragraphs(f.feed.id, &asked).await.unwrap().len(), 2, "nothing new: nothing ages");
+    poll(31, vec![count(3, 1, 0)]).await;
+    let mut known: Vec<u64> = f.store.paragraphs(f.feed.id, &asked).await.unwrap().into_keys().collect();
+    known.sort_unstable();
+    assert_eq!(known, [1, 3], "what did not recur for 30 days is forgotten");
+
+    poll(31, (10..3_000).map(|digest| count(digest, 1, 0)).collect()).await;
+    let known = f.store.paragraphs(f.feed.id, &(0..3_000).collect::<Vec<_>>()).await.unwrap();
+    assert_eq!(known.len(), 2_000);
+    assert!(known.contains_key(&1), "what recurred stays longest");
+
+    f.store.sync_feeds(&[]).await.unwrap();
+    f.store.prune(at(40 * 86_400), at(0), 10).await.unwrap();
+    assert!(f.store.paragraphs(f.feed.id, &asked).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_came_in_is_counted_by_watch_and_concept() {
+    let f = fixture().await;
+    let plain = |seconds: i64, guid: &str, title: &str| {
+        let mut write = f.write(guid, title);
+        write.article.first_seen_at = at(seconds);
+        PollIntent { new: vec![write], ..f.intent(seconds) }
+    };
+    f.store.commit_poll(&plain(0, "old", "Japan Asean")).await.unwrap();
+    f.store.commit_poll(&f.story(100, "story")).await.unwrap();
+    f.store.commit_poll(&plain(100, "new", "Japan Japan China")).await.unwrap();
+    f.store.commit_poll(&plain(200, "newer", "Japan")).await.unwrap();
+
+    let names = |counts: Vec<Count>| counts.into_iter().map(|c| (c.name, c.count)).collect::<Vec<_>>();
+    let stats = f.store.stats(at(100), 10).await.unwrap();
+    assert_eq!((stats.feeds, stats.failing, stats.articles, stats.new), (1, 0, 4, 2));
+    assert_eq!(names(stats.watches), [("watch".into(), 1)]);
+    assert_eq!(names(stats.concepts), [("japan".into(), 2), ("china".into(), 1)]);
+    assert_eq!(names(f.store.stats(at(0), 1).await.unwrap().concepts), [("japan".into(), 3)]);
+
+    let edited = PollIntent { changed: vec![f.write("newer", "Vietnam")], ..f.intent(300) };
+    f.store.commit_poll(&edited).await.unwrap();
+    let concepts = names(f.store.stats(at(150), 10).await.unwrap().concepts);
+    assert_eq!(concepts, [("vietnam".into(), 1)], "an edit says anew what the article mentions");
 }
 
 #[tokio::test]

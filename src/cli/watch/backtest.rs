@@ -10,7 +10,7 @@ use super::{Asked, named};
 use crate::alert::{one_line, time};
 use crate::analysis::Analyzer;
 use crate::cli::context::Context;
-use crate::cli::output::{Failure, Output};
+use crate::cli::output::{Failure, Output, minute};
 use crate::cli::search::{self, View as FoundView};
 use crate::cli::since::Since;
 use crate::model::Timestamp;
@@ -133,7 +133,7 @@ fn describe(result: &Backtest, since: Timestamp, output: &Output) -> anyhow::Res
         "{} of {} articles since {} match",
         result.matched,
         result.articles,
-        since.format("%Y-%m-%d %H:%MZ"),
+        minute(since),
     ))?;
     if result.matched == 0 {
         return Ok(());

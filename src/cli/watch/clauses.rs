@@ -48,6 +48,7 @@ impl<'a> ClauseView<'a> {
 fn closest(closest: &Closest) -> Value {
     match closest {
         Closest::Elsewhere(spans) => json!({"kind": "elsewhere", "spans": spans}),
+        Closest::Recurring(spans) => json!({"kind": "recurring", "spans": spans}),
         Closest::Apart(words) => json!({"kind": "apart", "words": words}),
         Closest::OtherOrder => json!({"kind": "other_order"}),
         Closest::Times(count) => json!({"kind": "times", "count": count}),
@@ -87,7 +88,9 @@ impl Tree<'_> {
         let parts = telling(explained);
         if parts.is_empty() {
             let places = match &explained.closest {
-                Some(Closest::Elsewhere(spans) | Closest::Present(spans)) => spans,
+                Some(Closest::Elsewhere(spans) | Closest::Recurring(spans) | Closest::Present(spans)) => {
+                    spans
+                }
                 _ => &explained.spans,
             };
             let places = (self.show)(places);
@@ -117,6 +120,7 @@ fn telling(explained: &Explanation) -> Vec<&Explanation> {
 fn remark(explained: &Explanation) -> Option<String> {
     Some(match &explained.closest {
         Some(Closest::Elsewhere(_)) => "only elsewhere".to_owned(),
+        Some(Closest::Recurring(_)) => "only in a paragraph that recurs in its feed".to_owned(),
         Some(Closest::Apart(1)) => "1 word between at the closest".to_owned(),
         Some(Closest::Apart(words)) => format!("{words} words between at the closest"),
         Some(Closest::OtherOrder) => "in another order".to_owned(),

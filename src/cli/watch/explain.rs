@@ -11,7 +11,7 @@ use crate::alert::render::{Marks, segments};
 use crate::alert::{ArticleView, mark, one_line, snippets};
 use crate::analysis::Analyzer;
 use crate::cli::context::Context;
-use crate::cli::output::{Failure, Output};
+use crate::cli::output::{Failure, Output, minute};
 use crate::model::{Article, ArticleId, Field, Span};
 use crate::pipeline::ask;
 use crate::store::StoredArticle;
@@ -68,7 +68,7 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs, output: &Output) ->
 }
 
 fn headline(stored: &StoredArticle) -> String {
-    let at = stored.article.published_at.format("%Y-%m-%d %H:%MZ");
+    let at = minute(stored.article.published_at);
     format!("{} ({}, {at})", one_line(&stored.article.title), one_line(&stored.source))
 }
 

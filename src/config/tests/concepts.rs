@@ -57,7 +57,7 @@ name = "misplaced"
     9 | terms.en = ["one AND", "@bloc"]
       |                  ^^^
       |
-      = help: write a word or a group after it, or remove it
+      = help: write a word or a group after it
 
     error: the concept `bloc` contains itself
      --> concepts/own.toml:9:25

@@ -170,7 +170,7 @@ format = "xml"
        |
        = help: write a number and a unit, as in "30s", "15m", "1h30m" or "7d"
 
-    error: 'xml' is not a format of logs
+    error: 'xml' is not a format of lines
       --> feedwatch.toml:13:10
        |
     13 | format = "xml"

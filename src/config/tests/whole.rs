@@ -68,7 +68,7 @@ terms = { en = ["yen", '"JPY'] }
     9 | query = "yen AND"
       |              ^^^
       |
-      = help: write a word or a group after it, or remove it
+      = help: write a word or a group after it
 
     error: there is no channel named `dsk`
       --> feedwatch.toml:10:14
@@ -136,7 +136,7 @@ secret = "whsec_c2VjcmV0
     11 | query = "yen AND"
        |              ^^^
        |
-       = help: write a word or a group after it, or remove it
+       = help: write a word or a group after it
 
     error: invalid basic string, expected `"`
       --> feedwatch.toml:17:25

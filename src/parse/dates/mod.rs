@@ -7,7 +7,7 @@
 mod months;
 mod zones;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
 
 use crate::model::Timestamp;
 
@@ -18,7 +18,13 @@ const MAX_CHARS: usize = 100;
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(date) = DateTime::parse_from_rfc3339(text) {
-        return Some(date.to_utc());
+        return moment(&date);
+    }
+    // What most of RSS says. Zones by name are read below: chrono takes those it does not know for UTC.
+    if (text.ends_with("GMT") || text.ends_with(|c: char| c.is_ascii_digit()))
+        && let Ok(date) = DateTime::parse_from_rfc2822(text)
+    {
+        return moment(&date);
     }
     // No date has more characters, however many bytes each takes.
     if text.len() > 4 * MAX_CHARS || text.chars().nth(MAX_CHARS).is_some() {
@@ -34,6 +40,12 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     let (time, days) = clock.map_or(Some((NaiveTime::MIN, 0)), Clock::time)?;
     let moment = date.checked_add_days(Days::new(days))?.and_time(time);
     moment.checked_sub_signed(TimeDelta::minutes(offset.into())).map(|moment| moment.and_utc())
+}
+
+/// The moment; a leap second, for which chrono counts more than a second of nanoseconds, is the last second
+/// that clocks know.
+fn moment(date: &DateTime<FixedOffset>) -> Option<Timestamp> {
+    DateTime::from_timestamp(date.timestamp(), date.timestamp_subsec_nanos() % 1_000_000_000)
 }
 
 /// Digits of other scripts as the digits that they are.
@@ -333,6 +345,7 @@ mod tests {
             ("2003-12-31T10:14:55.123+09:00", "2003-12-31T01:14:55Z"),
             ("2003-12-31T10:14:55,123+0900", "2003-12-31T01:14:55Z"),
             ("2003-12-31t10:14:55z", "2003-12-31T10:14:55Z"),
+            ("2003-12-31T23:59:60Z", "2003-12-31T23:59:59Z"),
             ("2003-12-31T10:14Z", "2003-12-31T10:14:00Z"),
             ("2003-12-31T10:14:55", "2003-12-31T10:14:55Z"),
             ("2003-12-31 10:14:55 -0800", "2003-12-31T18:14:55Z"),

@@ -1,0 +1,64 @@
+//! `feedwatch stats`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::context::Context;
+use super::output::{Failure, Output};
+use super::since::Since;
+use crate::alert::time::rfc3339;
+
+#[derive(Debug, Args)]
+pub(super) struct StatsArgs {
+    /// How far back matches and concepts are counted: 24h, 30d, or a date
+    #[arg(long, value_name = "SPAN|DATE", default_value = "7d")]
+    since: Since,
+    /// At most so many watches and concepts, those of most matches and articles
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: u32,
+}
+
+pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Result<ExitCode, Failure> {
+    let since = args.since.moment(context.ambient.now());
+    let stats = context.block_on(async {
+        let store = context.open_to_read().await?;
+        let stats = store.stats(since, args.limit).await;
+        store.close().await;
+        Ok(stats?)
+    })?;
+    if output.json {
+        let watches = stats.watches.iter().map(|found| json!({"watch": found.name, "matches": found.count}));
+        let concepts =
+            stats.concepts.iter().map(|found| json!({"concept": found.name, "articles": found.count}));
+        output.object(&json!({
+            "since": rfc3339(since),
+            "feeds": stats.feeds,
+            "failing": stats.failing,
+            "articles": stats.articles,
+            "new": stats.new,
+            "watches": watches.collect::<Vec<_>>(),
+            "concepts": concepts.collect::<Vec<_>>(),
+        }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output.line(format!(
+        "{} feeds, {} of them failing; {} articles, {} of them new since {}",
+        stats.feeds,
+        stats.failing,
+        stats.articles,
+        stats.new,
+        since.format("%Y-%m-%d %H:%MZ")
+    ))?;
+    for (header, counts) in
+        [(["WATCH", "MATCHES"], &stats.watches), (["CONCEPT", "ARTICLES"], &stats.concepts)]
+    {
+        if !counts.is_empty() {
+            output.line("")?;
+            let rows = counts.iter().map(|count| vec![count.name.clone(), count.count.to_string()]);
+            output.table(&header, rows.collect())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
