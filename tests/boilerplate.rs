@@ -56,6 +56,16 @@ fn a_teaser_matches_only_where_all_is_asked_for() {
 }
 
 #[test]
+fn an_explanation_tells_that_the_words_stand_in_a_teaser() {
+    let desk = told("Китай");
+    let found = desk.program.json(&["search", "Китай OR all:Китай"]);
+    let id = found[0]["article"]["id"].as_str().unwrap();
+    let explained = desk.program.run(&["watch", "explain", "test-watch", id]);
+    assert!(explained.contains("only in a paragraph that recurs in its feed"), "{explained}");
+    assert!(explained.contains("*Китай*"), "{explained}");
+}
+
+#[test]
 fn an_article_of_one_paragraph_always_matches() {
     let desk = Desk::watching("Индия", Receiver::start(), "");
     let items: String = NEWS.iter().map(|title| item(title, title, TEASER)).collect();

@@ -43,7 +43,7 @@ pub struct Segment {
 ///
 /// A snippet with a word that no earlier one shows comes before repetitions. The title is left out:
 /// it is shown whole anyway.
-pub(super) fn snippets(article: &Article, spans: &[Span]) -> Vec<Snippet> {
+pub fn snippets(article: &Article, spans: &[Span]) -> Vec<Snippet> {
     let fields: Vec<FieldText> = [Field::Summary, Field::Body, Field::Author]
         .into_iter()
         .filter_map(|field| FieldText::new(article, field, spans))
@@ -76,7 +76,7 @@ pub(super) fn snippets(article: &Article, spans: &[Span]) -> Vec<Snippet> {
 }
 
 /// Splits the whole of `text` where one of `spans` begins or ends.
-pub(super) fn mark<'a>(text: &str, spans: impl Iterator<Item = &'a Span>) -> Vec<Segment> {
+pub fn mark<'a>(text: &str, spans: impl Iterator<Item = &'a Span>) -> Vec<Segment> {
     let chars: Vec<char> = text.chars().collect();
     segments(&chars, &(0..chars.len()), &merge(spans, chars.len()))
 }

@@ -21,7 +21,7 @@ mod view;
 pub(crate) mod fixture;
 
 pub use clean::{one_line, shorten};
-pub use context::{Segment, Snippet};
+pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
 pub use payload::{Kind, MatchData, MatchedArticle, Payload};
 pub use retry::{Next, Outcome};

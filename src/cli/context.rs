@@ -27,11 +27,16 @@ impl Context {
 
     /// The configuration. Warnings go to standard error.
     pub(super) fn load(&self) -> Result<Loaded, Failure> {
-        let loaded = config::load(&self.source, &self.environment).map_err(|reports| usage(&reports))?;
+        let loaded = self.read()?;
         for warning in &loaded.warnings {
             write_error(&warning.render(true));
         }
         Ok(loaded)
+    }
+
+    /// The configuration, without a word about its warnings.
+    pub(super) fn read(&self) -> Result<Loaded, Failure> {
+        config::load(&self.source, &self.environment).map_err(|reports| usage(&reports))
     }
 
     /// The configuration's working parts.

@@ -7,6 +7,7 @@ mod alerts;
 mod channel;
 mod check;
 mod completions;
+mod concept;
 mod context;
 mod demo;
 mod feed;
@@ -73,6 +74,11 @@ enum Command {
         #[command(subcommand)]
         command: watch::WatchCommand,
     },
+    /// The concepts that queries may use
+    Concept {
+        #[command(subcommand)]
+        command: concept::ConceptCommand,
+    },
     /// What matched, oldest first
     Matches(matches::MatchesArgs),
     /// Search all stored articles in the watch language
@@ -112,6 +118,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Poll(args) => poll::poll(&context, args, output),
         Command::Feed { command } => feed::feed(&context, command, output),
         Command::Watch { command } => watch::watch(&context, command, output),
+        Command::Concept { command } => concept::concept(&context, command, output),
         Command::Matches(args) => matches::matches(&context, args, output),
         Command::Search(args) => search::search(&context, args, output),
         Command::Alerts { command } => alerts::alerts(&context, command, output),

@@ -3,11 +3,12 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::model::Timestamp;
@@ -32,15 +33,9 @@ impl Output {
         io::stdout().is_terminal()
     }
 
-    /// A bar on a terminal's standard error, for what takes longer than a second; elsewhere none.
-    pub(super) fn progress(&self, steps: usize, doing: &'static str) -> ProgressBar {
-        if !io::stderr().is_terminal() {
-            return ProgressBar::hidden();
-        }
-        let style = ProgressStyle::with_template("{msg} [{bar:40}] {pos}/{len}");
-        let bar = ProgressBar::new(steps as u64).with_message(doing);
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-        bar
+    /// The progress of `steps` steps of `doing`.
+    pub(super) fn progress(&self, steps: usize, doing: &'static str) -> Progress {
+        Progress::new(steps, doing)
     }
 
     /// One line for people.
@@ -88,6 +83,39 @@ impl Output {
             column.set_padding((0, 2));
         }
         self.line(table.trim_fmt())
+    }
+}
+
+/// A bar on a terminal's standard error, for what takes longer than a second; elsewhere none.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Progress {
+    /// What ends sooner is not worth a bar that flickers.
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    fn new(steps: usize, doing: &'static str) -> Self {
+        let style = ProgressStyle::with_template("{msg} [{bar:40}] {pos}/{len}");
+        let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::hidden());
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+        Self { bar: bar.with_message(doing), started: Instant::now() }
+    }
+
+    /// One step more is done.
+    pub(super) fn step(&self) {
+        self.bar.inc(1);
+        if self.bar.is_hidden() && self.started.elapsed() > Self::PATIENCE && io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+}
+
+/// The bar leaves the terminal with the work.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

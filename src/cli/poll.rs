@@ -81,8 +81,8 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         store.recover_in_flight(None, now).await?;
         store.sync_feeds(&setup.first_polls(now)).await?;
         let progress = output.progress(feeds.len(), "polling");
-        let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.inc(1)).await;
-        progress.finish_and_clear();
+        let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.step()).await;
+        drop(progress);
         let lines: Vec<Line> = polled?.iter().map(Line::from).collect();
         // Whoever reads this may have left: that must not keep the alerts from going out.
         let shown = if output.json {

@@ -10,8 +10,9 @@ use super::matches::words;
 use super::output::{Failure, Output, minute};
 use super::since::Since;
 use crate::alert::{ArticleView, one_line};
+use crate::analysis::Analyzer;
 use crate::model::Span;
-use crate::pipeline::{Found, Search};
+use crate::pipeline::{self, Archive, Found};
 
 #[derive(Debug, Args)]
 pub(super) struct SearchArgs {
@@ -27,42 +28,53 @@ pub(super) struct SearchArgs {
 
 /// A found article in JSON.
 #[derive(Serialize)]
-struct View {
+pub(super) struct View<'a> {
     article: ArticleView,
-    spans: Vec<Span>,
+    spans: &'a [Span],
+}
+
+impl<'a> From<&'a Found> for View<'a> {
+    fn from(found: &'a Found) -> Self {
+        let stored = &found.article;
+        let article = ArticleView::new(&stored.article, &stored.source, &stored.feed_url);
+        Self { article, spans: &found.spans }
+    }
 }
 
 pub(super) fn search(context: &Context, args: &SearchArgs, output: &Output) -> Result<ExitCode, Failure> {
     let concepts = context.load()?.config.concepts;
-    let search = Search::compile(&args.query, &concepts).map_err(Failure::Usage)?;
+    let analyzer = Analyzer::new();
+    let query =
+        pipeline::compile_query("query", &args.query, &concepts, &analyzer).map_err(Failure::Usage)?;
     let since = args.since.map(|since| since.moment(context.ambient.now()));
     let found = context.block_on(async {
         let store = context.open_to_read().await?;
-        let found = search.run(&store, since, args.limit).await;
+        let archive = Archive { store: &store, analyzer: &analyzer, since };
+        let found = pipeline::search(archive, &query, args.limit).await;
         store.close().await;
         Ok(found?)
     })?;
     if output.json {
-        found.into_iter().map(view).try_for_each(|view| output.object(&view))?;
+        found.iter().map(View::from).try_for_each(|view| output.object(&view))?;
     } else if found.is_empty() {
         output.note("nothing found")?;
     } else {
-        let rows = found.iter().map(|found| {
-            let article = &found.article.article;
-            vec![
-                minute(article.published_at),
-                one_line(&article.title),
-                one_line(&found.article.source),
-                article.lang.map(|lang| lang.to_string()).unwrap_or_default(),
-                words(&found.spans),
-            ]
-        });
-        output.table(&["PUBLISHED AT", "TITLE", "SOURCE", "LANG", "WORDS"], rows.collect())?;
+        table(&found, output)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn view(found: Found) -> View {
-    let stored = &found.article;
-    View { article: ArticleView::new(&stored.article, &stored.source, &stored.feed_url), spans: found.spans }
+/// Found articles for people.
+pub(super) fn table(found: &[Found], output: &Output) -> anyhow::Result<()> {
+    let rows = found.iter().map(|found| {
+        let article = &found.article.article;
+        vec![
+            minute(article.published_at),
+            one_line(&article.title),
+            one_line(&found.article.source),
+            article.lang.map(|lang| lang.to_string()).unwrap_or_default(),
+            words(&found.spans),
+        ]
+    });
+    output.table(&["PUBLISHED AT", "TITLE", "SOURCE", "LANG", "WORDS"], rows.collect())
 }

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::model::{Article, ArticleId, EntryKey, FeedId, Timestamp};
-use crate::parse::{Entry, ParsedFeed};
+use crate::parse::{self, Entry, ParsedFeed, Text};
 
 pub use boilerplate::Census;
 pub use identity::{Keys, keys};
@@ -83,6 +83,14 @@ pub fn ingest(
         .filter(|(_, keys)| taken.insert(keys.key))
         .map(|(entry, keys)| one(feed, parsed, entry, keys, known, now))
         .collect()
+}
+
+/// The text of a page on the web, one paragraph a line, without scripts and styles; what stands around
+/// the article (menus, teasers) is part of it.
+pub fn page_text(body: &[u8], content_type: Option<&str>) -> String {
+    let text = parse::decode_text(body, content_type);
+    let is_plain = content_type.is_some_and(|kind| kind.trim_start().starts_with("text/plain"));
+    text::paragraphs(&if is_plain { Text::plain(text) } else { Text::html(text) }, MAX_BODY)
 }
 
 fn one(

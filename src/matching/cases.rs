@@ -4,128 +4,213 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::compiled_query::CompiledQuery;
+use super::atom::Dictionary;
+use super::compile::{CompiledConcept, Compiler};
 use super::document::Document;
-use crate::analysis::{Analyzer, Text};
+use super::error::Subject;
+use super::evaluate::Evaluator;
+use super::explain::{Explainer, Explanation};
+use super::node::Node;
+use super::occurrence::Scope;
+use super::pattern::Patterns;
+use super::scan::Scan;
+use crate::analysis::{Analysis, Analyzer, Text};
 use crate::model::{Concept, Watch};
 use crate::query::{self, Query};
 
-/// A row as written; unknown keys are ignored.
+/// A row as written; unknown keys are ignored, and `null` is an empty text.
 #[derive(Debug, Deserialize)]
 struct Case {
     query: Option<String>,
     /// The name of a watch, instead of a query.
     watch: Option<String>,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    summary: String,
-    #[serde(default)]
-    body: String,
-    #[serde(default)]
-    author: String,
-    #[serde(default)]
-    source: String,
-    #[serde(default)]
-    country: String,
+    title: Option<String>,
+    summary: Option<String>,
+    body: Option<String>,
+    author: Option<String>,
+    source: Option<String>,
+    country: Option<String>,
     #[serde(default)]
     tags: Vec<String>,
-    #[serde(default)]
-    url: String,
-    expect: bool,
+    url: Option<String>,
+    expect: Expectation,
+}
+
+/// What a row expects of its query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "`expect` must be true, false or \"error\"")]
+pub enum Expectation {
+    /// That it matches, or that it does not.
+    Matched(bool),
+    /// That it is refused.
+    Refused(Refusal),
+}
+
+/// How a row writes that it expects its query to be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// `"error"`.
+    Error,
 }
 
 /// What became of a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CaseOutcome {
     /// Its line, from 1.
     pub row: usize,
-    /// Whether the answer was the expected one.
+    /// Whether it came out as expected. A query that is refused passes only where that is expected.
     pub pass: bool,
     /// `None` when the row cannot be read.
-    pub expect: Option<bool>,
-    /// `None` when the query could not be asked.
-    pub matched: Option<bool>,
+    pub expect: Option<Expectation>,
+    /// `false` too when the query could not be asked.
+    pub matched: bool,
     /// Why it could not.
     pub error: Option<String>,
+    /// The query's text, the watch's where the row names one; empty when there is none.
+    #[serde(skip)]
+    pub query: String,
+    /// The title, else the beginning of the text.
+    #[serde(skip)]
+    pub title: String,
+    /// Why it came out otherwise than expected.
+    #[serde(skip)]
+    pub explanation: Option<Explanation>,
 }
 
-/// Runs every row of `cases`; blank lines are none. The matcher is not told the language of a row.
-pub fn run_cases(
-    cases: &str,
-    watches: &[Watch],
-    concepts: &[Concept],
-    analyzer: &Analyzer,
-) -> Vec<CaseOutcome> {
-    let mut runner = Runner { watches, concepts, analyzer, compiled: HashMap::new() };
-    let rows = cases.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    rows.map(|(index, line)| runner.run(index + 1, line)).collect()
-}
-
-struct Runner<'a> {
+/// Runs every row of `cases`, each when it is asked for; blank lines are none. The matcher is not told
+/// the language of a row.
+pub fn run_cases<'a>(
+    cases: &'a str,
     watches: &'a [Watch],
     concepts: &'a [Concept],
     analyzer: &'a Analyzer,
-    /// Queries so far, by their text: case files ask few queries of many texts.
-    compiled: HashMap<String, Result<CompiledQuery, String>>,
+) -> impl Iterator<Item = CaseOutcome> + 'a {
+    let lines = cases.trim_start_matches('\u{feff}').lines().zip(1..);
+    let lines = lines.filter(|(line, _)| !line.trim().is_empty());
+    let rows: Vec<(usize, Result<Case, String>)> = lines
+        .map(|(line, row)| (row, serde_json::from_str(line).map_err(|error| format!("not a case: {error}"))))
+        .collect();
+    let texts = rows.iter().filter_map(|(_, case)| case.as_ref().ok()?.query_text(watches).ok());
+    let queries = Queries::compile(texts, concepts, analyzer);
+    rows.into_iter().map(move |(row, case)| {
+        let mut outcome = CaseOutcome {
+            row,
+            pass: false,
+            expect: None,
+            matched: false,
+            error: None,
+            query: String::new(),
+            title: String::new(),
+            explanation: None,
+        };
+        match case {
+            Ok(case) => run(&case, &queries, watches, analyzer, &mut outcome),
+            Err(error) => outcome.error = Some(error),
+        }
+        outcome
+    })
 }
 
-impl Runner<'_> {
-    fn run(&mut self, row: usize, line: &str) -> CaseOutcome {
-        let case: Case = match serde_json::from_str(line) {
-            Ok(case) => case,
-            Err(error) => {
-                let error = Some(format!("not a case: {error}"));
-                return CaseOutcome { row, pass: false, expect: None, matched: None, error };
+fn run(case: &Case, queries: &Queries, watches: &[Watch], analyzer: &Analyzer, outcome: &mut CaseOutcome) {
+    let text = case.text();
+    let title = [text.title, text.summary, text.body].into_iter().find(|text| !text.is_empty());
+    outcome.title = title.unwrap_or_default().to_owned();
+    outcome.expect = Some(case.expect);
+    let explained = case.query_text(watches).and_then(|query| {
+        outcome.query = query.to_owned();
+        let analysis = analyzer.analyze(&text, None);
+        queries.explain(query, &case.document(text, &analysis))
+    });
+    match explained {
+        Ok(explained) => {
+            outcome.matched = explained.holds;
+            outcome.pass = case.expect == Expectation::Matched(explained.holds);
+            outcome.explanation = Some(explained).filter(|_| !outcome.pass);
+        }
+        Err(error) => {
+            outcome.pass = case.expect == Expectation::Refused(Refusal::Error);
+            outcome.error = Some(error);
+        }
+    }
+}
+
+/// The queries of a file. They share the terms of concepts, which take longest to compile.
+struct Queries {
+    dictionary: Result<Dictionary, String>,
+    patterns: Patterns,
+    concepts: Vec<CompiledConcept>,
+    by_text: HashMap<String, Result<(Query, Node), String>>,
+}
+
+impl Queries {
+    fn compile<'t>(texts: impl Iterator<Item = &'t str>, concepts: &[Concept], analyzer: &Analyzer) -> Self {
+        let mut compiler = Compiler::new(concepts, analyzer);
+        let mut by_text = HashMap::new();
+        for text in texts {
+            if !by_text.contains_key(text) {
+                by_text.insert(text.to_owned(), compile(text, &mut compiler));
             }
-        };
-        let expect = Some(case.expect);
-        match self.ask(&case) {
-            Ok(matched) => {
-                CaseOutcome { row, pass: matched == case.expect, expect, matched: Some(matched), error: None }
+        }
+        Self {
+            dictionary: Dictionary::build(&compiler.atoms, analyzer).map_err(|error| error.to_string()),
+            patterns: compiler.patterns,
+            concepts: compiler.concepts,
+            by_text,
+        }
+    }
+
+    /// Why the query written as `text` matches `document` or does not.
+    fn explain(&self, text: &str, document: &Document<'_>) -> Result<Explanation, String> {
+        let (query, root) = self.by_text[text].as_ref().map_err(Clone::clone)?;
+        let scan = Scan::new(document, self.dictionary.as_ref().map_err(Clone::clone)?);
+        let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
+        Ok(Explainer { evaluator, document }.explain(&query.root, root, Scope::TEXT))
+    }
+}
+
+fn compile(text: &str, compiler: &mut Compiler<'_>) -> Result<(Query, Node), String> {
+    let query = query::parse(text).map_err(|found| {
+        let errors = found.iter().filter(|diagnostic| diagnostic.is_error());
+        errors.map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
+    })?;
+    let root = compiler.query(&query.query, &Subject::Query);
+    let errors = std::mem::take(&mut compiler.errors);
+    let said = || errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    root.filter(|_| errors.is_empty()).map(|root| (query.query, root)).ok_or_else(said)
+}
+
+impl Case {
+    /// The row's query, or that of the watch it names.
+    fn query_text<'t>(&'t self, watches: &'t [Watch]) -> Result<&'t str, String> {
+        match (&self.query, &self.watch) {
+            (Some(query), _) => Ok(query),
+            (None, Some(name)) => {
+                let watch = watches.iter().find(|watch| watch.name == *name);
+                watch.map(|watch| &*watch.text).ok_or_else(|| format!("watch '{name}' does not exist"))
             }
-            Err(error) => CaseOutcome { row, pass: false, expect, matched: None, error: Some(error) },
+            (None, None) => Err("the row has neither query nor watch".to_owned()),
         }
     }
 
-    fn ask(&mut self, case: &Case) -> Result<bool, String> {
-        let key = case.query.clone().or_else(|| case.watch.as_ref().map(|name| format!("watch:{name}")));
-        let key = key.ok_or("the row has neither query nor watch")?;
-        if !self.compiled.contains_key(&key) {
-            let compiled = self.compile(case);
-            self.compiled.insert(key.clone(), compiled);
+    fn text(&self) -> Text<'_> {
+        let or_empty = |text| Option::as_deref(text).unwrap_or_default();
+        Text {
+            title: or_empty(&self.title),
+            summary: or_empty(&self.summary),
+            body: or_empty(&self.body),
+            author: or_empty(&self.author),
         }
-        let compiled = self.compiled[&key].as_ref().map_err(Clone::clone)?;
-        let text =
-            Text { title: &case.title, summary: &case.summary, body: &case.body, author: &case.author };
-        let analysis = self.analyzer.analyze(&text, None);
-        let document = Document {
-            source: &case.source,
-            country: &case.country,
-            tags: &case.tags,
-            url: &case.url,
-            ..Document::of(text, &analysis)
-        };
-        Ok(compiled.matches(&document).is_some())
     }
 
-    fn compile(&self, case: &Case) -> Result<CompiledQuery, String> {
-        let query = self.query(case)?;
-        CompiledQuery::compile(&query, self.concepts, self.analyzer)
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-    }
-
-    fn query(&self, case: &Case) -> Result<Query, String> {
-        if let Some(text) = &case.query {
-            let parsed = query::parse(text).map_err(|found| {
-                let errors = found.iter().filter(|diagnostic| diagnostic.is_error());
-                errors.map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
-            });
-            return parsed.map(|parsed| parsed.query);
+    fn document<'d>(&'d self, text: Text<'d>, analysis: &'d Analysis) -> Document<'d> {
+        Document {
+            source: self.source.as_deref().unwrap_or_default(),
+            country: self.country.as_deref().unwrap_or_default(),
+            tags: &self.tags,
+            url: self.url.as_deref().unwrap_or_default(),
+            ..Document::of(text, analysis)
         }
-        let name = case.watch.as_deref().unwrap_or_default();
-        let watch = self.watches.iter().find(|watch| watch.name == name);
-        watch.map(|watch| watch.query.clone()).ok_or_else(|| format!("watch '{name}' does not exist"))
     }
 }
 
@@ -135,26 +220,43 @@ mod tests {
 
     #[test]
     fn each_row_tells_what_became_of_it() {
-        let cases = r#"{"query": "tokyo", "title": "In Tokyo", "expect": true, "why": "ignored"}
-
-{"query": "tokyo", "title": "In Kyoto", "expect": true}
-{"query": "(tokyo", "title": "", "expect": false}
-{"watch": "desk", "title": "In Kyoto", "expect": true}
-{"watch": "none", "title": "", "expect": true}
-nonsense"#;
         let query = query::parse("kyoto").expect("a query").query;
         let watch = Watch { name: "desk".to_owned(), query, text: "kyoto".to_owned(), channels: Vec::new() };
-        let outcomes = run_cases(cases, &[watch], &[], &Analyzer::new());
-        let found: Vec<_> =
-            outcomes.iter().map(|outcome| (outcome.row, outcome.pass, outcome.error.is_some())).collect();
-        let expected = [
-            (1, true, false),
-            (3, false, false),
-            (4, false, true),
-            (5, true, false),
-            (6, false, true),
-            (7, false, true),
-        ];
-        assert_eq!(found, expected, "{outcomes:?}");
+        let analyzer = Analyzer::new();
+        for (row, pass, matched, error) in [
+            (
+                r#"{"query": "tokyo", "title": "In Tokyo", "expect": true, "why": "x", "lang": 3}"#,
+                true,
+                true,
+                "",
+            ),
+            (r#"{"query": "tokyo", "title": "In Kyoto", "summary": null, "expect": true}"#, false, false, ""),
+            (r#"{"query": "tokyo", "title": "In Tokyo", "expect": false}"#, false, true, ""),
+            (r#"{"query": "(tokyo", "expect": false}"#, false, false, "never closed"),
+            (r#"{"query": "(tokyo", "expect": "error"}"#, true, false, "never closed"),
+            (r#"{"query": "@nowhere", "expect": true}"#, false, false, "does not exist"),
+            (r#"{"query": "tokyo", "title": "In Tokyo", "expect": "error"}"#, false, true, ""),
+            (r#"{"watch": "desk", "title": "In Kyoto", "expect": true}"#, true, true, ""),
+            (
+                r#"{"watch": "none", "title": "", "expect": true}"#,
+                false,
+                false,
+                "watch 'none' does not exist",
+            ),
+            (r#"{"title": "In Kyoto", "expect": true}"#, false, false, "neither query nor watch"),
+            (r#"{"query": "tokyo", "expect": "maybe"}"#, false, false, "`expect` must be"),
+            ("nonsense", false, false, "not a case"),
+        ] {
+            let file = format!("\u{feff}\n{row}\n");
+            let watches = std::slice::from_ref(&watch);
+            let outcomes: Vec<_> = run_cases(&file, watches, &[], &analyzer).collect();
+            let outcome = &outcomes[0];
+            assert_eq!((outcomes.len(), outcome.row), (1, 2), "{row}");
+            assert_eq!((outcome.pass, outcome.matched), (pass, matched), "{row}");
+            let said = outcome.error.as_deref().unwrap_or_default();
+            assert!(said.contains(error) && said.is_empty() == error.is_empty(), "{row}: {said}");
+            let explained = !pass && said.is_empty();
+            assert_eq!(outcome.explanation.is_some(), explained, "{row}");
+        }
     }
 }

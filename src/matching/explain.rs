@@ -29,8 +29,10 @@ pub struct Explanation {
 /// What came closest to a clause that fails.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Closest {
-    /// It occurs, though only in other fields or in recurring paragraphs.
+    /// It occurs, though only in other fields.
     Elsewhere(Vec<Span>),
+    /// It occurs, though only in paragraphs that recur in its feed, which `all:` alone looks into.
+    Recurring(Vec<Span>),
     /// The operands of a NEAR occur, with so many words between the nearest two.
     Apart(u32),
     /// The operands of an ONEAR occur near each other, though in another order.
@@ -88,8 +90,12 @@ impl Explainer<'_, '_> {
     fn closest(&self, node: &Node, scope: Scope) -> Option<Closest> {
         match node {
             Node::Atom(_) | Node::Phrase(_) | Node::Pattern(_) | Node::Concept(_) => {
-                let places = self.evaluator.places(node, Scope::ALL);
-                (!places.is_empty()).then(|| Closest::Elsewhere(self.spans(places)))
+                let own = self.evaluator.places(node, Scope::OWN);
+                if !own.is_empty() {
+                    return Some(Closest::Elsewhere(self.spans(own)));
+                }
+                let recurring = self.evaluator.places(node, Scope::ALL);
+                (!recurring.is_empty()).then(|| Closest::Recurring(self.spans(recurring)))
             }
             Node::Near(near) => {
                 let operands: Vec<_> =
@@ -160,6 +166,22 @@ mod tests {
             let compiled = CompiledQuery::compile(&parsed, &[], &analyzer).expect(query);
             let explanation = compiled.explain(&document);
             assert_eq!(failures(&explanation, query), [(clause.to_owned(), closest)], "{query}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_a_recurring_paragraph_is_shown_as_such() {
+        let analyzer = Analyzer::new();
+        let text = Text { body: "Talks in Hanoi\nRead also: floods in Hue", ..Text::default() };
+        let analysis = analyzer.analyze(&text, None);
+        let boilerplate = [(crate::model::Field::Body, 15..39)];
+        let document = Document { boilerplate: &boilerplate, ..Document::of(text, &analysis) };
+        for (query, recurs) in [("flood", true), ("hue AND hanoi", true), ("title:hanoi", false)] {
+            let parsed = query::parse(query).expect(query).query;
+            let explanation =
+                CompiledQuery::compile(&parsed, &[], &analyzer).expect(query).explain(&document);
+            let (_, closest) = failures(&explanation, query).remove(0);
+            assert_eq!(matches!(closest, Some(Closest::Recurring(_))), recurs, "{query}: {closest:?}");
         }
     }
 

@@ -28,7 +28,7 @@ mod proximity;
 mod scan;
 mod spans;
 
-pub use cases::{CaseOutcome, run_cases};
+pub use cases::{CaseOutcome, Expectation, Refusal, run_cases};
 pub use compiled_query::CompiledQuery;
 pub use document::Document;
 pub use error::{CompileError, Subject};

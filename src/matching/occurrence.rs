@@ -34,6 +34,8 @@ pub(super) struct Scope(u8);
 impl Scope {
     /// Where a query looks that names no field: the authors are no part of the text.
     pub(super) const TEXT: Self = Self(0b0111);
+    /// Every field without its boilerplate.
+    pub(super) const OWN: Self = Self(0b1111);
     /// `all:`.
     pub(super) const ALL: Self = Self(u8::MAX);
 

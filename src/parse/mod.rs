@@ -97,6 +97,12 @@ fn markup(
     }
 }
 
+/// The text of `body` in whatever encoding it is, for documents that are no feeds. What cannot be decoded
+/// becomes U+FFFD.
+pub fn decode_text(body: &[u8], content_type: Option<&str>) -> String {
+    decode::decode(body, content_type, &mut Report::default()).into_owned()
+}
+
 /// Both readings of a sound document, for tests that they agree; `None` for one that is not sound.
 #[cfg(test)]
 pub(crate) fn both(body: &[u8], source: &Source<'_>) -> Option<[ParsedFeed; 2]> {

@@ -1,4 +1,4 @@
-//! Poll, dispatch, search: calls the decisions and the edges in order, and holds no rule of its own.
+//! Poll, dispatch, search, backtest, lint: calls the decisions and the edges in order, and holds no rule of its own.
 //!
 //! ```text
 //! poll:      due ─► fetch ─► parse ─► ingest ─► match ─► decide ─► commit (T1)
@@ -9,8 +9,12 @@
 //! `next_poll_at`. Nothing is sent that was not committed first.
 
 mod ambient;
+mod archive;
+mod backtest;
 mod decide;
 mod dispatch;
+mod lint;
+mod page;
 mod pause;
 mod poll;
 mod reading;
@@ -20,9 +24,13 @@ mod search;
 mod setup;
 
 pub use ambient::Ambient;
+pub use archive::{Archive, ask, compile_query};
+pub use backtest::{Backtest, Change, Different, Trial};
 pub use dispatch::{Dispatched, bury_orphans, dispatch_due, serve_channel};
+pub use lint::{Finding, FindingKind, Linter};
+pub use page::fetch_page;
 pub use poll::{PollReport, PollStatus, poll_each};
 pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
-pub use search::{Found, Search};
+pub use search::{Found, search};
 pub use setup::{Setup, SetupError};

@@ -100,6 +100,21 @@ impl Store {
         .with_context(|| format!("cannot read article {id}"))?;
         row.map(StoredArticle::try_from).transpose()
     }
+
+    /// The newest article whose page is at `url`.
+    pub async fn article_at(&self, url: &str) -> anyhow::Result<Option<StoredArticle>> {
+        let row: Option<ArticleRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            article_columns!(),
+            " FROM article JOIN feed ON feed.id = article.feed_id WHERE article.url = $1 \
+             ORDER BY article.seq DESC LIMIT 1"
+        ))
+        .bind(url)
+        .fetch_optional(self.reader())
+        .await
+        .with_context(|| format!("cannot look for the article at {url}"))?;
+        row.map(StoredArticle::try_from).transpose()
+    }
 }
 
 /// Inserts an article and its tokens. An article that is there already is left alone.

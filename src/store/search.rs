@@ -59,4 +59,32 @@ impl Store {
         .context("cannot search the articles")?;
         rows.into_iter().map(|row| Ok((row.seq, StoredArticle::try_from(row.article)?))).collect()
     }
+
+    /// How many articles [`candidates`](Self::candidates) has for `filter` and `since`.
+    pub async fn candidate_count(
+        &self,
+        filter: Option<&str>,
+        since: Option<Timestamp>,
+    ) -> anyhow::Result<u64> {
+        let since = since.map_or(i64::MIN, |since| since.timestamp_millis());
+        let count: i64 =
+            match filter {
+                Some(filter) => sqlx::query_scalar(
+                    "SELECT count(*) FROM article_index JOIN article ON article.seq = article_index.rowid \
+                     WHERE article_index MATCH $1 AND article.first_seen_at >= $2",
+                )
+                .bind(filter)
+                .bind(since)
+                .fetch_one(self.reader())
+                .await,
+                None => {
+                    sqlx::query_scalar("SELECT count(*) FROM article WHERE first_seen_at >= $1")
+                        .bind(since)
+                        .fetch_one(self.reader())
+                        .await
+                }
+            }
+            .context("cannot count the articles")?;
+        Ok(count.unsigned_abs())
+    }
 }

@@ -36,6 +36,14 @@ impl Program {
         std::fs::write(self.dir.path().join("feedwatch.toml"), configuration).unwrap();
     }
 
+    /// Writes a file beside the configuration and gives its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.dir.path().join("data")
     }

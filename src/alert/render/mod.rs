@@ -8,7 +8,7 @@ mod html;
 mod text;
 
 pub use html::html;
-pub use text::{Marks, text};
+pub use text::{Marks, segments, text};
 
 use super::payload::{Kind, MatchedArticle, Payload};
 use super::{ArticleView, Segment, one_line, shorten};

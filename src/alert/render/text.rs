@@ -43,7 +43,8 @@ fn block(article: &MatchedArticle, label: &str, marks: Marks) -> String {
     block
 }
 
-fn segments(segments: &[Segment], marks: Marks) -> String {
+/// `segments` as one line, the marked ones between `marks`.
+pub fn segments(segments: &[Segment], marks: Marks) -> String {
     segments
         .iter()
         .map(|segment| {

@@ -1,0 +1,86 @@
+//! The stored articles as queries see them: compiled queries in, documents out, newest first.
+
+use std::ops::ControlFlow;
+
+use super::reading::{document, document_tags};
+use crate::analysis::{Analyzer, Text};
+use crate::diagnostic;
+use crate::matching::{CompiledQuery, Document, Subject};
+use crate::model::{Concept, Timestamp};
+use crate::query;
+use crate::store::{Store, StoredArticle};
+
+/// Candidates read at once.
+const PAGE: u32 = 500;
+
+/// Compiles `text`; `origin` names it in what is wrong with it.
+///
+/// # Errors
+/// All that is wrong with it, drawn for people.
+pub fn compile_query(
+    origin: &str,
+    text: &str,
+    concepts: &[Concept],
+    analyzer: &Analyzer,
+) -> Result<CompiledQuery, String> {
+    let draw = |diagnostic: &_| diagnostic::render(diagnostic, origin, text, true);
+    let parsed = query::parse(text).map_err(|wrong| wrong.iter().map(draw).collect::<Vec<_>>().join("\n"))?;
+    CompiledQuery::compile(&parsed.query, concepts, analyzer).map_err(|errors| {
+        let drawn = errors.iter().map(|error| match error.subject {
+            Subject::Query => draw(&error.diagnostic),
+            Subject::Watch(_) | Subject::Concept(_) => format!("error: {error}"),
+        });
+        drawn.collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// What `ask` says of `stored`, seen as the matcher sees it.
+pub fn ask<T>(analyzer: &Analyzer, stored: &StoredArticle, ask: impl FnOnce(&Document<'_>) -> T) -> T {
+    let article = &stored.article;
+    let analysis = analyzer.analyze(&Text::from(article), article.lang);
+    let tags = document_tags(&stored.feed_tags, &article.tags);
+    ask(&document(article, &analysis, &stored.source, stored.country.as_deref(), &tags))
+}
+
+/// The articles first seen since some moment.
+#[derive(Clone, Copy)]
+pub struct Archive<'a> {
+    /// Where they are.
+    pub store: &'a Store,
+    /// What reads them.
+    pub analyzer: &'a Analyzer,
+    /// `None`: all that are stored.
+    pub since: Option<Timestamp>,
+}
+
+impl Archive<'_> {
+    /// How many articles `filter` lets through.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count(&self, filter: Option<&str>) -> anyhow::Result<u64> {
+        self.store.candidate_count(filter, self.since).await
+    }
+
+    /// Shows `visit` every article that `filter` lets through, newest first, until it breaks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn visit(
+        &self,
+        filter: Option<&str>,
+        mut visit: impl FnMut(&StoredArticle, &Document<'_>) -> ControlFlow<()>,
+    ) -> anyhow::Result<()> {
+        let mut before = None;
+        loop {
+            let page = self.store.candidates(filter, self.since, before, PAGE).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            before = Some(*last);
+            for (_, stored) in &page {
+                if ask(self.analyzer, stored, |document| visit(stored, document)).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
