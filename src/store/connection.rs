@@ -1,11 +1,12 @@
 //! Opening the database: one writer, several readers, and the checks before the first statement.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use sqlx::migrate::MigrateError;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -18,6 +19,9 @@ use crate::model::Timestamp;
 
 /// The database file's name in the data directory.
 const FILE_NAME: &str = "feedwatch.db";
+
+/// The schema's history.
+static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// First SQLite without the WAL-reset corruption.
 const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
@@ -74,7 +78,7 @@ impl Store {
         check_version(&writer).await.map_err(failed)??;
         if mode == Mode::Daemon {
             check_integrity(&writer, &path).await?;
-            sqlx::migrate!().run(&writer).await.map_err(|error| match error {
+            MIGRATIONS.run(&writer).await.map_err(|error| match error {
                 MigrateError::VersionMissing(_) => OpenError::Newer { path: path.clone() },
                 error => OpenError::io(&path, error),
             })?;
@@ -95,6 +99,15 @@ impl Store {
                 Err(error) => return Err(failed(error)),
             };
         let Some(install) = install else { return Err(OpenError::Missing { path }) };
+        let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+            .fetch_one(&writer)
+            .await
+            .map_err(failed)?;
+        match version.cmp(&MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()) {
+            Ordering::Less => return Err(OpenError::Older { path }),
+            Ordering::Greater => return Err(OpenError::Newer { path }),
+            Ordering::Equal => {}
+        }
         let reader = reader_pool(&path).await.map_err(failed)?;
         Ok(Self { writer, reader, install: install.into(), path: path.into(), _lock: lock })
     }

@@ -25,6 +25,12 @@ pub enum OpenError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// Its schema is an earlier one, which only a daemon may change.
+    #[error("the database {} is of an earlier feedwatch: `feedwatch poll` or `run` brings it up to date", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+    },
     /// A later feedwatch changed its schema.
     #[error("the database {} was written by a later feedwatch: run that one, or restore an older backup", path.display())]
     Newer {

@@ -438,3 +438,27 @@ async fn times_survive_the_database_to_the_millisecond() {
     f.store.commit_poll(&intent).await.unwrap();
     assert_eq!(f.store.feed_states().await.unwrap()[0].next_poll_at, intent.state.next_poll_at);
 }
+
+#[tokio::test]
+async fn a_database_of_another_version_is_refused_by_name() {
+    let f = fixture().await;
+    let mut tx = f.store.write().await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = version + 1000 WHERE version = 1")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let newer = open(f.dir.path(), Mode::Read).await.unwrap_err();
+    assert!(matches!(newer, OpenError::Newer { .. }), "{newer}");
+
+    let mut tx = f.store.write().await.unwrap();
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version > 1").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let older = open(f.dir.path(), Mode::Edit).await.unwrap_err();
+    assert!(matches!(older, OpenError::Older { .. }), "{older}");
+
+    let empty = tempfile::tempdir().unwrap();
+    std::fs::write(empty.path().join("feedwatch.db"), "").unwrap();
+    let unused = open(empty.path(), Mode::Read).await.unwrap_err();
+    assert!(matches!(unused, OpenError::Missing { .. }), "{unused}");
+}
