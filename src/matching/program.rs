@@ -8,20 +8,19 @@ use super::atom::AtomId;
 use super::evaluate::Evaluator;
 use super::node::Node;
 use super::occurrence::{Occurrence, Scope};
+use super::rows::Rows;
 use super::scan::PlaceId;
 
 /// The programs of the watches, by their index.
 #[derive(Debug, Default)]
 pub(super) struct Programs {
-    code: Vec<u32>,
-    /// Where each program ends.
-    ends: Vec<u32>,
+    code: Rows<u32>,
     leaves: Vec<Node>,
 }
 
 /// What a part asks; the argument of those that hold others is how many numbers these take.
 #[derive(Clone, Copy)]
-enum Op {
+pub(super) enum Op {
     /// The argument, an atom, is present.
     Atom,
     /// One of the atoms that follow is present.
@@ -66,13 +65,14 @@ pub(super) trait Proof {
 impl Programs {
     /// Adds the program of the next watch; `chooser` knows what is likely to fail.
     pub(super) fn push(&mut self, node: &Node, chooser: &Chooser<'_>) {
-        self.compile(node, chooser);
-        self.ends.push(self.code.len() as u32);
+        let mut code = Vec::new();
+        self.compile(node, chooser, &mut code);
+        self.code.push(code);
     }
 
     /// How many programs there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.code.len()
     }
 
     pub(super) fn shrink_to_fit(&mut self) {
@@ -80,14 +80,14 @@ impl Programs {
         self.leaves.shrink_to_fit();
     }
 
-    fn compile(&mut self, node: &Node, chooser: &Chooser<'_>) {
+    fn compile(&mut self, node: &Node, chooser: &Chooser<'_>, code: &mut Vec<u32>) {
         match node {
-            Node::Atom(atom) => self.code.push(Op::Atom.with(*atom as usize)),
+            Node::Atom(atom) => code.push(Op::Atom.with(*atom as usize)),
             Node::And(operands) => {
                 let mut operands: Vec<(f32, &Node)> =
                     operands.iter().map(|operand| (chooser.rank(operand), operand)).collect();
                 operands.sort_by(|a, b| a.0.total_cmp(&b.0));
-                self.nest(Op::And, operands.into_iter().map(|(_, operand)| operand), chooser);
+                self.nest(Op::And, operands.into_iter().map(|(_, operand)| operand), chooser, code);
             }
             Node::Or(operands) => {
                 let atoms = operands.iter().map(|operand| match operand {
@@ -97,64 +97,57 @@ impl Programs {
                 match atoms.collect::<Option<Vec<AtomId>>>() {
                     Some(mut atoms) => {
                         chooser.commonest_first(&mut atoms);
-                        self.code.push(Op::AnyAtom.with(atoms.len()));
-                        self.code.extend(atoms);
+                        code.push(Op::AnyAtom.with(atoms.len()));
+                        code.extend(atoms);
                     }
-                    None => self.nest(Op::Or, operands, chooser),
+                    None => self.nest(Op::Or, operands, chooser, code),
                 }
             }
             // What is negated twice has places.
-            Node::Not(operand) if !negates(operand) => self.nest(Op::Not, [&**operand], chooser),
+            Node::Not(operand) if !negates(operand) => self.nest(Op::Not, [&**operand], chooser, code),
             _ => {
-                self.code.push(Op::Leaf.with(self.leaves.len()));
+                code.push(Op::Leaf.with(self.leaves.len()));
                 self.leaves.push(node.clone());
             }
         }
     }
 
-    fn nest<'n>(&mut self, op: Op, operands: impl IntoIterator<Item = &'n Node>, chooser: &Chooser<'_>) {
-        let at = self.code.len();
-        self.code.push(0);
-        operands.into_iter().for_each(|operand| self.compile(operand, chooser));
-        self.code[at] = op.with(self.code.len() - at - 1);
+    fn nest<'n>(
+        &mut self,
+        op: Op,
+        operands: impl IntoIterator<Item = &'n Node>,
+        chooser: &Chooser<'_>,
+        code: &mut Vec<u32>,
+    ) {
+        let at = code.len();
+        code.push(0);
+        operands.into_iter().for_each(|operand| self.compile(operand, chooser, code));
+        code[at] = op.with(code.len() - at - 1);
     }
 
-    /// Whether the program of `watch` holds.
-    pub(super) fn holds(&self, watch: u32, evaluator: &Evaluator<'_, '_>) -> bool {
-        self.all(self.program(watch), evaluator)
-    }
-
-    /// Adds the places that prove `watch`, which holds.
-    pub(super) fn prove(&self, watch: u32, evaluator: &Evaluator<'_, '_>, proof: &mut impl Proof) {
-        for part in Parts(self.program(watch)) {
-            self.prove_part(part, evaluator, proof);
-        }
-    }
-
-    fn program(&self, watch: u32) -> &[u32] {
-        let start = match watch {
-            0 => 0,
-            _ => self.ends[watch as usize - 1],
-        };
-        &self.code[start as usize..self.ends[watch as usize] as usize]
+    /// The program of `watch`.
+    pub(super) fn of(&self, watch: u32) -> Option<Part<'_>> {
+        Parts(self.code.row(watch as usize)).next()
     }
 
     fn all(&self, code: &[u32], evaluator: &Evaluator<'_, '_>) -> bool {
-        Parts(code).all(|part| self.part_holds(part, evaluator))
+        Parts(code).all(|part| self.holds(part, evaluator))
     }
 
-    fn part_holds(&self, (op, argument, inside): Part<'_>, evaluator: &Evaluator<'_, '_>) -> bool {
+    /// Whether a part, or a whole program, holds.
+    pub(super) fn holds(&self, (op, argument, inside): Part<'_>, evaluator: &Evaluator<'_, '_>) -> bool {
         match op {
             Op::Atom => evaluator.scan.has_in_text(argument as AtomId),
             Op::AnyAtom => inside.iter().any(|atom| evaluator.scan.has_in_text(*atom)),
             Op::And => self.all(inside, evaluator),
-            Op::Or => Parts(inside).any(|part| self.part_holds(part, evaluator)),
+            Op::Or => Parts(inside).any(|part| self.holds(part, evaluator)),
             Op::Not => !self.all(inside, evaluator),
             Op::Leaf => evaluator.holds(&self.leaves[argument], Scope::TEXT),
         }
     }
 
-    fn prove_part(&self, part: Part<'_>, evaluator: &Evaluator<'_, '_>, proof: &mut impl Proof) {
+    /// Adds the places that prove `part`, which holds.
+    pub(super) fn prove(&self, part: Part<'_>, evaluator: &Evaluator<'_, '_>, proof: &mut impl Proof) {
         let (op, argument, inside) = part;
         match op {
             Op::Atom => proof.atoms(evaluator.scan.shown_places(argument as AtomId)),
@@ -163,10 +156,10 @@ impl Programs {
                     proof.atoms(evaluator.scan.shown_places(*atom));
                 }
             }
-            Op::And => Parts(inside).for_each(|part| self.prove_part(part, evaluator, proof)),
+            Op::And => Parts(inside).for_each(|part| self.prove(part, evaluator, proof)),
             Op::Or => {
-                let holding = Parts(inside).filter(|part| self.part_holds(*part, evaluator));
-                holding.for_each(|part| self.prove_part(part, evaluator, proof));
+                let holding = Parts(inside).filter(|part| self.holds(*part, evaluator));
+                holding.for_each(|part| self.prove(part, evaluator, proof));
             }
             Op::Not => {}
             Op::Leaf => {
@@ -190,7 +183,7 @@ fn negates(node: &Node) -> bool {
 }
 
 /// An operation, its argument and the code inside.
-type Part<'c> = (Op, usize, &'c [u32]);
+pub(super) type Part<'c> = (Op, usize, &'c [u32]);
 
 /// The parts that stand beside each other in some code.
 struct Parts<'c>(&'c [u32]);

@@ -42,6 +42,15 @@ impl<T: Copy> Rows<T> {
         self.ends.push(self.items.len() as u32);
     }
 
+    /// How many lists there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.items.shrink_to_fit();
+    }
+
     pub(super) fn row(&self, index: usize) -> &[T] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.items[start as usize..self.ends[index] as usize]
