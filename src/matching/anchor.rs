@@ -14,22 +14,22 @@ pub(super) enum Anchor {
 }
 
 /// Where a query may match.
-#[derive(Clone, Debug)]
-pub(super) enum Anchors {
-    /// Only in texts that have one of them; with the share of texts that is.
-    AnyOf(Vec<Anchor>, f32),
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reach {
+    /// Only in texts that have one of its anchors: this share of all.
+    Anchored(f32),
     /// In any text: it asks for metadata, which is cheap.
     Metadata,
     /// In any text: it asks for absence alone.
-    None,
+    Anything,
 }
 
-/// A few atoms of which one must be present; none of them is no condition.
+/// Atoms of which one must be present; none of them is no condition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Guard([Option<NonMaxAtom>; Guard::MOST]);
+pub(super) struct Guard([Option<AtomPlusOne>; Guard::MOST]);
 
 /// An atom's number plus one, so that `None` takes no room.
-type NonMaxAtom = std::num::NonZeroU32;
+type AtomPlusOne = std::num::NonZeroU32;
 
 impl Guard {
     const MOST: usize = 3;
@@ -41,7 +41,7 @@ impl Guard {
         }
         for (slot, anchor) in guard.0.iter_mut().zip(anchors) {
             let Anchor::Atom(atom) = anchor else { return None };
-            *slot = Some(NonMaxAtom::MIN.saturating_add(*atom));
+            *slot = Some(AtomPlusOne::MIN.saturating_add(*atom));
         }
         Some(guard)
     }
@@ -58,61 +58,91 @@ const PATTERN_COST: f32 = 0.3;
 /// Chooses the anchors of queries.
 pub(super) struct Chooser<'c> {
     /// The expected share of texts of each atom.
-    pub(super) costs: &'c [f32],
-    pub(super) concepts: &'c [CompiledConcept],
+    costs: &'c [f32],
+    concepts: &'c [CompiledConcept],
+    /// The expected share of texts of each concept.
+    concept_costs: Vec<f32>,
 }
 
-impl Chooser<'_> {
-    pub(super) fn anchors(&self, node: &Node) -> Anchors {
+impl<'c> Chooser<'c> {
+    pub(super) fn new(costs: &'c [f32], concepts: &'c [CompiledConcept]) -> Self {
+        let mut chooser = Self { costs, concepts, concept_costs: Vec::with_capacity(concepts.len()) };
+        // A concept stands after those that it includes.
+        for concept in concepts {
+            let cost = chooser.reach(&concept.terms).share();
+            chooser.concept_costs.push(cost);
+        }
+        chooser
+    }
+
+    pub(super) fn concepts(&self) -> &'c [CompiledConcept] {
+        self.concepts
+    }
+
+    pub(super) fn reach(&self, node: &Node) -> Reach {
         match node {
-            Node::Atom(atom) => Anchors::AnyOf(vec![Anchor::Atom(*atom)], self.costs[*atom as usize]),
+            Node::Atom(atom) => Reach::Anchored(self.cost(*atom)),
             Node::Phrase(phrase) => {
-                let cost = |atom: &&AtomId| self.costs[**atom as usize];
-                let rarest = phrase.parts.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)));
-                rarest.map_or(Anchors::None, |atom| Anchors::AnyOf(vec![Anchor::Atom(*atom)], cost(&atom)))
+                self.rarest(&phrase.parts).map_or(Reach::Anything, |atom| Reach::Anchored(self.cost(atom)))
             }
-            Node::Pattern(pattern) => Anchors::AnyOf(vec![Anchor::Pattern(*pattern)], PATTERN_COST),
-            Node::Concept(concept) => {
-                Anchors::AnyOf(vec![Anchor::Concept(*concept)], self.concept_cost(*concept))
-            }
-            Node::And(operands) => self.cheapest(operands),
-            Node::Near(near) => self.cheapest(&near.operands),
+            Node::Pattern(_) => Reach::Anchored(PATTERN_COST),
+            // Every concept is looked for, once per text, whatever it asks for.
+            Node::Concept(concept) => Reach::Anchored(self.concept_costs[*concept as usize]),
+            Node::And(operands) => self.cheapest(operands).map_or(Reach::Anything, |(reach, _)| reach),
+            Node::Near(near) => self.cheapest(&near.operands).map_or(Reach::Anything, |(reach, _)| reach),
             Node::Or(operands) => self.union(operands),
-            Node::SomeOf(count, operands) => match count {
-                0 => Anchors::None,
-                _ => self.some_of(*count as usize, operands),
-            },
-            Node::Not(_) => Anchors::None,
-            Node::In(_, operand) => self.anchors(operand),
-            Node::AtLeast(0, _) => Anchors::None,
-            Node::AtLeast(_, operand) => self.anchors(operand),
-            Node::Meta(_) => Anchors::Metadata,
+            Node::SomeOf(0, _) | Node::AtLeast(0, _) | Node::Not(_) => Reach::Anything,
+            Node::SomeOf(count, operands) => self.union(self.enough_of(*count, operands)),
+            Node::In(_, operand) | Node::AtLeast(_, operand) => self.reach(operand),
+            Node::Meta(_) => Reach::Metadata,
+        }
+    }
+
+    /// Adds what one of must be there for `node` to hold, if its reach is [`Reach::Anchored`].
+    pub(super) fn anchors(&self, node: &Node, anchors: &mut Vec<Anchor>) {
+        match node {
+            Node::Atom(atom) => anchors.push(Anchor::Atom(*atom)),
+            Node::Phrase(phrase) => anchors.extend(self.rarest(&phrase.parts).map(Anchor::Atom)),
+            Node::Pattern(pattern) => anchors.push(Anchor::Pattern(*pattern)),
+            Node::Concept(concept) => anchors.push(Anchor::Concept(*concept)),
+            Node::And(operands) => self.anchors_of_cheapest(operands, anchors),
+            Node::Near(near) => self.anchors_of_cheapest(&near.operands, anchors),
+            Node::Or(operands) => operands.iter().for_each(|operand| self.anchors(operand, anchors)),
+            Node::SomeOf(count, operands) => {
+                self.enough_of(*count, operands)
+                    .into_iter()
+                    .for_each(|operand| self.anchors(operand, anchors));
+            }
+            Node::In(_, operand) | Node::AtLeast(_, operand) => self.anchors(operand, anchors),
+            Node::Not(_) | Node::Meta(_) => {}
         }
     }
 
     /// Atoms of which one must be present besides the anchors: the second cheapest operand, where it has
     /// few. Looking for them spares most looks at the query itself.
     pub(super) fn guard(&self, node: &Node) -> Guard {
-        let mut operands: Vec<Anchors> = match node {
-            Node::And(operands) => operands.iter().map(|operand| self.anchors(operand)).collect(),
-            Node::Near(near) => near.operands.iter().map(|operand| self.anchors(operand)).collect(),
+        let mut anchors = Vec::new();
+        match node {
+            Node::And(operands) => self.anchors_of_second(operands, &mut anchors),
+            Node::Near(near) => self.anchors_of_second(&near.operands, &mut anchors),
             Node::Phrase(phrase) => {
-                phrase.parts.iter().map(|part| self.anchors(&Node::Atom(*part))).collect()
+                let rarest = self.rarest(&phrase.parts);
+                let others: Vec<AtomId> =
+                    phrase.parts.iter().copied().filter(|part| Some(*part) != rarest).collect();
+                anchors.extend(self.rarest(&others).map(Anchor::Atom));
             }
             Node::In(_, operand) => return self.guard(operand),
-            _ => return Guard::default(),
-        };
-        operands.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
-        match operands.get(1) {
-            Some(Anchors::AnyOf(anchors, _)) => Guard::of(anchors).unwrap_or_default(),
-            _ => Guard::default(),
+            _ => {}
         }
+        Guard::of(&anchors).unwrap_or_default()
     }
 
     /// The atoms of which one must be present for `node` to occur, those of included concepts among them;
     /// tells whether it cannot occur without.
     pub(super) fn atoms_within(&self, node: &Node, emit: &mut impl FnMut(AtomId)) -> bool {
-        let Anchors::AnyOf(anchors, _) = self.anchors(node) else { return false };
+        let Reach::Anchored(_) = self.reach(node) else { return false };
+        let mut anchors = Vec::new();
+        self.anchors(node, &mut anchors);
         anchors.into_iter().fold(true, |all, anchor| {
             all & match anchor {
                 Anchor::Atom(atom) => {
@@ -125,48 +155,76 @@ impl Chooser<'_> {
         })
     }
 
-    fn cheapest(&self, operands: &[Node]) -> Anchors {
-        operands
-            .iter()
-            .map(|operand| self.anchors(operand))
-            .min_by(|a, b| a.cost().total_cmp(&b.cost()))
-            .unwrap_or(Anchors::None)
+    /// Operands of an AND with a low rank fail most often, or are cheapest to ask.
+    pub(super) fn rank(&self, node: &Node) -> f32 {
+        match node {
+            Node::Meta(_) => 0.0,
+            Node::Not(_) => 2.0,
+            Node::Pattern(_) => 3.0,
+            _ => self.reach(node).share(),
+        }
     }
 
-    fn union<'n>(&self, operands: impl IntoIterator<Item = &'n Node>) -> Anchors {
-        let all = operands.into_iter().map(|operand| self.anchors(operand));
-        all.reduce(|a, b| match (a, b) {
-            (Anchors::None, _) | (_, Anchors::None) => Anchors::None,
-            (Anchors::Metadata, _) | (_, Anchors::Metadata) => Anchors::Metadata,
-            (Anchors::AnyOf(mut a, cost), Anchors::AnyOf(b, more)) => {
-                a.extend(b);
-                Anchors::AnyOf(a, (cost + more).min(1.0))
-            }
-        })
-        .unwrap_or(Anchors::None)
+    pub(super) fn commonest_first(&self, atoms: &mut [AtomId]) {
+        atoms.sort_by(|a, b| self.cost(*b).total_cmp(&self.cost(*a)));
+    }
+
+    fn cost(&self, atom: AtomId) -> f32 {
+        self.costs[atom as usize]
+    }
+
+    fn rarest(&self, atoms: &[AtomId]) -> Option<AtomId> {
+        atoms.iter().copied().min_by(|a, b| self.cost(*a).total_cmp(&self.cost(*b)))
+    }
+
+    fn cheapest<'n>(&self, operands: &'n [Node]) -> Option<(Reach, &'n Node)> {
+        let reaches = operands.iter().map(|operand| (self.reach(operand), operand));
+        reaches.min_by(|(a, _), (b, _)| a.share().total_cmp(&b.share()))
+    }
+
+    fn anchors_of_cheapest(&self, operands: &[Node], anchors: &mut Vec<Anchor>) {
+        if let Some((_, operand)) = self.cheapest(operands) {
+            self.anchors(operand, anchors);
+        }
+    }
+
+    fn anchors_of_second(&self, operands: &[Node], anchors: &mut Vec<Anchor>) {
+        let Some((_, first)) = self.cheapest(operands) else { return };
+        let others = operands.iter().filter(|operand| !std::ptr::eq(*operand, first));
+        let second = others.map(|operand| (self.reach(operand), operand));
+        let second = second.min_by(|(a, _), (b, _)| a.share().total_cmp(&b.share()));
+        if let Some((Reach::Anchored(_), operand)) = second {
+            self.anchors(operand, anchors);
+        }
+    }
+
+    fn union<'n>(&self, operands: impl IntoIterator<Item = &'n Node>) -> Reach {
+        let reaches = operands.into_iter().map(|operand| self.reach(operand));
+        let both = |a, b| match (a, b) {
+            (Reach::Anything, _) | (_, Reach::Anything) => Reach::Anything,
+            (Reach::Metadata, _) | (_, Reach::Metadata) => Reach::Metadata,
+            (Reach::Anchored(share), Reach::Anchored(more)) => Reach::Anchored((share + more).min(1.0)),
+        };
+        reaches.reduce(both).unwrap_or(Reach::Anything)
     }
 
     /// Of n operands k must hold, so one of any n - k + 1 does: the cheapest.
-    fn some_of(&self, count: usize, operands: &[Node]) -> Anchors {
-        let mut by_cost: Vec<&Node> = operands.iter().collect();
-        by_cost.sort_by(|a, b| self.anchors(a).cost().total_cmp(&self.anchors(b).cost()));
-        by_cost.truncate((operands.len() + 1).saturating_sub(count));
-        self.union(by_cost)
-    }
-
-    /// A concept is looked for once per text, whatever the number of watches that use it.
-    fn concept_cost(&self, concept: ConceptId) -> f32 {
-        self.anchors(&self.concepts[concept as usize].terms).cost()
+    fn enough_of<'n>(&self, count: u32, operands: &'n [Node]) -> Vec<&'n Node> {
+        let mut by_cost: Vec<(f32, &Node)> =
+            operands.iter().map(|operand| (self.reach(operand).share(), operand)).collect();
+        by_cost.sort_by(|a, b| a.0.total_cmp(&b.0));
+        by_cost.truncate((operands.len() + 1).saturating_sub(count as usize));
+        by_cost.into_iter().map(|(_, operand)| operand).collect()
     }
 }
 
-impl Anchors {
-    /// The share of texts in which the query must be evaluated.
-    pub(super) fn cost(&self) -> f32 {
+impl Reach {
+    /// The share of texts in which the query must be evaluated; more than all where it has no anchor.
+    fn share(self) -> f32 {
         match self {
-            Self::AnyOf(_, cost) => *cost,
+            Self::Anchored(share) => share,
             Self::Metadata => 1.0,
-            Self::None => 2.0,
+            Self::Anything => 2.0,
         }
     }
 }

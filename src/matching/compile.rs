@@ -35,6 +35,8 @@ pub(super) struct Compiler<'a> {
     pub(super) atoms: Atoms,
     pub(super) patterns: Patterns,
     pub(super) concepts: Vec<CompiledConcept>,
+    /// What words were compiled to, by their mode and slop: most are in many watches.
+    words: FxHashMap<(Mode, u32), FxHashMap<String, Node>>,
     progress: FxHashMap<&'a str, Progress>,
     /// Names of the concepts being compiled, outermost first.
     path: Vec<&'a str>,
@@ -67,6 +69,7 @@ impl<'a> Compiler<'a> {
             atoms: Atoms::default(),
             patterns: Patterns::default(),
             concepts: Vec::new(),
+            words: FxHashMap::default(),
             progress: FxHashMap::default(),
             path: Vec::new(),
             errors: Vec::new(),
@@ -326,6 +329,9 @@ impl<'a> Compiler<'a> {
         slop: u32,
         context: Context<'_>,
     ) -> Option<Node> {
+        if let Some(known) = self.words.get(&(mode, slop)).and_then(|known| known.get(text)) {
+            return Some(known.clone());
+        }
         let parts = self.parts(text, mode);
         if parts.is_empty() {
             self.fail_at(
@@ -341,13 +347,12 @@ impl<'a> Compiler<'a> {
             Mode::Exact | Mode::Case => None,
         };
         let node = sequence(parts, slop);
-        match other {
-            Some(other) => {
-                let other = sequence(self.parts(other, mode), slop);
-                Some(Node::Or(Box::new([node, other])))
-            }
-            None => Some(node),
-        }
+        let node = match other {
+            Some(other) => Node::Or(Box::new([node, sequence(self.parts(other, mode), slop)])),
+            None => node,
+        };
+        self.words.entry((mode, slop)).or_default().insert(text.to_owned(), node.clone());
+        Some(node)
     }
 
     fn prefix(&mut self, at: &query::Node, text: &str, context: Context<'_>) -> Option<Node> {

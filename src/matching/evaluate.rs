@@ -1,14 +1,12 @@
 //! Does a compiled query hold in a document, where, and what proves it.
 
+use super::atom::AtomId;
 use super::compile::CompiledConcept;
 use super::node::{ConceptId, Near, Node, Phrase};
 use super::occurrence::{Occurrence, Scope};
 use super::pattern::Patterns;
 use super::proximity::{near, phrases};
-use super::scan::Scan;
-
-/// Places of one leaf that a proof shows.
-const MOST_PLACES: usize = 8;
+use super::scan::{MOST_PLACES, Scan};
 
 /// Evaluates nodes of one program in one document.
 #[derive(Clone, Copy)]
@@ -49,7 +47,7 @@ impl Evaluator<'_, '_> {
     /// parts do, if it holds; a negation and metadata occur nowhere.
     pub(super) fn places(&self, node: &Node, scope: Scope) -> Vec<Occurrence> {
         match node {
-            Node::Atom(atom) => self.scan.places(*atom, scope),
+            Node::Atom(atom) => self.scan.places(*atom, scope).collect(),
             Node::Phrase(phrase) => self.phrase(phrase, scope),
             Node::Near(near) => self.near(near, scope),
             Node::Pattern(pattern) => {
@@ -83,14 +81,7 @@ impl Evaluator<'_, '_> {
     /// Adds the places that prove `node`, which holds.
     pub(super) fn prove(&self, node: &Node, scope: Scope, proof: &mut Vec<Occurrence>) {
         match node {
-            Node::Atom(atom) => {
-                let from = proof.len();
-                self.scan.collect_places(*atom, scope, proof);
-                if proof.len() > from + MOST_PLACES {
-                    proof[from..].sort_unstable();
-                    proof.truncate(from + MOST_PLACES);
-                }
-            }
+            Node::Atom(atom) => proof.extend(self.scan.places(*atom, scope).take(MOST_PLACES)),
             Node::Phrase(_) | Node::Pattern(_) | Node::Concept(_) => {
                 proof.extend(self.places(node, scope).into_iter().take(MOST_PLACES));
             }
@@ -146,7 +137,8 @@ impl Evaluator<'_, '_> {
     }
 
     fn phrase(&self, phrase: &Phrase, scope: Scope) -> Vec<Occurrence> {
-        let parts: Vec<_> = phrase.parts.iter().map(|part| self.scan.places(*part, scope)).collect();
+        let places = |part: &AtomId| self.scan.places(*part, scope).collect();
+        let parts: Vec<Vec<_>> = phrase.parts.iter().map(places).collect();
         phrases(&parts, phrase.slop, self.scan.document.analysis.units())
     }
 

@@ -1,8 +1,8 @@
 //! Compiles watches to an index; article → matches with the spans that prove them.
 //!
 //! ```text
-//! watches, concepts ─► compile ─► atoms, nodes ─► anchors ─► Matcher
-//! article ─► Analysis ─► scan: present atoms ─► anchored watches ─► evaluate ─► spans
+//! watches, concepts ─► compile ─► atoms, nodes ─► anchors: index, programs ─► Matcher
+//! article ─► Analysis ─► scan: present atoms ─► anchored watches ─► programs that hold ─► spans
 //! ```
 //!
 //! Pure: no clock, no chance, no I/O. What a word *is* (its stems, its folded form) belongs to
@@ -10,6 +10,7 @@
 
 mod anchor;
 mod atom;
+mod bits;
 mod cases;
 mod compile;
 mod compiled_query;
@@ -18,13 +19,17 @@ mod error;
 mod evaluate;
 mod explain;
 mod frequency;
+mod index;
+mod matched;
 mod matcher;
 mod metadata;
 mod node;
 mod occurrence;
 mod pattern;
 mod prefilter;
+mod program;
 mod proximity;
+mod rows;
 mod scan;
 mod spans;
 
@@ -34,7 +39,8 @@ pub use document::Document;
 pub use error::{CompileError, Subject};
 pub use explain::{Closest, Explanation};
 pub use frequency::Frequencies;
-pub use matcher::{Matched, Matcher};
+pub use matched::{Matched, Matches};
+pub use matcher::Matcher;
 pub use prefilter::Filter;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::model::Field;
 
 /// A place where something matched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Occurrence {
     /// First unit.
     pub(super) first: u32,
@@ -47,10 +47,6 @@ impl Scope {
     /// One field's boilerplate.
     pub(super) fn boilerplate_of(field: Field) -> Self {
         Self(1 << (field as u8 + 4))
-    }
-
-    pub(super) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
     }
 
     pub(super) fn meets(self, other: Self) -> bool {

@@ -6,145 +6,140 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::atom::{AtomId, Dictionary};
+use super::bits::{BitSet, Ranks};
 use super::document::Document;
 use super::node::{ConceptId, PatternId};
 use super::occurrence::{Occurrence, Scope};
 use super::pattern::{Patterns, simple_fold};
+use super::rows::Rows;
 use crate::analysis::Unit;
 use crate::model::Field;
+
+/// Places of one leaf that a proof shows.
+pub(super) const MOST_PLACES: usize = 8;
+
+/// The number of a place of an atom: that of its unit, or more when it has several.
+pub(super) type PlaceId = u32;
 
 /// A document, looked through once for all atoms of a dictionary.
 pub(super) struct Scan<'d> {
     pub(super) document: &'d Document<'d>,
-    present: FxHashMap<AtomId, Presence>,
-    /// The keys of `present`, as bits: most questions are answered by no.
-    bits: Vec<u64>,
-    /// Where present atoms come from, as linked lists.
-    sources: Vec<Link>,
-    dense: Vec<Occurrence>,
-    /// The units of each lexeme, and where each lexeme's begin; built when first asked for.
-    by_lexeme: OnceCell<ByLexeme>,
+    /// The atoms that occur anywhere.
+    present: Ranks,
+    /// The atoms that occur in [`Scope::TEXT`].
+    in_text: BitSet,
+    /// The atoms that each lexeme is an instance of.
+    by_lexeme: Rows<AtomId>,
+    /// Where the dense atoms occur, in reading order.
+    dense: Vec<(Occurrence, AtomId)>,
+    places: OnceCell<Places>,
     patterns: RefCell<FxHashMap<PatternId, Rc<[Occurrence]>>>,
     concepts: RefCell<FxHashMap<ConceptId, Rc<[Occurrence]>>>,
 }
 
-#[derive(Clone, Copy)]
-struct Presence {
-    scope: Scope,
-    /// The last link of its list.
-    link: u32,
-}
-
-#[derive(Clone, Copy)]
-struct Link {
-    source: Source,
-    previous: Option<u32>,
-}
-
-#[derive(Clone, Copy)]
-enum Source {
-    Lexeme(u32),
-    /// Index into the dense occurrences.
-    Dense(u32),
-}
-
-struct ByLexeme {
-    starts: Vec<u32>,
-    units: Vec<u32>,
+/// Where present atoms occur, by their rank, in reading order.
+struct Places {
+    all: Rows<PlaceId>,
+    /// The first few in [`Scope::TEXT`], for proofs.
+    shown: Rows<PlaceId>,
 }
 
 impl<'d> Scan<'d> {
     pub(super) fn new(document: &'d Document<'d>, dictionary: &Dictionary) -> Self {
+        let analysis = document.analysis;
+        let mut present = BitSet::below(dictionary.len());
+        let mut by_lexeme = Rows::default();
+        let mut atoms = Vec::new();
+        for lexeme in analysis.lexemes() {
+            dictionary.atoms_of(lexeme, &mut atoms);
+            present.extend(&atoms);
+            by_lexeme.push(atoms.iter().copied());
+        }
+        let mut dense = Vec::new();
+        dictionary.dense_places(analysis.dense(), |atom, first, last| {
+            let (from, to) = (&analysis.units()[first as usize], &analysis.units()[last as usize]);
+            dense.push((Occurrence { first, last, start: from.start, end: to.end }, atom));
+            present.insert(atom);
+        });
+        dense.sort_unstable();
+        dense.dedup();
         let mut scan = Self {
             document,
-            present: FxHashMap::default(),
-            bits: vec![0; dictionary.len().div_ceil(64)],
-            sources: Vec::new(),
-            dense: Vec::new(),
-            by_lexeme: OnceCell::new(),
+            present: Ranks::of(present),
+            in_text: BitSet::below(dictionary.len()),
+            by_lexeme,
+            dense,
+            places: OnceCell::new(),
             patterns: RefCell::default(),
             concepts: RefCell::default(),
         };
-        let analysis = document.analysis;
-        let mut scopes = vec![Scope::default(); analysis.lexemes().len()];
-        for unit in analysis.units().iter().filter(|unit| unit.lexeme != Unit::DENSE) {
-            let scope = &mut scopes[unit.lexeme as usize];
-            *scope = scope.with(scan.scope_of(unit));
-        }
-        let mut atoms = Vec::new();
-        for (index, lexeme) in analysis.lexemes().iter().enumerate() {
-            dictionary.atoms_of(lexeme, &mut atoms);
-            for atom in &atoms {
-                scan.add(*atom, scopes[index], Source::Lexeme(index as u32));
-            }
-        }
-        dictionary.dense_places(analysis.dense(), |atom, first, last| {
-            let units = analysis.units();
-            let (from, to) = (&units[first as usize], &units[last as usize]);
-            let source = Source::Dense(scan.dense.len() as u32);
-            scan.dense.push(Occurrence { first, last, start: from.start, end: to.end });
-            scan.add(atom, scan.scope_of(from), source);
-        });
+        scan.in_text = scan.find_in_text(scan.in_text.clone());
         scan
     }
 
-    fn add(&mut self, atom: AtomId, scope: Scope, source: Source) {
-        self.bits[atom as usize / 64] |= 1 << (atom % 64);
-        let link = self.sources.len() as u32;
-        let mut previous = None;
-        self.present
-            .entry(atom)
-            .and_modify(|presence| {
-                previous = Some(presence.link);
-                *presence = Presence { scope: presence.scope.with(scope), link };
-            })
-            .or_insert(Presence { scope, link });
-        self.sources.push(Link { source, previous });
+    fn find_in_text(&self, mut found: BitSet) -> BitSet {
+        let mut seen = vec![false; self.document.analysis.lexemes().len()];
+        for unit in self.document.analysis.units().iter().filter(|unit| unit.lexeme != Unit::DENSE) {
+            let lexeme = unit.lexeme as usize;
+            if !seen[lexeme] && self.scope_of(unit).meets(Scope::TEXT) {
+                seen[lexeme] = true;
+                found.extend(self.by_lexeme.row(lexeme));
+            }
+        }
+        let dense = self.dense.iter().filter(|(place, _)| self.is_in(place, Scope::TEXT));
+        found.extend(dense.map(|(_, atom)| atom));
+        found
     }
 
-    /// The atoms that occur anywhere.
+    /// The atoms that occur anywhere, ascending.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomId> + '_ {
-        self.present.keys().copied()
+        self.present.set().iter()
     }
 
     /// Whether `atom` occurs anywhere.
     pub(super) fn contains(&self, atom: AtomId) -> bool {
-        self.bits[atom as usize / 64] & (1 << (atom % 64)) != 0
+        self.present.set().contains(atom)
+    }
+
+    /// Whether `atom` occurs in [`Scope::TEXT`].
+    pub(super) fn has_in_text(&self, atom: AtomId) -> bool {
+        self.in_text.contains(atom)
     }
 
     /// Whether `atom` occurs in `scope`.
     pub(super) fn has(&self, atom: AtomId, scope: Scope) -> bool {
-        self.contains(atom) && self.present.get(&atom).is_some_and(|presence| presence.scope.meets(scope))
+        match scope {
+            Scope::TEXT => self.has_in_text(atom),
+            Scope::ALL => self.contains(atom),
+            _ => self.places(atom, scope).next().is_some(),
+        }
     }
 
     /// Where `atom` occurs in `scope`, in reading order.
-    pub(super) fn places(&self, atom: AtomId, scope: Scope) -> Vec<Occurrence> {
-        let mut places = Vec::new();
-        self.collect_places(atom, scope, &mut places);
-        places.sort_unstable();
-        places.dedup();
-        places
+    pub(super) fn places(&self, atom: AtomId, scope: Scope) -> impl Iterator<Item = Occurrence> + '_ {
+        let rank = self.present.rank(atom);
+        let places = rank.map_or(&[][..], |rank| self.found_places().all.row(rank as usize));
+        places.iter().map(|id| self.place(*id)).filter(move |place| self.is_in(place, scope))
     }
 
-    /// Adds the places where `atom` occurs in `scope`, in no order.
-    pub(super) fn collect_places(&self, atom: AtomId, scope: Scope, places: &mut Vec<Occurrence>) {
-        let mut link =
-            self.present.get(&atom).filter(|found| found.scope.meets(scope)).map(|found| found.link);
-        let mut add = |place: Occurrence| {
-            if self.is_in(&place, scope) {
-                places.push(place);
-            }
-        };
-        while let Some(index) = link {
-            let Link { source, previous } = self.sources[index as usize];
-            match source {
-                Source::Dense(index) => add(self.dense[index as usize]),
-                Source::Lexeme(lexeme) => {
-                    self.units_of(lexeme).iter().for_each(|&unit| add(self.whole(unit)))
-                }
-            }
-            link = previous;
+    /// The first few places of `atom` in [`Scope::TEXT`], in reading order.
+    pub(super) fn shown_places(&self, atom: AtomId) -> &[PlaceId] {
+        let rank = self.present.rank(atom);
+        rank.map_or(&[], |rank| self.found_places().shown.row(rank as usize))
+    }
+
+    /// Where the place of an atom is.
+    pub(super) fn place(&self, id: PlaceId) -> Occurrence {
+        let units = self.document.analysis.units();
+        match units.get(id as usize) {
+            Some(unit) => Occurrence { first: id, last: id, start: unit.start, end: unit.end },
+            None => self.dense[id as usize - units.len()].0,
         }
+    }
+
+    /// More than the number of any place of an atom.
+    pub(super) fn places_bound(&self) -> PlaceId {
+        (self.document.analysis.units().len() + self.dense.len()) as PlaceId
     }
 
     /// Whether `place` lies in `scope`; no place reaches over two fields.
@@ -159,34 +154,25 @@ impl<'d> Scan<'d> {
         if recurring { Scope::boilerplate_of(unit.field) } else { Scope::of(unit.field) }
     }
 
-    fn whole(&self, unit: u32) -> Occurrence {
-        let Unit { start, end, .. } = self.document.analysis.units()[unit as usize];
-        Occurrence { first: unit, last: unit, start, end }
-    }
-
-    fn units_of(&self, lexeme: u32) -> &[u32] {
-        let ByLexeme { starts, units } = self.by_lexeme.get_or_init(|| self.group_units());
-        &units[starts[lexeme as usize] as usize..starts[lexeme as usize + 1] as usize]
-    }
-
-    fn group_units(&self) -> ByLexeme {
-        let analysis = self.document.analysis;
-        let words = || analysis.units().iter().zip(0..).filter(|(unit, _)| unit.lexeme != Unit::DENSE);
-        let mut starts = vec![0; analysis.lexemes().len() + 1];
-        for (unit, _) in words() {
-            starts[unit.lexeme as usize + 1] += 1;
-        }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
-        let mut next = starts.clone();
-        let mut units = vec![0; words().count()];
-        for (unit, index) in words() {
-            let slot = &mut next[unit.lexeme as usize];
-            units[*slot as usize] = index;
-            *slot += 1;
-        }
-        ByLexeme { starts, units }
+    fn found_places(&self) -> &Places {
+        self.places.get_or_init(|| {
+            let mut pairs = Vec::new();
+            let mut add = |atom, place| pairs.extend(self.present.rank(atom).map(|rank| (rank, place)));
+            for (unit, place) in self.document.analysis.units().iter().zip(0..) {
+                if unit.lexeme != Unit::DENSE {
+                    self.by_lexeme.row(unit.lexeme as usize).iter().for_each(|atom| add(*atom, place));
+                }
+            }
+            let beyond = self.document.analysis.units().len() as PlaceId;
+            self.dense.iter().zip(beyond..).for_each(|((_, atom), place)| add(*atom, place));
+            let all = Rows::group(self.present.len(), &pairs);
+            let mut shown = Rows::default();
+            for rank in 0..self.present.len() {
+                let in_text = all.row(rank).iter().filter(|id| self.is_in(&self.place(**id), Scope::TEXT));
+                shown.push(in_text.take(MOST_PLACES).copied());
+            }
+            Places { all, shown }
+        })
     }
 
     /// The patterns that may match somewhere.

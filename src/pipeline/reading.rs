@@ -7,7 +7,7 @@ use super::Setup;
 use crate::analysis::{Analysis, Text, index_text};
 use crate::config::FetchSettings;
 use crate::ingest::{Census, Ingested, Known, ingest, keys};
-use crate::matching::{self, Matched};
+use crate::matching;
 use crate::model::{
     Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, ParagraphCount, Timestamp,
 };
@@ -114,9 +114,10 @@ fn examine(
     let matches = setup
         .matcher
         .matches(&document)
-        .into_iter()
-        .map(|Matched { watch, spans }| {
-            let watch = setup.config.watches[watch].name.clone();
+        .iter()
+        .map(|matched| {
+            let watch = setup.config.watches[matched.watch].name.clone();
+            let spans = matched.spans().cloned().collect();
             Match { id: MatchId::of(&watch, article.id), watch, article: article.id, matched_at: now, spans }
         })
         .collect();
