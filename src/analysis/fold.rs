@@ -41,7 +41,10 @@ impl Folder {
         let mut out = String::with_capacity(composed.len());
         let mut base = Script::Other;
         for c in composed.chars() {
-            if let Some(c) = fold_char(c, base) {
+            if c == 'œ' {
+                // One letter or two, as the keyboard allows.
+                out.push_str("oe");
+            } else if let Some(c) = fold_char(c, base) {
                 out.push(c);
             } else if Script::of(c) == Script::Greek {
                 self.push_greek_base(c, &mut out);
@@ -50,6 +53,8 @@ impl Folder {
                 base = Script::of(c);
             }
         }
+        move_vietnamese_tone(&mut out);
+        order_thai_marks(&mut out);
         if out.contains(VIRAMA) { fold_nasals(&out) } else { out }
     }
 
@@ -133,6 +138,43 @@ pub(crate) fn is_combining(c: char) -> bool {
         CodePointMapData::<GeneralCategory>::new().get(c),
         GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark
     )
+}
+
+/// Two schools put the tone of an open syllable on different vowels: hòa, hoà.
+fn move_vietnamese_tone(folded: &mut String) {
+    const SPELLINGS: [(&str, &str); 15] = [
+        ("òa", "oà"),
+        ("óa", "oá"),
+        ("ỏa", "oả"),
+        ("õa", "oã"),
+        ("ọa", "oạ"),
+        ("òe", "oè"),
+        ("óe", "oé"),
+        ("ỏe", "oẻ"),
+        ("õe", "oẽ"),
+        ("ọe", "oẹ"),
+        ("ùy", "uỳ"),
+        ("úy", "uý"),
+        ("ủy", "uỷ"),
+        ("ũy", "uỹ"),
+        ("ụy", "uỵ"),
+    ];
+    if let Some((old, new)) = SPELLINGS.iter().find(|(old, _)| folded.ends_with(old)) {
+        folded.truncate(folded.len() - old.len());
+        folded.push_str(new);
+    }
+}
+
+/// Thai and Lao: the vowel `am` is one key or two, and a tone is typed before or after its circle.
+fn order_thai_marks(folded: &mut String) {
+    for (circle, tones) in [('\u{E4D}', '\u{E48}'..='\u{E4B}'), ('\u{ECD}', '\u{EC8}'..='\u{ECB}')] {
+        if !folded.contains(circle) {
+            continue;
+        }
+        for tone in tones {
+            *folded = folded.replace(&String::from_iter([circle, tone]), &String::from_iter([tone, circle]));
+        }
+    }
 }
 
 /// The sign that takes the vowel from a Devanagari consonant.
@@ -224,6 +266,10 @@ mod tests {
             ("ｶﾞ", "ガ"),
             ("e\u{301}te\u{301}", "été"),
             ("トニー・ブレア", "トニーブレア"),
+            ("hòa", "hoà"),
+            ("THỦY", "thuỷ"),
+            ("น้ำ", "นํ้า"),
+            ("Œuvre", "oeuvre"),
         ] {
             assert_eq!(folder.fold(a), folder.fold(b), "{a} and {b}");
         }

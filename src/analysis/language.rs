@@ -38,6 +38,9 @@ pub(crate) fn identify(texts: &[&str], declared: Option<Lang>) -> Verdict {
             let code = arabic(&census, declared);
             Verdict { lang: Lang::parse(code), stems: always.with(LangSet::of_codes(&[code])) }
         }
+        Some(Script::Han | Script::Hiragana) => {
+            Verdict { lang: Lang::parse(chinese_or_japanese(&census, texts, declared)), stems: always }
+        }
         Some(script) => Verdict { lang: Lang::parse(of_script(script, &census, declared)), stems: always },
     }
 }
@@ -113,17 +116,6 @@ impl Census {
 
 fn of_script(script: Script, census: &Census, declared: Option<Lang>) -> &'static str {
     match script {
-        Script::Han | Script::Hiragana => {
-            // Chinese has no kana; a Japanese headline may be almost all Han.
-            let kana = census.count(Script::Hiragana);
-            let japanese =
-                kana * 20 > census.count(Script::Han) || declared.is_some_and(|lang| lang.as_str() == "ja");
-            if kana > 0 && japanese || declared.is_some_and(|lang| lang.as_str() == "ja") {
-                "ja"
-            } else {
-                "zh"
-            }
-        }
         Script::Hangul => "ko",
         Script::Greek => "el",
         Script::Hebrew => "he",
@@ -141,6 +133,26 @@ fn of_script(script: Script, census: &Census, declared: Option<Lang>) -> &'stati
         _ => "und",
     }
 }
+
+/// Chinese has no kana; a Japanese headline may be all Han, which then its letters tell, or the feed.
+fn chinese_or_japanese(census: &Census, texts: &[&str], declared: Option<Lang>) -> &'static str {
+    const JAPANESE: &str = "気対発総経済戦図円売読県駅応広権実関択沢浜渋辺込働処姫仏団圧桜検験険拠従収児";
+    const CHINESE: &str =
+        "们們这這吗嗎呢没沒说說为為与與个個还還你您她把让讓东发门车两兩际网络关业产书见贝习";
+    let (han, kana) = (census.count(Script::Han), census.count(Script::Hiragana));
+    if kana * 20 > han {
+        return "ja";
+    }
+    let sample = || texts.iter().flat_map(|text| text.chars()).take(SAMPLE);
+    let japanese = sample().filter(|c| JAPANESE.contains(*c)).count();
+    let chinese = sample().filter(|c| CHINESE.contains(*c)).count();
+    let declared = declared.is_some_and(|lang| lang.as_str() == "ja");
+    let doubtful = han < MOST_HAN_OF_A_HEADLINE && chinese == 0;
+    if kana > 0 && declared || japanese > chinese || declared && doubtful { "ja" } else { "zh" }
+}
+
+/// A Japanese text of more Han characters than this has kana between them.
+const MOST_HAN_OF_A_HEADLINE: u32 = 16;
 
 fn arabic(census: &Census, declared: Option<Lang>) -> &'static str {
     if census.has("ٹڈڑےں") > 0 {
@@ -177,13 +189,21 @@ fn cyrillic(census: &Census, texts: &[&str], declared: Option<Lang>) -> Verdict 
         }
         return certain("ru");
     }
-    let scores = Scores::of(texts);
+    let mut scores = Scores::of(texts);
     let declared = declared.filter(|lang| matches!(lang.as_str(), "ru" | "uk" | "bg" | "mk" | "sr" | "be"));
-    let guess = declared
-        .map(|lang| lang.to_string())
-        .or_else(|| scores.best_of(&["ru", "uk", "bg"]).map(str::to_owned));
-    Verdict { lang: Lang::parse(guess.as_deref().unwrap_or("ru")), stems: both }
+    if let Some(lang) = declared {
+        scores.add(lang.as_str(), DECLARED);
+    }
+    // One letter in fourteen of Ukrainian is one that Russian has not.
+    if ukrainian == 0 {
+        scores.add("ru", census.count(Script::Cyrillic) / LETTERS_OF_DOUBT);
+    }
+    let guess = scores.best_of(&["ru", "uk", "bg"]).map(Lang::parse);
+    Verdict { lang: guess.or(declared.map(Some)).unwrap_or_else(|| Lang::parse("ru")), stems: both }
 }
+
+/// So many letters without one of Ukraine's own speak for Russian as much as a function word does.
+const LETTERS_OF_DOUBT: u32 = 12;
 
 fn bulgarian(texts: &[&str]) -> bool {
     Scores::of(texts).best_of(&["ru", "bg"]) == Some("bg")
@@ -196,6 +216,9 @@ const RELIABLE_TRIGRAMS: u32 = 5;
 
 /// Ahead by so much, a language is taken for certain.
 const CERTAIN: u32 = 5;
+
+/// Bytes of a text of several words, whose trigrams alone decide where nothing else does.
+const A_HEADLINE: usize = 25;
 
 /// Letters that whatlang gets to see.
 const TRIGRAM_SAMPLE: usize = 500;
@@ -224,7 +247,9 @@ fn latin(texts: &[&str], declared: Option<Lang>) -> Verdict {
     let Some(best) = scores.ranked().first().copied() else {
         return Verdict { lang: declared, stems: LangSet::of_codes(&COMMON_LATIN) };
     };
-    let lang = (best.1 >= DECLARED).then(|| Lang::parse(best.0)).flatten().or(declared);
+    let known = best.1
+        >= if texts.iter().map(|text| text.len()).sum::<usize>() >= A_HEADLINE { TRIGRAMS } else { DECLARED };
+    let lang = known.then(|| Lang::parse(best.0)).flatten().or(declared);
     let stems = if scores.lead() >= CERTAIN {
         LangSet::of_codes(&[best.0]).with(english)
     } else if best.1 >= DECLARED {
@@ -289,14 +314,22 @@ impl Scores {
                 scores.add(code, if codes.len() == 1 { 2 } else { 1 });
             }
         }
-        let vietnamese = texts.iter().flat_map(|text| text.chars()).take(SAMPLE);
-        let vietnamese =
-            vietnamese.filter(|c| matches!(*c as u32, 0x1EA0..=0x1EF9 | 0x1A0 | 0x1A1 | 0x1AF | 0x1B0));
-        let marks = vietnamese.count();
-        if marks > 0 {
-            scores.add("vi", marks.min(20) as u32);
+        for c in texts.iter().flat_map(|text| text.chars()).filter(|c| !c.is_ascii()).take(SAMPLE) {
+            for code in OWN_LETTERS.iter().filter(|(_, letters)| letters.contains(c)).map(|(code, _)| code) {
+                scores.add_hint(code);
+            }
+            if matches!(c as u32, 0x1EA0..=0x1EF9 | 0x1A0 | 0x1A1 | 0x1AF | 0x1B0) {
+                scores.add_hint("vi");
+            }
         }
         scores
+    }
+
+    /// A letter counts as half a function word of one language, and no more than ten do.
+    fn add_hint(&mut self, code: &str) {
+        if self.0.iter().find(|(known, _)| *known == code).is_none_or(|(_, score)| *score < 20) {
+            self.add(code, 1);
+        }
     }
 
     fn add(&mut self, code: &str, weight: u32) {
@@ -329,6 +362,22 @@ impl Scores {
     }
 }
 
+/// Letters that few languages have.
+const OWN_LETTERS: [(&str, &str); 12] = [
+    ("de", "ßäÄ"),
+    ("es", "ñÑ¿¡"),
+    ("pt", "ãõÃÕ"),
+    ("tr", "ığşİĞŞ"),
+    ("pl", "łąęćńśźżŁŚŻ"),
+    ("cs", "řěůŘ"),
+    ("hu", "őűŐŰ"),
+    ("ro", "șțȘȚăţ"),
+    ("sv", "åÅ"),
+    ("da", "æøåÆØÅ"),
+    ("no", "æøåÆØÅ"),
+    ("fr", "œçèêÇÈ"),
+];
+
 const KNOWN: [&str; 35] = [
     "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "sk", "ro", "hu", "tr",
     "id", "ms", "vi", "tl", "ca", "et", "lt", "lv", "hr", "sl", "az", "uz", "af", "ru", "uk", "bg", "eu",
@@ -360,7 +409,7 @@ const LISTS: [(&str, &str); 22] = [
     ),
     (
         "es",
-        "el la los las de del y en que un una por con para se su al lo como más o pero sus le ya este sí porque esta entre cuando muy sin sobre también ha fue es son contra tras desde",
+        "el la los las de del y en que un una por con para se su al lo como más o pero sus le ya este sí porque esta entre cuando muy hasta hay según había años ser está durante uno todo ni donde quien han había hacia fueron sin sobre también ha fue es son contra tras desde",
     ),
     (
         "pt",
@@ -408,11 +457,11 @@ const LISTS: [(&str, &str); 22] = [
     ),
     (
         "id",
-        "dan yang di dengan untuk dari pada dalam ini itu akan tidak oleh ke sebagai adalah telah juga karena bahwa para bisa kepada atau serta saat antara tersebut ia bekerja negara pemerintah",
+        "dan yang di dengan untuk dari pada dalam ini itu akan tidak oleh ke sebagai adalah telah juga karena bahwa para bisa kepada atau serta saat antara tersebut ia bekerja negara pemerintah sudah usai sejumlah perusahaan polisi uang kantor soal terkait warga jadi hingga sementara bahwa lebih merupakan secara",
     ),
     (
         "ms",
-        "dan yang di dengan untuk daripada pada dalam ini itu akan tidak oleh ke sebagai adalah telah juga kerana bahawa para boleh kepada atau serta antara tersebut ialah beliau negara kerajaan",
+        "dan yang di dengan untuk daripada pada dalam ini itu akan tidak oleh ke sebagai adalah telah juga kerana bahawa para boleh kepada atau serta antara tersebut ialah beliau negara kerajaan iaitu manakala turut mengikut pihak wang syarikat polis semalam jabatan mesyuarat sudah hingga lebih merupakan secara bagi isu cuma kita",
     ),
     ("vi", "và của là các trong cho với được có không những một này người để khi đã về từ trên tại cũng"),
     (
@@ -461,6 +510,10 @@ mod tests {
     #[test]
     fn a_declaration_is_a_prior_and_not_a_verdict() {
         check("Die Regierung hat am Montag den Vertrag mit der Stadt unterzeichnet", Some("en"), Some("de"));
+        check("中美两国领导人在东京举行会谈，讨论网络安全", Some("ja"), Some("zh"));
+        check("日米首脳会談、東京開催", Some("ja"), Some("ja"));
+        check("日米首脳会談東京開催発表", None, Some("ja"));
+        check("Правительство утвердило план развития сельского хозяйства", Some("uk"), Some("ru"));
         check("ASEAN", Some("en"), Some("en"));
         check("12345", None, None);
     }

@@ -13,6 +13,8 @@
 //! | `h` Hangul | the beginnings that a term may be | inflected words |
 //! | `a` Arabic | the word without proclitics and endings | inflected words, without article and ending |
 
+use std::borrow::Cow;
+
 use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
 use super::script::Script;
 use super::stem::{LangIndex, LangSet, LangStemmer, Stemmers};
@@ -111,8 +113,11 @@ impl Lexicon {
         }
         for lang in self.stemmers.of(langs.and(LangSet::written_in(script))) {
             for form in inflect::text_forms(lang.code, folded) {
-                let Some(stem) = lang.stem(&form) else { continue };
+                let Some(stem) = telling_stem(&lang, &form) else { continue };
                 stems.add("s", &lang, &stem);
+                if form != folded && lang.code == "id" {
+                    stems.add("s", &lang, &form);
+                }
                 if let Some(loose) = self.folder.strip(&stem) {
                     stems.add("l", &lang, &loose);
                 }
@@ -167,7 +172,9 @@ impl Lexicon {
                 terms.add("f", noun);
                 terms.add("h", noun);
             }
-            Some(Script::Arabic) => terms.add("a", arabic::bare(&folded)),
+            Some(Script::Arabic) => {
+                arabic::asked(&folded).for_each(|asked| terms.add("a", asked));
+            }
             _ => {}
         }
         terms.0
@@ -184,7 +191,7 @@ impl Lexicon {
         let mut stems = Stems::default();
         for lang in self.stemmers.of(langs) {
             for form in inflect::query_forms(lang.code, &folded) {
-                let Some(stem) = lang.stem(&form).filter(|stem| tells(stem, &form)) else { continue };
+                let Some(stem) = telling_stem(&lang, &form) else { continue };
                 stems.add("s", &lang, &stem);
                 if !strict {
                     stems.add("l", &lang, self.folder.strip(&stem).as_deref().unwrap_or(&stem));
@@ -217,10 +224,13 @@ impl Lexicon {
     }
 }
 
-/// Whether `stem` still tells its word from others: `or` does not stand for the Turkish `ordu`.
-fn tells(stem: &str, word: &str) -> bool {
+/// The stem of `form`, or `form` itself where too little is left of it to tell it from other words: `or` does
+/// not stand for the Turkish `ordu`.
+fn telling_stem<'w>(lang: &LangStemmer<'_>, form: &'w str) -> Option<Cow<'w, str>> {
+    let stem = lang.stem(form)?;
     let letters = stem.chars().count();
-    letters >= 3 || letters + 1 >= word.chars().count()
+    let tells = letters >= 3 || letters + 1 >= form.chars().count();
+    Some(if tells { stem } else { Cow::Borrowed(form) })
 }
 
 /// `U.S.A` → `USA`; `None` for anything else, and for two letters, which are too often a word.

@@ -6,7 +6,9 @@
 
 mod arabic;
 mod dense;
+mod english;
 mod fold;
+mod german;
 mod index_text;
 mod inflect;
 mod korean;

@@ -74,7 +74,10 @@ impl Segmenter {
         word.char_indices().map(|(cut, _)| cut).skip(1).filter(move |cut| {
             let (before, after) = word.split_at(*cut);
             let pair = 2 * HAN_BYTES;
+            // A word of four characters is two of two, though the dictionary may lack one: 清华大学.
+            let middle = before.len() == pair && after.len() == pair;
             PREPOSITIONS.contains(&before)
+                || middle && (self.is_word(before) || self.is_word(after))
                 || before.len() >= pair && after.len() >= pair && self.is_word(before) && self.is_word(after)
         })
     }
@@ -109,9 +112,11 @@ pub(crate) fn characters_of_run(run: &str) -> impl Iterator<Item = usize> {
 /// Names of news that the dictionary lacks; it would join their second character to the word after.
 const MISSING_NAMES: [&str; 8] = ["东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
 
-/// Words of one character that the dictionary joins to a name after them.
-const PREPOSITIONS: [&str; 16] =
-    ["在", "与", "與", "和", "对", "對", "从", "從", "向", "由", "于", "於", "及", "被", "将", "將"];
+/// Words of one character that the dictionary joins to a name after them, in Chinese and Japanese.
+const PREPOSITIONS: [&str; 20] = [
+    "対", "訪", "駐", "驻", "在", "与", "與", "和", "对", "對", "从", "從", "向", "由", "于", "於", "及",
+    "被", "将", "將",
+];
 
 /// A common Han character in UTF-8.
 const HAN_BYTES: usize = 3;

@@ -303,7 +303,8 @@ pub(super) fn dense_patterns(text: &str, analyzer: &Analyzer) -> Vec<(String, Ed
     if let Some(short) = folded.strip_suffix('ー')
         && short.chars().rev().take_while(|c| is_katakana(*c)).count() >= 3
     {
-        patterns.push((short.to_owned(), Edges::KanaEnd));
+        let edges = if short.chars().count() > DISTINCTIVE { Edges::Free } else { Edges::KanaEnd };
+        patterns.push((short.to_owned(), edges));
     }
     patterns
 }
@@ -311,7 +312,10 @@ pub(super) fn dense_patterns(text: &str, analyzer: &Analyzer) -> Vec<(String, Ed
 fn edges(folded: &str, analyzer: &Analyzer) -> Edges {
     let south_east = folded.chars().next().is_some_and(|c| Script::of(c).is_south_east_asian());
     if south_east {
-        return Edges::Either;
+        // A short word is the beginning of many others: ยา in ยาว.
+        let short = folded.chars().count() <= 2;
+        let whole = short && analyzer.segmenter().words_of_run(folded).len() == 1;
+        return if whole { Edges::Both } else { Edges::Either };
     }
     if folded.chars().count() >= DISTINCTIVE {
         return Edges::Free;
@@ -320,5 +324,10 @@ fn edges(folded: &str, analyzer: &Analyzer) -> Edges {
         return Edges::Either;
     }
     let han = folded.chars().all(|c| Script::of(c) == Script::Han);
-    if han && folded.chars().nth(1).is_some() { Edges::Begin } else { Edges::Both }
+    match folded.chars().count() {
+        // The dictionary cuts names that it lacks anywhere: 联合国安理会.
+        3.. if han => Edges::Either,
+        2 if han => Edges::Begin,
+        _ => Edges::Both,
+    }
 }
