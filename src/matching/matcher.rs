@@ -77,9 +77,8 @@ impl Matcher {
         let evaluator = self.evaluator(&scan);
         let mut proofs = Proofs::new(&scan);
         let candidates = self.candidates(&scan, &evaluator);
-        // All programs are opened before the first runs: memory fetches them side by side.
-        let opened = candidates.iter().filter_map(|watch| Some((watch, self.programs.of(watch)?)));
-        for (watch, program) in opened.collect::<Vec<_>>() {
+        for watch in candidates.iter() {
+            let Some(program) = self.programs.of(watch) else { continue };
             if self.programs.holds(program, &evaluator) {
                 self.programs.prove(program, &evaluator, &mut proofs);
                 proofs.end(watch);
@@ -107,11 +106,11 @@ impl Matcher {
     fn candidates(&self, scan: &Scan<'_>, evaluator: &Evaluator<'_, '_>) -> BitSet {
         let mut candidates = BitSet::below(self.programs.len());
         candidates.extend(self.index.of_metadata());
-        // Collected before the first guard is asked: memory fetches the lists side by side.
-        let mut anchored = Vec::new();
-        scan.atoms().for_each(|atom| anchored.extend_from_slice(self.index.of_atom(atom)));
-        let let_through = anchored.iter().filter(|(_, guard)| guard.lets_through(|atom| scan.contains(atom)));
-        candidates.extend(let_through.map(|(watch, _)| watch));
+        for atom in scan.atoms() {
+            let anchored = self.index.of_atom(atom).iter();
+            let let_through = anchored.filter(|(_, guard)| guard.lets_through(|atom| scan.contains(atom)));
+            candidates.extend(let_through.map(|(watch, _)| watch));
+        }
         for concept in self.index.concepts(scan.atoms()) {
             if evaluator.holds(&Node::Concept(concept), Scope::ALL) {
                 candidates.extend(self.index.of_concept(concept));
