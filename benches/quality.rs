@@ -171,10 +171,18 @@ fn show(kind: &str, mut examples: Vec<(f64, String)>) {
     println!("     {kind}: {}", shown.join(", "));
 }
 
+/// What titles of one language were taken for.
+#[derive(Default)]
+struct Verdicts {
+    titles: u32,
+    right: u32,
+    wrong: BTreeMap<String, u32>,
+}
+
 fn measure_languages(file: &Path, analyzer: &Analyzer) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file)?;
-    // By true language and by whether something was declared: titles, right ones, what wrong ones became.
-    let mut counts: BTreeMap<(&str, &str), (u32, u32, BTreeMap<String, u32>)> = BTreeMap::new();
+    // By true language and by what was declared.
+    let mut counts: BTreeMap<(&str, &str), Verdicts> = BTreeMap::new();
     for line in text.lines() {
         let columns: Vec<&str> = line.splitn(3, '\t').collect();
         let [lang, declared, title] = columns[..] else { anyhow::bail!("'{line}' has not three columns") };
@@ -185,16 +193,16 @@ fn measure_languages(file: &Path, analyzer: &Analyzer) -> anyhow::Result<()> {
             declared if declared == lang => "the truth",
             _ => "another",
         };
-        let (titles, right, wrong) = counts.entry((lang, kind)).or_default();
-        *titles += 1;
+        let verdicts = counts.entry((lang, kind)).or_default();
+        verdicts.titles += 1;
         if found == lang {
-            *right += 1;
+            verdicts.right += 1;
         } else {
-            *wrong.entry(found).or_default() += 1;
+            *verdicts.wrong.entry(found).or_default() += 1;
         }
     }
     println!("\n{:<4} {:<10} {:>6} {:>6}  wrong", "lang", "declared", "titles", "right");
-    for ((lang, kind), (titles, right, wrong)) in &counts {
+    for ((lang, kind), Verdicts { titles, right, wrong }) in &counts {
         let wrong: Vec<String> = wrong.iter().map(|(lang, count)| format!("{lang} {count}")).collect();
         let percent = 100.0 * f64::from(*right) / f64::from(*titles);
         println!("{lang:<4} {kind:<10} {titles:>6} {percent:>5.1}%  {}", wrong.join(", "));
