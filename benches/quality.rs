@@ -171,7 +171,7 @@ fn show(kind: &str, mut examples: Vec<(f64, String)>) {
     println!("     {kind}: {}", shown.join(", "));
 }
 
-/// How titles of one language were taken.
+/// What titles of one language were taken for.
 #[derive(Default)]
 struct Verdicts {
     titles: u32,
@@ -181,7 +181,7 @@ struct Verdicts {
 
 fn measure_languages(file: &Path, analyzer: &Analyzer) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file)?;
-    // By true language and by whether something was declared: titles, right ones, what wrong ones became.
+    // By true language and by what was declared.
     let mut counts: BTreeMap<(&str, &str), Verdicts> = BTreeMap::new();
     for line in text.lines() {
         let columns: Vec<&str> = line.splitn(3, '\t').collect();

@@ -75,6 +75,9 @@ fn slavic_forms(word: &str) -> Vec<String> {
             add(&without(1), &["ени", "енем", "ен", "ена", "енам", "енами", "енах", "я", "ю", "ею", "і"]);
         }
         'я' => {
+            if before_last == 'н' {
+                add(&without(2), &["ень", "ен"]);
+            }
             add(&without(1), &["и", "і", "ї", "е", "ю", "ей", "ею", "єю", "ям", "ями", "ях", "й", "ь"]);
         }
         'ь' => {
@@ -106,6 +109,13 @@ fn slavic_forms(word: &str) -> Vec<String> {
             );
             add(&stem, &["ых", "их", "ыми", "ими", "а", "ої", "і", "е", "у", "ій"]);
             add(&without(1), &["я", "ю", "ем", "е", "и"]);
+            // Short forms: готов, уверен.
+            if stem.chars().count() >= 4 && before_last != 'о' {
+                add(&stem, &[""]);
+                if stem.ends_with("нн") {
+                    add(&without(3), &[""]);
+                }
+            }
         }
         'й' => add(&without(1), &["я", "ю", "ем", "єм", "е", "ї", "и", "ев", "їв", "ям", "ями", "ях"]),
         'о' => {
@@ -118,6 +128,10 @@ fn slavic_forms(word: &str) -> Vec<String> {
                 &stem,
                 &["а", "у", "ом", "ем", "е", "і", "ы", "и", "ов", "ів", "ев", "ей", "ам", "ами", "ах", "ові"],
             );
+            // Гражданин, граждане.
+            if letters.ends_with(&['н', 'и', 'н']) {
+                add(&without(2), &["", "е", "и", "ам", "ами", "ах"]);
+            }
             vowel_changes(&letters, &mut forms);
         }
     }
@@ -127,21 +141,29 @@ fn slavic_forms(word: &str) -> Vec<String> {
 /// The forms in which a Russian or Ukrainian verb loses the end of its infinitive: следовать, следует;
 /// вернуть, вернул; помочь, помогли; сказать, скажет; прийти, пришёл.
 fn slavic_verb_forms(word: &str) -> Vec<String> {
-    let word = word.strip_suffix("ся").or_else(|| word.strip_suffix("сь")).unwrap_or(word);
-    let found = VERBS.iter().find_map(|(ending, changes)| Some((word.strip_suffix(ending)?, changes)));
-    found
-        .into_iter()
-        .flat_map(|(stem, changes)| changes.split(' ').map(move |end| [stem, end].concat()))
-        .collect()
+    let reflexive = word.strip_suffix("ся").or_else(|| word.strip_suffix("сь"));
+    let verb = reflexive.unwrap_or(word);
+    let Some((stem, changes)) =
+        VERBS.iter().find_map(|(ending, changes)| Some((verb.strip_suffix(ending)?, changes)))
+    else {
+        return Vec::new();
+    };
+    let mut forms = with_endings(stem, &changes.split(' ').collect::<Vec<_>>());
+    if reflexive.is_some() {
+        let plain: Vec<String> = forms.clone();
+        forms.extend(plain.iter().flat_map(|form| ["ся", "сь", "ться"].map(|ending| form.clone() + ending)));
+    }
+    forms
 }
 
 /// Endings of infinitives, the longest first, and what stands in their place.
-const VERBS: [(&str, &str); 16] = [
+const VERBS: [(&str, &str); 17] = [
     ("йти", "шел шла шло шли йдет йдут йду шедший йдя йшов йшла йшли йде йдуть"),
     ("дти", "шел шла шли дет дут"),
     ("мочь", "мог могла могло могли может могут могу могший"),
     ("могти", "міг могла могли може можуть"),
-    ("увати", "ує ують ую уй уйте уємо ував увала ували"),
+    ("авати", "ає ають аю аємо ває вають ваю вав вала вали авав авала авали"),
+    ("увати", "уває увають уваю ує ують ую уй уйте уємо ував увала ували"),
     ("ювати", "ює юють юю юємо ював ювала ювали"),
     ("овать", "ует уют ую уй уйте уем уешь уя овал"),
     ("евать", "юет юют юю ует уют ую евал"),

@@ -8,6 +8,7 @@ mod arabic;
 mod dense;
 mod english;
 mod fold;
+mod function_words;
 mod german;
 mod index_text;
 mod inflect;
