@@ -76,6 +76,8 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     announce(&setup.load());
     let broken = loop {
         tokio::select! {
+            // First, always: the parts end at shutdown too, and then that is no accident.
+            biased;
             () = shutdown.cancelled() => break None,
             Some(ended) = tasks.join_next() => break Some(ended),
             Some(ended) = channels.tasks.join_next() => break Some(ended),
