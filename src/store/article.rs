@@ -150,12 +150,7 @@ pub(super) async fn insert(
     .await
     .with_context(|| format!("cannot store article {}", article.id))?;
     if let Some(seq) = seq {
-        sqlx::query("INSERT INTO article_index (rowid, tokens) VALUES ($1, $2)")
-            .bind(seq)
-            .bind(&write.index_text)
-            .execute(&mut **tx)
-            .await
-            .with_context(|| format!("cannot index article {}", article.id))?;
+        index(tx, seq, write).await?;
         concept::add(tx, seq, &write.concepts).await?;
     }
     Ok(())
@@ -183,15 +178,21 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
     .await
     .with_context(|| format!("cannot update article {}", article.id))?;
     if let Some(seq) = seq {
-        sqlx::query("INSERT OR REPLACE INTO article_index (rowid, tokens) VALUES ($1, $2)")
-            .bind(seq)
-            .bind(&write.index_text)
-            .execute(&mut **tx)
-            .await
-            .with_context(|| format!("cannot index article {}", article.id))?;
+        index(tx, seq, write).await?;
         concept::clear(tx, seq).await?;
         concept::add(tx, seq, &write.concepts).await?;
     }
+    Ok(())
+}
+
+/// Makes the article's tokens those of its present text.
+async fn index(tx: &mut Transaction<'_, Sqlite>, seq: i64, write: &ArticleWrite) -> anyhow::Result<()> {
+    sqlx::query("INSERT OR REPLACE INTO article_index (rowid, tokens) VALUES ($1, $2)")
+        .bind(seq)
+        .bind(&write.index_text)
+        .execute(&mut **tx)
+        .await
+        .with_context(|| format!("cannot index article {}", write.article.id))?;
     Ok(())
 }
 
