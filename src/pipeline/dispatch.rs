@@ -14,7 +14,7 @@ use tracing::{debug, error, info, warn};
 
 use super::{Ambient, pause};
 use crate::alert::{self, Next, Payload, retry};
-use crate::channel::{Channel, Message};
+use crate::channel::{Attempt, Channel};
 use crate::failpoint::{Failpoint, during, pass};
 use crate::model::{Delivery, DeliveryId};
 use crate::store::{NewDelivery, Store};
@@ -200,10 +200,10 @@ async fn attempt(channel: &Channel, delivery: &Delivery, ambient: &Ambient) -> N
             return Next::Dead { reason, disables_channel: false };
         }
     };
-    let attempt = delivery.attempts.saturating_add(1);
-    let message = Message { id: delivery.id, attempt, timestamp: ambient.now(), payload: &payload };
-    let outcome = during(Failpoint::InFlight, channel.deliver(&message)).await;
-    retry::next(outcome, attempt, ambient.now(), ambient.chance())
+    let number = delivery.attempts.saturating_add(1);
+    let attempt = Attempt { id: delivery.id, number, timestamp: ambient.now(), payload: &payload };
+    let outcome = during(Failpoint::InFlight, channel.deliver(&attempt)).await;
+    retry::next(outcome, number, ambient.now(), ambient.chance())
 }
 
 fn log(delivery: &Delivery, next: &Next) {
