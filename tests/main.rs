@@ -10,6 +10,7 @@ mod crash;
 mod daemon;
 mod demo;
 mod json;
+mod kills;
 mod layers;
 mod manual;
 mod once;

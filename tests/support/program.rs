@@ -1,10 +1,11 @@
 //! The built program, with a configuration and a data directory of its own.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -55,6 +56,7 @@ impl Program {
                 command.env_remove(name);
             }
         }
+        command.env_remove("FAILPOINT");
         command
             .arg("--config")
             .arg(self.dir.path().join("feedwatch.toml"))
@@ -87,7 +89,16 @@ impl Program {
 
     /// Starts the daemon.
     pub(crate) fn start(&self) -> Daemon {
-        let mut child = self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        self.start_to_die("")
+    }
+
+    /// Starts the daemon; it kills itself at `failpoint`, unless that is empty.
+    pub(crate) fn start_to_die(&self, failpoint: &str) -> Daemon {
+        let mut command = self.command(&["run"]);
+        if !failpoint.is_empty() {
+            command.env("FAILPOINT", failpoint);
+        }
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (tx, log) = mpsc::channel();
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| tx.send(line)));
@@ -109,10 +120,34 @@ impl Daemon {
         panic!("the daemon did not log '{text}':\n{seen}");
     }
 
+    /// What it logged since the last look.
+    pub(crate) fn log(&self) -> String {
+        self.log.try_iter().map(|line| line + "\n").collect()
+    }
+
+    /// Whether SIGKILL ended it; it has ended.
+    pub(crate) fn was_killed(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some_and(|status| status.signal() == Some(9))
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let status =
             Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Waits until it has ended by itself; `false`: it has not within `patience`.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        let started = Instant::now();
+        loop {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            if started.elapsed() > patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Ends it as a power cut would.
