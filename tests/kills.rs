@@ -131,6 +131,9 @@ impl Campaign {
         }
         self.finish();
         self.compare();
+        // Which checks the whole database.
+        let file = self.program.data_dir().with_file_name("end.db");
+        self.program.run(&["backup", file.to_str().unwrap()]);
         self.deaths
     }
 
@@ -150,6 +153,7 @@ impl Campaign {
             Failpoint::Replaying => {
                 self.command_dies(point, 1, &["alerts", "retry", "--dead"]);
             }
+            Failpoint::BackupCopying | Failpoint::BackupBeforeRename => self.backup_dies(point),
             Failpoint::Reloading => self.daemon_dies(point, 1, Some("HUP")),
             Failpoint::Draining => self.daemon_dies(point, 1, Some("TERM")),
             Failpoint::Checkpointing => self.daemon_dies(point, 1, Some("TERM")),
@@ -198,6 +202,21 @@ impl Campaign {
         let died = output.status.code().is_none();
         self.died_at(point, died);
         died
+    }
+
+    /// A backup dies beside the daemon: what has its name is whole.
+    fn backup_dies(&mut self, point: Failpoint) {
+        let file = self.program.data_dir().with_file_name("backup.db");
+        let daemon = self.program.start();
+        daemon.wait_for_log("watching");
+        self.command_dies(point, 1, &["backup", "--force", file.to_str().unwrap()]);
+        daemon.kill();
+        self.deaths.sometime += 1;
+        let copy = Program::new("");
+        if file.exists() {
+            copy.restore(&file);
+            copy.run(&["stats"]);
+        }
     }
 
     fn died_at(&mut self, point: Failpoint, died: bool) {

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod backup;
 mod boilerplate;
 mod corpus;
 mod crash;

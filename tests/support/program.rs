@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -47,6 +47,15 @@ impl Program {
 
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.dir.path().join("data")
+    }
+
+    /// Puts a backup into the data directory, as a person would.
+    pub(crate) fn restore(&self, backup: &Path) {
+        std::fs::create_dir_all(self.data_dir()).unwrap();
+        for name in ["feedwatch.db-wal", "feedwatch.db-shm"] {
+            let _there_is_none = std::fs::remove_file(self.data_dir().join(name));
+        }
+        std::fs::copy(backup, self.data_dir().join("feedwatch.db")).unwrap();
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
