@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::given;
+use crate::model::StoryPolicy;
 
 #[test]
 fn queries_are_pointed_into_whatever_string_holds_them() {
@@ -136,4 +137,34 @@ channels = []
        |
        = help: write at least one word to look for
     "#);
+}
+
+#[test]
+fn a_watch_says_how_often_it_tells_of_a_story() {
+    let policy = |keys: &str| {
+        let text = format!("[[watch]]\nname = \"w\"\nquery = 'storm'\nchannels = []\n{keys}");
+        given(&text).config().watches[0].story.clone()
+    };
+    let once = StoryPolicy::default();
+    assert_eq!(policy(""), once);
+    assert_eq!(policy("per_story = false"), StoryPolicy { per_story: false, ..once.clone() });
+    assert_eq!(
+        policy("again_at_sources = [20, 5, 5]\nagain_on = [\"lang\", \"country\"]"),
+        StoryPolicy {
+            again_at_sources: vec![5, 20],
+            again_on_lang: true,
+            again_on_country: true,
+            ..once.clone()
+        }
+    );
+    assert_eq!(policy("again_at_sources = 5").again_at_sources, [5]);
+    assert_snapshot!(given(r#"
+[[watch]]
+name = "wrong"
+query = 'storm'
+channels = []
+per_story = false
+again_at_sources = [1]
+again_on = ["source", "lang"]
+"#).told(), @"");
 }
