@@ -166,5 +166,27 @@ channels = []
 per_story = false
 again_at_sources = [1]
 again_on = ["source", "lang"]
-"#).told(), @"");
+"#).told(), @r#"
+    error: `again_at_sources` must be a list of numbers from 2 to 10000
+     --> feedwatch.toml:7:20
+      |
+    7 | again_at_sources = [1]
+      |                    ^^^
+
+    error: 'source' is nothing that a story is told of again
+     --> feedwatch.toml:8:13
+      |
+    8 | again_on = ["source", "lang"]
+      |             ^^^^^^^^
+      |
+      = help: write "lang", "country" or both
+
+    warning: `per_story = false` tells of every article: `again_at_sources` and `again_on` change nothing
+     --> feedwatch.toml:2:1
+      |
+    2 | [[watch]]
+      | ^^^^^^^^^
+      |
+      = help: remove them, or remove `per_story`
+    "#);
 }
