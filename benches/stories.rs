@@ -108,7 +108,10 @@ fn measure_size(analyzer: &Analyzer) {
         per(placing),
         last * 1e3
     );
-    println!("  sketch and placing together take {:.2} of the time of the analysis", (sketching + placing) / analysing);
+    println!(
+        "  sketch and placing together take {:.2} of the time of the analysis",
+        (sketching + placing) / analysing
+    );
     println!("  {} stories, about {:.1} MB", index.stories(), index.bytes() as f64 / 1e6);
     println!("  resident memory of the whole process: {:.0} MB", resident());
 }
@@ -146,8 +149,9 @@ fn read_feeds(corpus: &Path, analyzer: &Analyzer) -> anyhow::Result<Vec<Found>> 
     let limits = Limits { max_bytes: 16 << 20, max_entries: 2_000, max_depth: 64 };
     let now = Utc::now();
     let mut found = Vec::new();
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(corpus.join("feeds/real"))?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
+    let mut files: Vec<PathBuf> = std::fs::read_dir(corpus.join("feeds/real"))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<anyhow::Result<_>>()?;
     files.sort();
     for file in files {
         let body = std::fs::read(&file)?;
@@ -178,7 +182,9 @@ fn originals(corpus: &Path, articles: &[Found]) -> anyhow::Result<BTreeMap<Strin
     texts.entry("en".into()).or_default().extend(english.lines().map(str::to_owned));
     texts.entry("ru".into()).or_default().push(std::fs::read_to_string(corpus.join("story/article.txt"))?);
     for found in articles {
-        let Some(lang) = found.lang.map(|lang| lang.to_string()).filter(|lang| lang != "en") else { continue };
+        let Some(lang) = found.lang.map(|lang| lang.to_string()).filter(|lang| lang != "en") else {
+            continue;
+        };
         if (400..20_000).contains(&found.text().chars().count()) {
             texts.entry(lang).or_default().push(found.text().to_owned());
         }
@@ -222,10 +228,15 @@ fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
         let foreign = |tenths: usize| other[..(own.len() * tenths / 10).min(other.len())].concat();
         let edited: String = own
             .iter()
-            .map(|piece| if chance.below(100) < 15 { other[chance.below(other.len())].clone() } else { piece.clone() })
+            .map(|piece| {
+                if chance.below(100) < 15 { other[chance.below(other.len())].clone() } else { piece.clone() }
+            })
             .collect();
         let variants = [
-            ("boilerplate +30 %", if texts.len() > 1 { format!("{original}\n{}", foreign(3)) } else { original.clone() }),
+            (
+                "boilerplate +30 %",
+                if texts.len() > 1 { format!("{original}\n{}", foreign(3)) } else { original.clone() },
+            ),
             ("lead rewritten", format!("{}\n{}", foreign(2), own[own.len() / 5..].concat())),
             ("cut to 70 %", part(7)),
             ("cut to 40 %", part(4)),
@@ -253,7 +264,10 @@ fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
     }
     println!("\n{lang}: {} texts; different texts taken for copies: {wrong} of {pairs} pairs", texts.len());
     for (name, (all, found)) in recalled {
-        println!("  {name:<20} {found:>4} of {all:<4} {:5.1} %", 100.0 * f64::from(found) / f64::from(all.max(1)));
+        println!(
+            "  {name:<20} {found:>4} of {all:<4} {:5.1} %",
+            100.0 * f64::from(found) / f64::from(all.max(1))
+        );
     }
 }
 
@@ -271,7 +285,9 @@ fn measure_stories(articles: &[Found], analyzer: &Analyzer) {
         *counts.entry(placement.joined.as_str()).or_default() += 1;
         let began = *first.entry(placement.story).or_insert(*found);
         if placement.joined != Joined::First && std::env::var_os("FEEDWATCH_EXAMPLES").is_some() {
-            let name = |found: &Found| format!("{} {} [{}]", found.at.format("%m-%d %H:%M"), found.feed, found.title);
+            let name = |found: &Found| {
+                format!("{} {} [{}]", found.at.format("%m-%d %H:%M"), found.feed, found.title)
+            };
             println!("  {:<9} {} <- {}", placement.joined.as_str(), name(began), name(found));
         }
     }

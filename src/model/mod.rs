@@ -10,7 +10,9 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod notice;
 mod paragraph;
+mod priority;
 mod story;
 mod watch;
 
@@ -21,7 +23,9 @@ pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, StoryId}
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use notice::NoticeKind;
 pub use paragraph::ParagraphCount;
+pub use priority::Priority;
 pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use watch::{Concept, Watch};
 
