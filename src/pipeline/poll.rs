@@ -16,6 +16,7 @@ use url::Url;
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::{Ambient, Setup};
+use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, FailureKind, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{Feed, FeedId, FeedState, PollIntent, Validators, source_name};
@@ -120,6 +121,7 @@ pub(super) async fn poll(
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
     let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
+    pass(Failpoint::Fetched);
     let outcome = match answer {
         fetch::Outcome::NotModified(answer) => {
             tell_move(feed, answer.moved_to.as_ref());
