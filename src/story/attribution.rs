@@ -52,12 +52,8 @@ fn credited(text: &str, boilerplate: &[&Range<usize>], field: Field) -> Vec<&'st
     let Some(forms) = FORMS.as_ref() else { return Vec::new() };
     let lead = text.char_indices().nth(LEAD).map_or(text.len(), |(at, _)| at);
     let end = text.char_indices().rev().nth(END).map_or(0, |(at, _)| at);
-    let mut zones = vec![0..lead];
-    if end >= lead {
-        zones.push(end..text.len());
-    } else if lead < text.len() {
-        zones[0] = 0..text.len();
-    }
+    let zones =
+        if end >= lead { [0..lead, end..text.len()] } else { [0..text.len(), text.len()..text.len()] };
     let mut found = Vec::new();
     for zone in zones {
         for hit in forms.leftmost_find_iter(&text[zone.clone()]) {

@@ -180,9 +180,7 @@ fn term(word: &Word<'_>, own: LangSet) -> Option<u32> {
             folded.chars().any(|c| Script::of(c) != Script::Hiragana) && folded.chars().nth(1).is_some();
         return tells.then(|| short(key_of(folded)));
     };
-    if folded.chars().nth(1).is_none() {
-        return None;
-    }
+    folded.chars().nth(1)?;
     let stem = |wanted: &dyn Fn(LangIndex) -> bool| {
         lexeme.stems.iter().find(|(lang, _)| wanted(*lang)).map(|(_, key)| *key)
     };

@@ -197,7 +197,7 @@ fn a_story_is_told_again_as_the_watch_wants_it() {
     let second = desk.place("Beta", 1, "B", SUMMIT);
     assert_eq!(news(&again, &second), "first sources:2 lang:ru country:be");
     let known = telling(id, &again, &second).unwrap().known;
-    assert_eq!(known.contains(&Occasion::Country("al".into())), true);
+    assert!(known.contains(&Occasion::Country("al".into())));
     let every = StoryPolicy { per_story: false, ..again };
     assert_eq!(telling(id, &every, &second), None);
 }
