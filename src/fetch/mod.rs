@@ -9,4 +9,4 @@ mod outcome;
 mod waits;
 
 pub use fetcher::Fetcher;
-pub use outcome::{Failure, FailureKind, Fetched, NotModified, Outcome};
+pub use outcome::{Failure, Fetched, NotModified, Outcome};
