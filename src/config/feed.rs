@@ -21,6 +21,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const IMPOLITE: Duration = Duration::from_secs(60);
 
 /// `[defaults]`.
+#[derive(Clone, Debug)]
 pub(super) struct Defaults {
     schedule: Schedule,
     bounds: AdaptiveBounds,
@@ -40,6 +41,23 @@ pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a
         bounds,
         timezone,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(false),
+    }
+}
+
+impl Defaults {
+    /// The feed of which only the address is configured.
+    pub(super) fn feed(&self, url: Url) -> Feed {
+        Feed {
+            id: FeedId::of(url.as_str()),
+            url,
+            source: None,
+            lang: None,
+            country: None,
+            tags: Vec::new(),
+            schedule: self.schedule.clone(),
+            max_wait: None,
+            alert_on_first_poll: self.alert_on_first_poll,
+        }
     }
 }
 
@@ -68,18 +86,9 @@ fn read_feed<'a>(
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
     section.finish(reader, |_| None);
 
-    let url = url?;
-    Some(Feed {
-        id: FeedId::of(url.as_str()),
-        url,
-        source,
-        lang,
-        country,
-        tags,
-        schedule,
-        max_wait,
-        alert_on_first_poll: alert_on_first_poll.unwrap_or(defaults.alert_on_first_poll),
-    })
+    let plain = defaults.feed(url?);
+    let alert_on_first_poll = alert_on_first_poll.unwrap_or(plain.alert_on_first_poll);
+    Some(Feed { source, lang, country, tags, schedule, max_wait, alert_on_first_poll, ..plain })
 }
 
 fn read_url<'a>(
@@ -130,7 +139,7 @@ fn read_feed_schedule<'a>(
 }
 
 /// `min_every` and `max_every`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct AdaptiveBounds {
     min: Duration,
     max: Duration,

@@ -10,7 +10,9 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod notice;
 mod paragraph;
+mod priority;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
@@ -20,7 +22,9 @@ pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use notice::NoticeKind;
 pub use paragraph::ParagraphCount;
+pub use priority::Priority;
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.
