@@ -134,6 +134,11 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// Whether the file has a value for `key`.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
     /// The value of `key`, from the environment or the file.
     pub(super) fn take(&mut self, reader: &mut Reader<'a>, key: &'static str) -> Option<Value<'a>> {
         let [from_file] = self.in_file([key]);
