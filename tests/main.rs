@@ -10,6 +10,7 @@ mod corpus;
 mod crash;
 mod daemon;
 mod demo;
+mod feed_test;
 mod json;
 mod kills;
 mod layers;
