@@ -25,17 +25,20 @@ pub(super) struct Defaults {
     schedule: Schedule,
     timezone: Tz,
     alert_on_first_poll: bool,
+    full_text: bool,
 }
 
 pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Defaults {
     let timezone = section.parse(reader, "timezone", units::timezone).unwrap_or(defaults::TIMEZONE);
     let schedule = read_schedule(reader, &mut section, timezone);
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
+    let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
     Defaults {
         schedule: schedule.unwrap_or(Schedule::Every(defaults::EVERY)),
         timezone,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(false),
+        full_text: full_text.unwrap_or(false),
     }
 }
 
@@ -61,6 +64,7 @@ fn read_feed<'a>(
     let country = section.parse(reader, "country", country);
     let tags = section.texts(reader, "tags");
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
+    let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
 
     let url = url?;
@@ -73,6 +77,7 @@ fn read_feed<'a>(
         tags,
         schedule,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(defaults.alert_on_first_poll),
+        full_text: full_text.unwrap_or(defaults.full_text),
     })
 }
 

@@ -10,16 +10,18 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod page;
 mod paragraph;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{Feed, FeedState, Validators, source_name};
+pub use feed::{Brevity, Feed, FeedState, Validators, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
-pub use intent::{ArticleWrite, PollIntent};
+pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use page::PageState;
 pub use paragraph::ParagraphCount;
 pub use watch::{Concept, Watch};
 

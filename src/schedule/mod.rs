@@ -6,6 +6,7 @@
 mod cron;
 mod field;
 mod next;
+mod page;
 mod skip;
 mod wall;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 pub use cron::Cron;
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at};
+pub use page::next_fetch_at;
 pub use skip::SkipHints;
 
 /// A feed's own schedule.

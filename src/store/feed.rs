@@ -8,7 +8,7 @@ use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, row};
 use crate::ingest::Known;
-use crate::model::{EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
+use crate::model::{Brevity, EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
 use crate::schedule::SkipHints;
 
 /// A feed as `feed list` shows it.
@@ -38,6 +38,8 @@ struct StateRow {
     failures: u32,
     last_error: Option<String>,
     last_report: Option<String>,
+    entries_judged: u32,
+    entries_brief: u32,
 }
 
 impl TryFrom<StateRow> for FeedState {
@@ -56,6 +58,7 @@ impl TryFrom<StateRow> for FeedState {
             failures: row.failures,
             last_error: row.last_error,
             last_report: row.last_report,
+            brevity: Brevity { entries: row.entries_judged, brief: row.entries_brief },
         })
     }
 }
@@ -64,7 +67,8 @@ impl TryFrom<StateRow> for FeedState {
 macro_rules! state_columns {
     () => {
         "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
-         feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report"
+         feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
+         feed.entries_judged, feed.entries_brief"
     };
 }
 
@@ -233,7 +237,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
         "UPDATE feed SET title = $2, etag = $3, last_modified = $4, next_poll_at = $5, last_poll_at = $6, \
          last_success_at = $7, failures = $8, last_error = $9, last_report = $10, \
          ttl_seconds = $11, skip_bits = $12, \
-         last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END WHERE id = $1",
+         last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, entries_judged = $15, entries_brief = $16 \
+         WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -249,6 +254,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(state.skip.bits())
     .bind(intent.read)
     .bind(intent.at.timestamp_millis())
+    .bind(state.brevity.entries)
+    .bind(state.brevity.brief)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;
