@@ -21,6 +21,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const IMPOLITE: Duration = Duration::from_secs(60);
 
 /// `[defaults]`.
+#[derive(Clone, Debug)]
 pub(super) struct Defaults {
     schedule: Schedule,
     timezone: Tz,
@@ -39,6 +40,23 @@ pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a
         timezone,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(false),
         full_text: full_text.unwrap_or(false),
+    }
+}
+
+impl Defaults {
+    /// The feed of which only the address is configured.
+    pub(super) fn feed(&self, url: Url) -> Feed {
+        Feed {
+            id: FeedId::of(url.as_str()),
+            url,
+            source: None,
+            lang: None,
+            country: None,
+            tags: Vec::new(),
+            schedule: self.schedule.clone(),
+            alert_on_first_poll: self.alert_on_first_poll,
+            full_text: self.full_text,
+        }
     }
 }
 
@@ -67,18 +85,10 @@ fn read_feed<'a>(
     let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
 
-    let url = url?;
-    Some(Feed {
-        id: FeedId::of(url.as_str()),
-        url,
-        source,
-        lang,
-        country,
-        tags,
-        schedule,
-        alert_on_first_poll: alert_on_first_poll.unwrap_or(defaults.alert_on_first_poll),
-        full_text: full_text.unwrap_or(defaults.full_text),
-    })
+    let plain = defaults.feed(url?);
+    let alert_on_first_poll = alert_on_first_poll.unwrap_or(plain.alert_on_first_poll);
+    let full_text = full_text.unwrap_or(plain.full_text);
+    Some(Feed { source, lang, country, tags, schedule, alert_on_first_poll, full_text, ..plain })
 }
 
 fn read_url<'a>(

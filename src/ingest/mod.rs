@@ -9,6 +9,7 @@ mod boilerplate;
 mod html;
 mod identity;
 mod page;
+mod preview;
 mod text;
 
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,7 @@ use crate::parse::{Entry, ParsedFeed};
 pub use boilerplate::Census;
 pub use identity::{Keys, keys};
 pub use page::{Page, PageError, read_page};
+pub use preview::{Preview, preview};
 
 /// Longer titles are cut, in characters.
 const MAX_TITLE: usize = 1_000;
@@ -32,6 +34,8 @@ const MAX_SUMMARY: usize = 20_000;
 const MAX_BODY: usize = 1_000_000;
 /// A shorter text is a teaser; in characters, those of scripts without spaces counting twice.
 const SHORTEST_TEXT: usize = 500;
+/// Longer titles of feeds are cut, in characters.
+const MAX_FEED_TITLE: usize = 300;
 /// Longer lists of authors are cut, in characters.
 const MAX_AUTHOR: usize = 500;
 /// Longer tags are cut, in characters.
@@ -93,6 +97,12 @@ pub fn ingest(
 /// completes it.
 pub fn is_brief(article: &Article) -> bool {
     text::size(&article.body).max(text::size(&article.summary)) < SHORTEST_TEXT
+}
+
+/// The name that the feed gives itself, as one clean line; `None` when it gives none.
+pub fn feed_title(parsed: &ParsedFeed) -> Option<String> {
+    let title = text::line(parsed.title.as_ref()?, MAX_FEED_TITLE);
+    (!title.is_empty()).then_some(title)
 }
 
 fn one(

@@ -10,8 +10,10 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod notice;
 mod page;
 mod paragraph;
+mod priority;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
@@ -21,8 +23,10 @@ pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use notice::NoticeKind;
 pub use page::PageState;
 pub use paragraph::ParagraphCount;
+pub use priority::Priority;
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use super::Setup;
 use crate::analysis::{Analysis, Text, index_text};
 use crate::config::FetchSettings;
-use crate::ingest::{Census, Ingested, Known, ingest, is_brief, keys};
+use crate::ingest::{Census, Ingested, Known, feed_title, ingest, is_brief, keys};
 use crate::matching;
 use crate::model::{
     Article, ArticleId, ArticleWrite, Brevity, EntryKey, Feed, Match, MatchId, PageState, ParagraphCount,
-    Timestamp,
+    Timestamp, source_name,
 };
 use crate::parse::{self, Limits, ParseError, ParsedFeed, Source};
 
@@ -83,8 +83,8 @@ pub(super) fn gather(
     known: &HashMap<EntryKey, Known>,
     now: Timestamp,
 ) -> Gathered {
-    let title = parsed.title.as_ref().map(|title| title.value.as_str());
-    let source = crate::model::source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned();
+    let title = feed_title(parsed);
+    let source = source_name(feed.source.as_deref(), title.as_deref(), feed.url.as_str()).to_owned();
     Gathered { source, ingested: ingest(feed.id, parsed, known, now) }
 }
 

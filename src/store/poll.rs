@@ -6,6 +6,7 @@ use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, article, feed, matched, page, paragraph};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Match, MatchId, PollIntent};
 
 /// What a committed poll added.
@@ -33,12 +34,15 @@ impl Store {
         }
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
+        pass(Failpoint::PollStoring);
         for page in &intent.pages {
             page::save(&mut tx, page).await?;
         }
         let committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
         feed::save_state(&mut tx, intent).await?;
+        pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
+        pass(Failpoint::PollCommitted);
         Ok(committed)
     }
 }

@@ -169,10 +169,10 @@ fn bids(line: &str) -> bool {
     let lower = line.to_lowercase();
     let ends = lower.match_indices(['.', '!', '?', '…']).map(|(at, end)| at + end.len());
     let starts = std::iter::once(0).chain(ends);
-    let sentences = starts.filter_map(|at| lower.get(at..)).map(|sentence| {
+    let mut sentences = starts.filter_map(|at| lower.get(at..)).map(|sentence| {
         sentence.trim_start_matches(|c: char| c.is_whitespace() || OPENING_QUOTES.contains(&c))
     });
-    let bidding = sentences.filter(|sentence| is_bid(sentence)).last();
+    let bidding = sentences.rfind(|sentence| is_bid(sentence));
     bidding.is_some_and(|sentence| {
         let mut quoted = sentence.match_indices(OPENING_QUOTES);
         // What follows the title is no more than its end.

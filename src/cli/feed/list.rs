@@ -3,22 +3,16 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use clap::Subcommand;
 use serde::Serialize;
 
-use super::context::Context;
-use super::output::{Failure, Output, minute};
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
+use crate::cli::context::Context;
+use crate::cli::headlines::{HINT, Unread};
+use crate::cli::output::{Failure, Output, minute};
 use crate::config::Config;
 use crate::model::{Feed, FeedId, FeedState, Timestamp, source_name};
 use crate::store::{FeedRow, OpenError};
-
-#[derive(Debug, Subcommand)]
-pub(super) enum FeedCommand {
-    /// List the feeds with their state, problems first
-    List,
-}
 
 /// A feed in JSON.
 #[derive(Serialize)]
@@ -33,10 +27,11 @@ struct View<'a> {
     failures: u32,
     error: Option<&'a str>,
     repairs: Option<&'a str>,
+    /// Whether its entries carry no more than headlines and teasers, and their pages are not read.
+    headlines_only: bool,
 }
 
-pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) -> Result<ExitCode, Failure> {
-    let FeedCommand::List = command;
+pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
     let loaded = context.load()?;
     let rows = context.block_on(async {
         let store = context.open_to_read().await?;
@@ -50,13 +45,15 @@ pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) ->
         rows => rows?,
     };
     let rows = configured(&loaded.config, stored, context.ambient.now());
+    let unread = Unread::of(&loaded.config);
     if output.json {
-        rows.iter().map(view).try_for_each(|view| output.object(&view))?;
+        rows.iter().try_for_each(|row| output.object(&view(row, &unread)))?;
     } else if rows.is_empty() {
         output.note("no feeds are configured")?;
     } else {
         let cells = rows.iter().map(|row| {
-            let remark = row.state.last_error.as_deref().or(row.state.last_report.as_deref());
+            let hint = unread.is_headlines_only(&row.state).then_some(HINT);
+            let remark = row.state.last_error.as_deref().or(hint).or(row.state.last_report.as_deref());
             vec![
                 shorten(&row.source, 30),
                 status(row).to_owned(),
@@ -100,7 +97,7 @@ fn status(row: &FeedRow) -> &'static str {
     }
 }
 
-fn view(row: &FeedRow) -> View<'_> {
+fn view<'a>(row: &'a FeedRow, unread: &Unread) -> View<'a> {
     View {
         url: &row.url,
         source: &row.source,
@@ -112,5 +109,6 @@ fn view(row: &FeedRow) -> View<'_> {
         failures: row.state.failures,
         error: row.state.last_error.as_deref(),
         repairs: row.state.last_report.as_deref(),
+        headlines_only: unread.is_headlines_only(&row.state),
     }
 }
