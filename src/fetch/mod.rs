@@ -14,6 +14,6 @@ mod sites;
 mod waits;
 
 pub use fetcher::Fetcher;
-pub use outcome::{Failure, FailureKind, Fetched, NotModified, Outcome};
+pub use outcome::{Failure, Fetched, NotModified, Outcome};
 pub use page::{FetchedPage, PageOutcome};
 pub use probe::{Answer, Probe};
