@@ -107,4 +107,5 @@ fn a_directory_that_cannot_be_written_is_named_with_the_way_out() {
     assert_eq!(refused.status.code(), Some(1));
     for part in ["data/feedwatch.lock", "Read-only file system", "--data-dir"] {
         assert!(said.contains(part), "'{part}' is missing: {said}");
-    }}
+    }
+}
