@@ -40,7 +40,7 @@ pub use feed::FeedRow;
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;
 pub use poll::Committed;
-pub use retention::Pruned;
+pub use retention::{Pruned, RetentionClock};
 pub use stats::{Count, Stats};
 
 #[cfg(test)]
