@@ -1,5 +1,6 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
+mod daemon;
 mod desk;
 mod disk;
 mod farm;
@@ -7,6 +8,7 @@ mod program;
 mod receiver;
 mod server;
 
+pub(crate) use daemon::Inside;
 pub(crate) use desk::{Desk, configuration};
 pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
