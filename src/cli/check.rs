@@ -48,6 +48,7 @@ fn summary(loaded: &Loaded) -> serde_json::Value {
             "name": channel.name,
             "kind": channel.kind.name(),
         })).collect::<Vec<_>>(),
+        "notices": config.notices.channels,
         "concepts": config.concepts.len(),
     })
 }
@@ -65,6 +66,11 @@ fn describe(loaded: &Loaded, now: DateTime<Utc>, output: &Output) -> anyhow::Res
         let told = if watch.channels.is_empty() { "nobody".to_owned() } else { watch.channels.join(", ") };
         output.line(format!("watch          {} tells {told}: {}", watch.name, one_line(&watch.text)))?;
     }
+    let told = match config.notices.channels.as_slice() {
+        [] => "to nobody, only to the log: name channels in [notices]".to_owned(),
+        channels => format!("to {}", channels.join(", ")),
+    };
+    output.line(format!("notices        {told}"))?;
     output.line("\nThe configuration is valid.")
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::reader::Reader;
+use super::reader::{Reader, Reference};
 use super::secret::{self, Secret, Secrets};
 use super::section::Section;
 use super::value::{Place, Value};
@@ -67,6 +67,23 @@ fn read_channel<'a>(
         Some(format!("`{key}` is for channels of kind \"{owner}\"; this one is \"{}\"", kind_name?))
     });
     Some(ChannelSettings { name: name?, kind: kind?, timeout: timeout.unwrap_or(defaults::CHANNEL_TIMEOUT) })
+}
+
+/// The channels that `value` names, each once; reports those that are not `known`.
+pub(super) fn read_references<'a>(
+    reader: &mut Reader<'a>,
+    value: &Value<'a>,
+    known: &HashSet<String>,
+) -> Vec<String> {
+    let texts = value.texts(reader).unwrap_or_default();
+    let mut channels: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let reference = Reference { name: text.value.to_owned(), part: 0..text.value.len(), text };
+        if reader.check_reference(&reference, "channel", known) && !channels.contains(&reference.name) {
+            channels.push(reference.name);
+        }
+    }
+    channels
 }
 
 fn kind_name(text: &str) -> Result<&'static str, Diagnostic> {

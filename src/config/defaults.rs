@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use crate::config::settings::{FetchSettings, LineFormat, LogSettings, RetentionSettings, ServerSettings};
+use crate::config::settings::{
+    FetchSettings, LineFormat, LogSettings, NoticeSettings, RetentionSettings, ServerSettings,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -51,6 +53,13 @@ impl Default for ServerSettings {
 impl Default for RetentionSettings {
     fn default() -> Self {
         Self { articles: DAY.saturating_mul(30), matches: DAY.saturating_mul(365) }
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "every default is written out in this file")]
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { channels: Vec::new() }
     }
 }
 

@@ -33,8 +33,8 @@ pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
-    ServerSettings,
+    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
+    RetentionSettings, ServerSettings,
 };
 pub use shipped::SAMPLE;
 
@@ -50,6 +50,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[[feed]]`; no two have the same URL.

@@ -102,6 +102,13 @@ pub struct RetentionSettings {
     pub matches: Duration,
 }
 
+/// `[notices]`: who is told of what happens to feedwatch itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoticeSettings {
+    /// `channels`; empty: it stands in the log only.
+    pub channels: Vec<String>,
+}
+
 /// `[log]`: what is told of the daemon's own doings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogSettings {

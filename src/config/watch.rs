@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::channel;
 use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Text};
@@ -56,15 +57,5 @@ fn read_channels<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, known: 
         section.report(reader, warning.help("write channels = [\"…\"], or channels = [] to say so"));
         return Vec::new();
     };
-    let texts = value.texts(reader).unwrap_or_default();
-    let mut channels: Vec<String> = Vec::with_capacity(texts.len());
-    for text in texts {
-        let reference = Reference { name: text.value.to_owned(), part: 0..text.value.len(), text };
-        if reader.check_reference(&reference, "channel", known.channels)
-            && !channels.contains(&reference.name)
-        {
-            channels.push(reference.name);
-        }
-    }
-    channels
+    channel::read_references(reader, &value, known.channels)
 }

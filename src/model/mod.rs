@@ -10,17 +10,21 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod notice;
 mod paragraph;
+mod priority;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use feed::{Feed, FeedState, Validators, source_name};
-pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId};
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use notice::{Incident, Notice, NoticeKind};
 pub use paragraph::ParagraphCount;
+pub use priority::Priority;
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -75,6 +75,7 @@ pub(super) fn decide(
         paragraphs: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
+        notices: Vec::new(),
     };
     let state = &mut intent.state;
     match outcome {

@@ -41,6 +41,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// Notices that were recorded.
+    pub notices: usize,
     /// Why it failed.
     pub error: Option<String>,
 }
@@ -246,6 +248,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        notices: committed.notices,
         error: match status {
             PollStatus::Failed => intent.state.last_error.clone(),
             _ => None,

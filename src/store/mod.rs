@@ -20,6 +20,7 @@ mod error;
 mod feed;
 mod lock;
 mod matched;
+mod notice;
 mod paragraph;
 mod poll;
 mod retention;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, paragraph};
+use super::{Store, article, feed, matched, notice, paragraph};
 use crate::model::{Alert, MatchId, PollIntent};
 
 /// What a committed poll added.
@@ -15,6 +15,8 @@ pub struct Committed {
     pub matches: Vec<MatchId>,
     /// Alerts that were not recorded before.
     pub alerts: usize,
+    /// Notices that were not recorded before.
+    pub notices: usize,
 }
 
 impl Store {
@@ -44,6 +46,7 @@ impl Store {
             insert_alert(&mut tx, alert).await?;
             committed.alerts += 1;
         }
+        committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
         tx.commit().await.context("cannot commit the poll")?;
         Ok(committed)

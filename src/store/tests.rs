@@ -89,6 +89,7 @@ impl Fixture {
             paragraphs: vec![],
             matches: vec![],
             alerts: vec![],
+            notices: vec![],
         }
     }
 
