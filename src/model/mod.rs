@@ -13,6 +13,7 @@ mod matched;
 mod notice;
 mod paragraph;
 mod priority;
+mod rules;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
@@ -25,6 +26,7 @@ pub use matched::Match;
 pub use notice::{Incident, Notice, NoticeKind};
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
+pub use rules::{ChannelRules, Limit, WatchRules};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -1,4 +1,5 @@
-//! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`.
+//! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`. And the clocks
+//! on the wall that people are told by: crontab lines, quiet hours.
 //!
 //! Pure: the present and the jitter are arguments. Nothing here knows what a feed contains or how it
 //! is fetched.
@@ -6,6 +7,7 @@
 mod cron;
 mod field;
 mod next;
+mod quiet;
 mod skip;
 mod wall;
 
@@ -13,6 +15,7 @@ use std::time::Duration;
 
 pub use cron::Cron;
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at};
+pub use quiet::Quiet;
 pub use skip::SkipHints;
 
 /// A feed's own schedule.
