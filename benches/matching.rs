@@ -160,7 +160,13 @@ fn measure_matching(
 /// `None` for what the parser refuses: a few lines of the corpus are one-letter words.
 fn watch((index, line): (usize, &str)) -> Option<Watch> {
     let query = query::parse(line).ok()?.query;
-    Some(Watch { name: index.to_string(), query, text: line.to_owned(), channels: Vec::new() })
+    Some(Watch {
+        name: index.to_string(),
+        query,
+        text: line.to_owned(),
+        channels: Vec::new(),
+        rules: Default::default(),
+    })
 }
 
 /// What most programs do: every watch is a pattern of its words, tried on every article.

@@ -11,10 +11,16 @@
 mod clean;
 mod context;
 mod group;
+mod hold;
+pub mod limit;
+mod notice;
 mod payload;
+pub mod plan;
 pub mod render;
 pub mod retry;
+mod sample;
 pub mod time;
+mod undelivered;
 mod view;
 
 #[cfg(test)]
@@ -23,6 +29,9 @@ pub(crate) mod fixture;
 pub use clean::{one_line, shorten};
 pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
-pub use payload::{Kind, MatchData, MatchedArticle, Payload};
-pub use retry::{Next, Outcome};
-pub use view::{ArticleView, MatchView};
+pub use hold::{Patience, Waiting};
+pub use notice::{NoticeBatch, group_notices};
+pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
+pub use retry::{Death, Next, Outcome};
+pub use undelivered::undelivered;
+pub use view::{ArticleView, MatchView, OtherArticle, StoryView};

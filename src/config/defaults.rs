@@ -9,6 +9,8 @@ use crate::config::settings::{
     FetchSettings, LineFormat, LogSettings, NoticeSettings, RetentionSettings, ServerSettings,
 };
 
+use crate::model::{Limit, Priority};
+
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -17,6 +19,22 @@ pub const EVERY: Duration = MINUTE.saturating_mul(15);
 
 /// `timezone` of a `cron` line.
 pub const TIMEZONE: chrono_tz::Tz = chrono_tz::Tz::UTC;
+
+/// `[alerts] breaks_quiet`.
+pub const BREAKS_QUIET: Option<Priority> = Some(Priority::High);
+
+/// `[[channel]] burst`, where there is a `limit`.
+pub const BURST: u32 = 10;
+
+/// `[[channel]] limit` of a kind. People who read mail and chats are spared, and the servers of both refuse
+/// who sends much; programs are told everything.
+pub fn limit(kind: &str) -> Option<Limit> {
+    match kind {
+        "webhook" | "command" | "stdout" | "file" => None,
+        "email" => Some(Limit { every: MINUTE.saturating_mul(3), burst: BURST }),
+        _ => Some(Limit { every: MINUTE, burst: BURST }),
+    }
+}
 
 /// `[[channel]] timeout`.
 pub const CHANNEL_TIMEOUT: Duration = Duration::from_secs(15);

@@ -23,7 +23,7 @@ const IMPOLITE: Duration = Duration::from_secs(60);
 /// `[defaults]`.
 pub(super) struct Defaults {
     schedule: Schedule,
-    timezone: Tz,
+    pub(super) timezone: Tz,
     alert_on_first_poll: bool,
 }
 

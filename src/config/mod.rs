@@ -9,10 +9,12 @@
 //! ```
 
 mod address;
+mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
 mod environment;
+mod fallback;
 mod feed;
 mod literal;
 mod locate;

@@ -17,7 +17,7 @@ use super::section::Section;
 use super::watch::Known;
 use super::{
     Config, FetchSettings, Loaded, LogSettings, NoticeSettings, Paths, RetentionSettings, ServerSettings,
-    address, channel, feed, shipped, units, watch,
+    address, alerts, channel, feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -128,14 +128,18 @@ fn read_main<'a>(
     let defaults = file.settings(reader, "defaults", "[defaults]");
     let defaults = feed::read_defaults(reader, defaults);
 
+    let alerts = file.settings(reader, "alerts", "[alerts]");
+    let alerts = alerts::read_defaults(reader, alerts, defaults.timezone);
+
     let feeds = file.tables(reader, "feed", "[[feed]]");
     let feeds = feed::read_feeds(reader, feeds, &defaults);
     let channels = file.tables(reader, "channel", "[[channel]]");
-    let (channels, names) = channel::read_channels(reader, channels, secrets);
+    let (channels, names) = channel::read_channels(reader, channels, secrets, &alerts);
     let notices = file.settings(reader, "notices", "[notices]");
     let notices = read_notices(reader, notices, &names);
     let watches = file.tables(reader, "watch", "[[watch]]");
-    let watches = watch::read_watches(reader, watches, &Known { channels: &names, concepts });
+    let watches =
+        watch::read_watches(reader, watches, &Known { channels: &names, concepts, alerts: &alerts });
     file.finish(reader, |key| {
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())

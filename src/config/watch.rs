@@ -2,18 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::channel;
+use super::alerts::AlertDefaults;
 use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Text};
+use super::{alerts, channel};
 use crate::diagnostic::Diagnostic;
 use crate::model::Watch;
 use crate::query::{self, Query};
 
-/// What watches may name.
+/// What watches may name, and what they inherit.
 pub(super) struct Known<'k> {
     pub(super) channels: &'k HashSet<String>,
     pub(super) concepts: &'k HashSet<String>,
+    /// What holds where a watch says nothing.
+    pub(super) alerts: &'k AlertDefaults,
 }
 
 pub(super) fn read_watches<'a>(
@@ -35,10 +38,11 @@ fn read_watch<'a>(
     let query = section.require(reader, "query").and_then(|value| value.text(reader));
     let query = query.and_then(|text| read_query(reader, &text, known).map(|query| (query, text.value)));
     let channels = read_channels(reader, &mut section, known);
+    let rules = alerts::read_watch_rules(reader, &mut section, known.alerts);
     section.finish(reader, |_| None);
 
     let (query, text) = query?;
-    Some(Watch { name: name?, query, text: text.to_owned(), channels })
+    Some(Watch { name: name?, query, text: text.to_owned(), channels, rules })
 }
 
 fn read_query<'a>(reader: &mut Reader<'a>, text: &Text<'a>, known: &Known<'_>) -> Option<Query> {

@@ -127,6 +127,11 @@ impl NoticeId {
         let parts = [kind.as_str(), subject, occasion, channel].map(str::as_bytes);
         Self(uuid("notice", &parts))
     }
+
+    /// The id of the notice that tells `channel` the same, because the channel of this one did not take it.
+    pub fn passed_on_to(&self, channel: &str) -> Self {
+        Self(uuid("notice passed on", &[self.as_bytes(), channel.as_bytes()]))
+    }
 }
 
 impl DeliveryId {

@@ -5,6 +5,7 @@
 
 mod alert;
 mod article;
+mod channel;
 mod feed;
 mod id;
 mod intent;
@@ -18,6 +19,7 @@ mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
+pub use channel::ChannelState;
 pub use feed::{Feed, FeedState, Validators, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId};
 pub use intent::{ArticleWrite, PollIntent};

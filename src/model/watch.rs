@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Lang;
+use super::{Lang, WatchRules};
 use crate::query::Query;
 
 /// A named, saved query with its alert settings.
@@ -16,6 +16,8 @@ pub struct Watch {
     pub text: String,
     /// The channels that are told; each exists in the configuration.
     pub channels: Vec<String>,
+    /// When its alerts leave.
+    pub rules: WatchRules,
 }
 
 /// A named set of terms in many languages, written `@name` in queries.

@@ -130,8 +130,10 @@ fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Itera
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,
+        watch: found.watch.clone(),
         channel: channel.clone(),
         created_at: now,
+        storm: None,
     })
 }
 

@@ -4,20 +4,23 @@
 //!
 //! | transaction | file | commits |
 //! |---|---|---|
-//! | T1, a poll | `poll.rs` | articles, matches, alerts and the feed's state, or nothing |
-//! | T2, grouping | `delivery.rs` | a delivery with its frozen payload, and which alerts it carries |
+//! | T1, a poll | `poll.rs` | articles, matches, alerts, notices and the feed's state, or nothing |
+//! | T2, grouping | `delivery.rs` | deliveries with their frozen payloads, and what they carry |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
-//! | T4, outcome | `delivery.rs` | done, to be retried, or dead; and a row in the attempt log |
+//! | T4, outcome | `delivery.rs` | done, to be retried, or dead and passed on; and a row in the attempt log |
 //!
 //! It stores what it is handed and never decides: no clock, no chance, no retry policy. All SQL is
 //! static text.
 
 mod article;
+mod channel;
 mod concept;
 mod connection;
+mod dead;
 mod delivery;
 mod error;
 mod feed;
+mod listing;
 mod lock;
 mod matched;
 mod notice;
@@ -30,9 +33,11 @@ mod stats;
 
 pub use article::StoredArticle;
 pub use connection::{Mode, Store};
-pub use delivery::{DeliveryRow, NewDelivery};
+pub use dead::Chosen;
+pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
+pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt};
 pub use matched::{MatchFilter, StoredMatch};
 pub use poll::Committed;
 pub use retention::Pruned;

@@ -55,13 +55,15 @@ impl Store {
 
 async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {
     sqlx::query(
-        "INSERT INTO alert (id, match_id, channel, created_at, delivery_id) VALUES ($1, $2, $3, $4, NULL) \
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO alert (id, match_id, watch, channel, created_at, storm, delivery_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
     )
     .bind(alert.id.as_bytes())
     .bind(alert.matched.as_bytes())
+    .bind(&alert.watch)
     .bind(&alert.channel)
     .bind(alert.created_at.timestamp_millis())
+    .bind(&alert.storm)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store an alert for channel '{}'", alert.channel))?;

@@ -241,7 +241,13 @@ fn concepts_include_others_and_leave_out_exceptions() {
 
 fn watch(query: &str) -> Watch {
     let parsed = query::parse(query).unwrap_or_else(|errors| panic!("{query}: {errors:?}")).query;
-    Watch { name: query.to_owned(), query: parsed, text: query.to_owned(), channels: Vec::new() }
+    Watch {
+        name: query.to_owned(),
+        query: parsed,
+        text: query.to_owned(),
+        channels: Vec::new(),
+        rules: Default::default(),
+    }
 }
 
 #[test]
