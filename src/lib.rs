@@ -13,6 +13,7 @@
 //! | layer | modules | never |
 //! |---|---|---|
 //! | vocabulary | [`diagnostic`], [`query`], [`schedule`], [`model`] | I/O, clocks, chance |
+//! | | [`failpoint`] | any part in a release build |
 //! | decisions | [`analysis`], [`parse`], [`ingest`], [`matching`], [`alert`] | tokio, sqlx, reqwest, clocks |
 //! | configuration | [`config`] | the network, the database |
 //! | edges | [`net`], [`fetch`], [`store`], [`channel`] | import each other (all may use [`net`]) |
@@ -20,6 +21,7 @@
 //! | surfaces | [`server`], [`app`], [`cli`] | decisions |
 
 pub mod diagnostic;
+pub mod failpoint;
 pub mod query;
 pub mod schedule;
 

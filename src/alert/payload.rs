@@ -281,7 +281,7 @@ mod tests {
                 fixture::digest(&[alert]),
                 "digest",
                 serde_json::json!({
-                    "alert_id": alert_id,
+                    "alert_id": alert_id, "reason": null,
                     "watches": [{"watch": "asean-cyber", "articles": [article(null.clone(), null)]}],
                 }),
             ),

@@ -21,6 +21,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const IMPOLITE: Duration = Duration::from_secs(60);
 
 /// `[defaults]`.
+#[derive(Clone, Debug)]
 pub(super) struct Defaults {
     schedule: Schedule,
     pub(super) timezone: Tz,
@@ -36,6 +37,22 @@ pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a
         schedule: schedule.unwrap_or(Schedule::Every(defaults::EVERY)),
         timezone,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(false),
+    }
+}
+
+impl Defaults {
+    /// The feed of which only the address is configured.
+    pub(super) fn feed(&self, url: Url) -> Feed {
+        Feed {
+            id: FeedId::of(url.as_str()),
+            url,
+            source: None,
+            lang: None,
+            country: None,
+            tags: Vec::new(),
+            schedule: self.schedule.clone(),
+            alert_on_first_poll: self.alert_on_first_poll,
+        }
     }
 }
 
@@ -63,17 +80,9 @@ fn read_feed<'a>(
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
     section.finish(reader, |_| None);
 
-    let url = url?;
-    Some(Feed {
-        id: FeedId::of(url.as_str()),
-        url,
-        source,
-        lang,
-        country,
-        tags,
-        schedule,
-        alert_on_first_poll: alert_on_first_poll.unwrap_or(defaults.alert_on_first_poll),
-    })
+    let plain = defaults.feed(url?);
+    let alert_on_first_poll = alert_on_first_poll.unwrap_or(plain.alert_on_first_poll);
+    Some(Feed { source, lang, country, tags, schedule, alert_on_first_poll, ..plain })
 }
 
 fn read_url<'a>(

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::gate::Gate;
 use super::outcome::Outcome;
+use super::probe::Probe;
 use super::waits::HostWaits;
 use crate::config::FetchSettings;
 use crate::model::{Timestamp, Validators};
@@ -59,6 +60,14 @@ impl Fetcher {
             self.note_wait(answer, present());
         }
         Outcome::of(answer, validators, present())
+    }
+
+    /// Asks for the feed at `url` as its first poll does, for a person who wants to see the answer. `now` is
+    /// when this is called.
+    pub async fn probe(&self, url: &Url, now: Timestamp) -> Probe {
+        let called = Instant::now();
+        let answer = self.client.send(self.request(url, &Validators::default())).await;
+        Probe::of(answer, now + TimeDelta::from_std(called.elapsed()).unwrap_or_default())
     }
 
     fn request(&self, url: &Url, validators: &Validators) -> Request {

@@ -13,6 +13,7 @@ use super::give_up::give_up;
 use super::{Ambient, Setup, group, pause};
 use crate::alert::{Death, Next, Outcome, Patience, Payload, retry, undelivered};
 use crate::channel::{Attempt, Channel};
+use crate::failpoint::{Failpoint, during, pass};
 use crate::model::{ChannelRules, ChannelState, Delivery, Notice, Timestamp};
 use crate::store::{Ended, Store};
 
@@ -145,6 +146,7 @@ impl<'a> Counter<'a> {
                 continue;
             };
             let (next, after) = self.attempt(&delivery, &state).await;
+            pass(Failpoint::Sent);
             self.conclude(&delivery, &next, &after, &mut done).await?;
             state = after;
             if self.is_disabled {
@@ -183,7 +185,8 @@ impl<'a> Counter<'a> {
 
     async fn send(&self, delivery: &Delivery, number: u32, payload: &Payload) -> Outcome {
         let timestamp = self.ambient.now();
-        self.channel.deliver(&Attempt { id: delivery.id, number, timestamp, payload }).await
+        let attempt = Attempt { id: delivery.id, number, timestamp, payload };
+        during(Failpoint::InFlight, self.channel.deliver(&attempt)).await
     }
 
     /// T4, and what the end of a delivery means for others that wait.

@@ -14,10 +14,12 @@ use tracing::{debug, info, warn};
 use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
-use super::reading::{asked_keys, evaluate, gather, read};
+use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::{Ambient, Setup};
+use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, FailureKind, Fetched};
-use crate::model::{Feed, FeedId, FeedState, PollIntent, source_name};
+use crate::ingest::feed_title;
+use crate::model::{Feed, FeedId, FeedState, PollIntent, Validators, source_name};
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::SkipHints;
 use crate::store::{Committed, Store};
@@ -121,6 +123,7 @@ pub(super) async fn poll(
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
     let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
+    pass(Failpoint::Fetched);
     let outcome = match answer {
         fetch::Outcome::NotModified(answer) => {
             tell_move(feed, answer.moved_to.as_ref());
@@ -183,26 +186,39 @@ async fn understand(
         Ok(findings) => findings,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    Ok(Outcome::Read(Box::new(Reading {
+    Ok(Outcome::Read(Box::new(reading(&parsed, validators, fresh_for, findings))))
+}
+
+/// What a feed that was read says of itself, with what was found in it.
+pub(super) fn reading(
+    parsed: &ParsedFeed,
+    validators: Validators,
+    fresh_for: Option<Duration>,
+    findings: Findings,
+) -> Reading {
+    let repairs = repairs(parsed);
+    Reading {
         validators,
         fresh_for,
         ttl: ttl(&parsed.hints),
         skip: skip(&parsed.hints),
-        report: mended(&parsed),
-        title: parsed.title.map(|title| title.value.trim().to_owned()),
+        report: (!repairs.is_empty()).then(|| repairs.join(", ")),
+        title: feed_title(parsed),
         findings,
-    })))
+    }
 }
 
 /// A body that cannot be used is a failure of the feed like any other, even where the fault is ours: the
 /// poll ends in a commit, and the next one is due later.
-fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
+pub(super) fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
     let message = format!("{}: {error}", feed.url.host_str().unwrap_or_default());
     Outcome::Failed(Failure { kind: FailureKind::Unusable, retry_after: None, message })
 }
 
 /// Work on a thread for long computations; the error is that it panicked.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+pub(super) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| format!("reading the answer failed inside feedwatch, please report it: {error}"))
@@ -219,13 +235,13 @@ fn skip(hints: &Hints) -> SkipHints {
     SkipHints::new(hints.skip_hours.iter().map(|hour| u32::from(*hour)), days)
 }
 
-/// What had to be mended, in words.
-fn mended(parsed: &ParsedFeed) -> Option<String> {
+/// What had to be mended, in words, each kind once.
+pub(super) fn repairs(parsed: &ParsedFeed) -> Vec<String> {
     let mut said: Vec<String> = parsed.report.repairs.iter().map(ToString::to_string).collect();
     if parsed.report.truncated {
         said.push("cut at a limit: entries are missing".to_owned());
     }
-    (!said.is_empty()).then(|| said.join(", "))
+    said
 }
 
 fn status(outcome: &Outcome) -> PollStatus {

@@ -15,6 +15,7 @@ use sqlx::{Connection, Sqlite, Transaction};
 
 use super::OpenError;
 use super::lock::Lock;
+use crate::failpoint::{Failpoint, during};
 use crate::model::Timestamp;
 
 /// The database file's name in the data directory.
@@ -78,10 +79,7 @@ impl Store {
         check_version(&writer).await.map_err(failed)??;
         if mode == Mode::Daemon {
             check_integrity(&writer, &path).await?;
-            MIGRATIONS.run(&writer).await.map_err(|error| match error {
-                MigrateError::VersionMissing(_) => OpenError::Newer { path: path.clone() },
-                error => OpenError::io(&path, error),
-            })?;
+            migrate(&writer, &path).await?;
             sqlx::query(
                 "INSERT INTO installation (id, created_at) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM installation)",
             )
@@ -131,7 +129,7 @@ impl Store {
     /// Finishes what is under way and closes the file; the write-ahead log is folded in.
     pub async fn close(self) {
         self.reader.close().await;
-        self.writer.close().await;
+        during(Failpoint::Checkpointing, self.writer.close()).await;
     }
 
     /// A write transaction; waits for the one before it.
@@ -197,6 +195,28 @@ async fn check_integrity(pool: &SqlitePool, path: &Path) -> Result<(), OpenError
         .await
         .map_err(|error| open_failure(path, &error))?;
     if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), finding }) }
+}
+
+/// Brings the schema up to date; each migration is a transaction.
+async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+    let mut connection = pool.acquire().await.map_err(|error| open_failure(path, &error))?;
+    // The migrator commits by itself: only SQLite can tell of the moment before.
+    #[cfg(debug_assertions)]
+    if let Ok(mut handle) = connection.lock_handle().await {
+        handle.set_commit_hook(|| {
+            crate::failpoint::pass(Failpoint::Migrating);
+            true
+        });
+    }
+    let migrated = MIGRATIONS.run(&mut *connection).await;
+    #[cfg(debug_assertions)]
+    if let Ok(mut handle) = connection.lock_handle().await {
+        handle.remove_commit_hook();
+    }
+    migrated.map_err(|error| match error {
+        MigrateError::VersionMissing(_) => OpenError::Newer { path: path.to_owned() },
+        error => OpenError::io(path, error),
+    })
 }
 
 /// SQLITE_CORRUPT and SQLITE_NOTADB mean damage; all else is the system's.

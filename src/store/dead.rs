@@ -5,6 +5,7 @@ use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, row};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::{AlertId, DeliveryId, MatchId, NoticeId, Timestamp};
 
 /// Deliveries that a person speaks of.
@@ -91,6 +92,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .context("cannot forget the failures of channels")?;
+        pass(Failpoint::Replaying);
         tx.commit().await.context("cannot commit which deliveries are retried")?;
         Ok(channels.len() as u64)
     }

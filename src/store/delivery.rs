@@ -7,6 +7,7 @@ use super::article::article_columns;
 use super::matched::{MatchRow, match_columns};
 use super::{Store, StoredMatch, channel, dead, notice, row};
 use crate::alert::{Next, PendingAlert, Waiting};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::{
     Alert, AlertId, ChannelState, Delivery, DeliveryId, DeliveryState, Notice, NoticeId, Priority, Timestamp,
 };
@@ -203,7 +204,10 @@ impl Store {
             insert_delivery(&mut tx, channel, delivery, at).await?;
         }
         channel::save_bucket(&mut tx, channel, bucket_full_at).await?;
-        tx.commit().await.context("cannot commit the deliveries")
+        pass(Failpoint::GroupBeforeCommit);
+        tx.commit().await.context("cannot commit the deliveries")?;
+        pass(Failpoint::GroupCommitted);
+        Ok(())
     }
 
     /// T3: takes up the delivery of `channel` that is most urgent, and of those the one that has been due
@@ -227,6 +231,9 @@ impl Store {
         .await
         .with_context(|| format!("cannot take up a delivery of channel '{channel}'"))?;
         tx.commit().await.context("cannot commit that a delivery was taken up")?;
+        if row.is_some() {
+            pass(Failpoint::Claimed);
+        }
         row.map(Delivery::try_from).transpose()
     }
 
@@ -239,7 +246,12 @@ impl Store {
             dead::pass_on(&mut tx, ended.delivery.as_bytes(), fallback, ended.at).await?;
         }
         notice::insert_all(&mut tx, ended.notices).await?;
-        tx.commit().await.context("cannot commit the outcome of a delivery")
+        tx.commit().await.context("cannot commit the outcome of a delivery")?;
+        pass(match ended.next {
+            Next::Delivered { .. } => Failpoint::SuccessRecorded,
+            Next::At { .. } | Next::Dead { .. } => Failpoint::FailureRecorded,
+        });
+        Ok(())
     }
 
     /// Makes pending again, due at `now`, what is in flight on `channel` (on any, when `None`) though

@@ -6,6 +6,7 @@ use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, article, feed, matched, notice, paragraph};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, MatchId, PollIntent};
 
 /// What a committed poll added.
@@ -36,6 +37,7 @@ impl Store {
         }
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
+        pass(Failpoint::PollStoring);
         for found in &intent.matches {
             if matched::upsert(&mut tx, found).await? {
                 committed.matches.push(found.id);
@@ -48,7 +50,9 @@ impl Store {
         }
         committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
+        pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
+        pass(Failpoint::PollCommitted);
         Ok(committed)
     }
 }

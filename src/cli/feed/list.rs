@@ -3,22 +3,15 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use clap::Subcommand;
 use serde::Serialize;
 
-use super::context::Context;
-use super::output::{Failure, Output, minute};
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
+use crate::cli::context::Context;
+use crate::cli::output::{Failure, Output, minute};
 use crate::config::Config;
 use crate::model::{Feed, FeedId, FeedState, Timestamp, source_name};
 use crate::store::{FeedRow, OpenError};
-
-#[derive(Debug, Subcommand)]
-pub(super) enum FeedCommand {
-    /// List the feeds with their state, problems first
-    List,
-}
 
 /// A feed in JSON.
 #[derive(Serialize)]
@@ -35,8 +28,7 @@ struct View<'a> {
     repairs: Option<&'a str>,
 }
 
-pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) -> Result<ExitCode, Failure> {
-    let FeedCommand::List = command;
+pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
     let loaded = context.load()?;
     let rows = context.block_on(async {
         let store = context.open_to_read().await?;
