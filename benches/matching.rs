@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use feedwatch::analysis::{Analysis, Analyzer, Text};
 use feedwatch::matching::{Document, Frequencies, Matcher};
-use feedwatch::model::Watch;
+use feedwatch::model::{StoryPolicy, Watch};
 use feedwatch::query;
 use regex_automata::meta::Regex;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
@@ -166,6 +166,7 @@ fn watch((index, line): (usize, &str)) -> Option<Watch> {
         text: line.to_owned(),
         channels: Vec::new(),
         rules: Default::default(),
+        story: StoryPolicy::default(),
     })
 }
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use feedwatch::analysis::{Analyzer, Text};
 use feedwatch::matching::{Document, Frequencies, Matcher};
-use feedwatch::model::{Lang, Watch};
+use feedwatch::model::{Lang, StoryPolicy, Watch};
 use feedwatch::query;
 
 /// Dictionary forms asked for, the most frequent.
@@ -168,6 +168,7 @@ fn watch(lemma: &str) -> anyhow::Result<Watch> {
         text,
         channels: Vec::new(),
         rules: Default::default(),
+        story: StoryPolicy::default(),
     })
 }
 

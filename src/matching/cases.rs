@@ -227,6 +227,7 @@ mod tests {
             text: "kyoto".to_owned(),
             channels: Vec::new(),
             rules: Default::default(),
+            story: crate::model::StoryPolicy::default(),
         };
         let analyzer = Analyzer::new();
         for (row, pass, matched, error) in [

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lang, WatchRules};
+use super::{Lang, StoryPolicy, WatchRules};
 use crate::query::Query;
 
 /// A named, saved query with its alert settings.
@@ -18,6 +18,8 @@ pub struct Watch {
     pub channels: Vec<String>,
     /// When its alerts leave.
     pub rules: WatchRules,
+    /// How often it tells of one story.
+    pub story: StoryPolicy,
 }
 
 /// A named set of terms in many languages, written `@name` in queries.

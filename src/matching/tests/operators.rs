@@ -1,7 +1,7 @@
 //! Every operator of the language, on one text.
 
 use super::*;
-use crate::model::{Field, Watch};
+use crate::model::{Field, StoryPolicy, Watch};
 
 const TEXT: Text<'_> = Text {
     title: "Japan and ASEAN to sign cyber security accord",
@@ -247,6 +247,7 @@ fn watch(query: &str) -> Watch {
         text: query.to_owned(),
         channels: Vec::new(),
         rules: Default::default(),
+        story: StoryPolicy::default(),
     }
 }
 

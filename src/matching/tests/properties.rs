@@ -145,6 +145,7 @@ proptest! {
                     text: String::new(),
                     channels: Vec::new(),
                     rules: Default::default(),
+                    story: crate::model::StoryPolicy::default(),
                 })
                 .collect();
             let mut frequencies = Frequencies::default();
