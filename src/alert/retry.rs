@@ -113,7 +113,7 @@ pub fn next(outcome: Outcome, attempts: u32, now: Timestamp, jitter: f64) -> Nex
 /// How long a channel is left alone after its second failure in a row, the third, and so on; the last holds
 /// for all that follow. The first may be the fault of one message: the others are not held up by it.
 const PAUSES: [Duration; 4] =
-    [Duration::from_secs(5), Duration::from_secs(30), Duration::from_mins(1), Duration::from_mins(5)];
+    [Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(30)];
 
 /// Decides what is remembered of a channel after an attempt that ended at `now` with `outcome`; `before` is
 /// what was remembered. A destination that asks for patience is given it, whatever else waits for it.
@@ -216,13 +216,13 @@ mod tests {
     fn a_channel_that_fails_is_left_alone_for_longer_and_longer() {
         for (failures, after, pause) in [
             (0, None, 0),
-            (1, None, 5),
-            (2, None, 30),
-            (3, None, 60),
-            (4, None, 300),
-            (u32::MAX, None, 300),
+            (1, None, 2),
+            (2, None, 5),
+            (3, None, 15),
+            (4, None, 30),
+            (u32::MAX, None, 30),
             (0, Some(120), 120),
-            (9, Some(120), 300),
+            (9, Some(20), 30),
             (0, Some(u64::MAX), 86_400),
         ] {
             let before = ChannelState { failures, ..ChannelState::default() };

@@ -13,6 +13,7 @@
 //! static text.
 
 mod article;
+mod backup;
 mod channel;
 mod concept;
 mod connection;
@@ -26,13 +27,15 @@ mod matched;
 mod notice;
 mod paragraph;
 mod poll;
+mod restored;
 mod retention;
 mod row;
 mod search;
 mod stats;
 
 pub use article::StoredArticle;
-pub use connection::{Mode, Store};
+pub use backup::{Backup, backup};
+pub use connection::{Mode, Store, database};
 pub use dead::Chosen;
 pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::OpenError;
