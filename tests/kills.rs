@@ -233,6 +233,8 @@ impl Campaign {
     fn finish(&mut self) {
         self.program.run(&["alerts", "retry", "--dead"]);
         let daemon = self.program.start();
+        // Not to be stopped before it listens to signals, should nothing be missing.
+        daemon.wait_for_log("watching");
         let started = Instant::now();
         loop {
             let missing = self.missing();
