@@ -82,6 +82,7 @@ pub(super) fn decide(
         pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
+        notices: Vec::new(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -161,8 +162,10 @@ pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) ->
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,
+        watch: found.watch.clone(),
         channel: channel.clone(),
         created_at: now,
+        storm: None,
     })
 }
 

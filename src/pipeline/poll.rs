@@ -43,6 +43,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// Notices that were recorded.
+    pub notices: usize,
     /// What had to be repaired in the answer.
     pub repairs: Option<String>,
     /// Why it failed.
@@ -314,6 +316,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        notices: committed.notices,
         repairs: match status {
             PollStatus::Ok => intent.state.last_report.clone(),
             _ => None,
