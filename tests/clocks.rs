@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use feedwatch::store::MatchFilter;
 
-use crate::support::{FeedServer, Inside, Page, Receiver, item};
+use crate::support::{AT_ONCE, FeedServer, Inside, Page, Receiver, item};
 
 /// A feed that carries more and more, newest first.
 struct Wire {
@@ -43,7 +43,7 @@ fn configuration(wire: &Wire, feed: &str, watch: &str, channels: &[(&str, &Recei
         })
         .collect();
     format!(
-        "[[feed]]\nurl = \"{}\"\nalert_on_first_poll = true\n{feed}\n\
+        "{AT_ONCE}\n[[feed]]\nurl = \"{}\"\nalert_on_first_poll = true\n{feed}\n\
          [[watch]]\nname = \"storm\"\nquery = \"storm\"\nchannels = {names:?}\n{watch}\n{channels}",
         wire.server.url("/wire")
     )

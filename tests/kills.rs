@@ -34,6 +34,8 @@ struct Campaign {
     channels: HashMap<&'static str, Receiver>,
     chance: StdRng,
     deaths: Deaths,
+    /// Arrivals at each channel that the farm knows of.
+    seen: HashMap<&'static str, usize>,
 }
 
 #[derive(Default)]
@@ -112,7 +114,7 @@ impl Campaign {
             ),
         ]);
         let program = Program::new(&configuration(&farm, &channels));
-        Self { farm, program, channels, chance, deaths: Deaths::default() }
+        Self { farm, program, channels, chance, deaths: Deaths::default(), seen: HashMap::new() }
     }
 
     /// At least `kills` deaths, then the reckoning. Dies at each of `must` sooner or later.
@@ -120,7 +122,7 @@ impl Campaign {
         self.install();
         must.retain(|point| *point != Failpoint::Migrating);
         while self.deaths.count() < kills {
-            self.farm.publish(2, &mut self.chance);
+            self.publish(2);
             if self.chance.random_bool(0.4) {
                 self.die_sometime();
                 continue;
@@ -163,9 +165,24 @@ impl Campaign {
         }
     }
 
+    fn publish(&mut self, most: usize) {
+        for (channel, receiver) in &self.channels {
+            let seen = self.seen.entry(channel).or_default();
+            for received in receiver.received_since(*seen) {
+                *seen += 1;
+                received.matched().iter().for_each(|(_, url)| self.farm.has_arrived(url));
+            }
+        }
+        self.farm.publish(most, &mut self.chance);
+    }
+
     fn die_sometime(&mut self) {
         let moment = Duration::from_millis(self.chance.random_range(0..900));
         let mut daemon = self.program.start();
+        // On a slow machine it would otherwise die before it works, each time.
+        if self.chance.random_bool(0.5) {
+            daemon.wait_for_log("watching");
+        }
         if daemon.ends_within(moment) {
             panic!("the daemon ended by itself:\n{}", daemon.log());
         }
@@ -190,7 +207,7 @@ impl Campaign {
                 return;
             }
             // What is waited for may need more news.
-            self.farm.publish(1, &mut self.chance);
+            self.publish(1);
         }
         self.died_at(point, daemon.was_killed());
     }

@@ -184,6 +184,9 @@ pub struct FeedState {
     pub gone: Option<Repeated>,
     /// When it was given up on, after its end was confirmed; `None`: it is polled.
     pub stopped_at: Option<Timestamp>,
+    /// Whether the database was restored from a backup and the feed was not read since: what is new in it
+    /// may have been told before.
+    pub catching_up: bool,
 }
 
 /// How many of a feed's latest entries carry no more than a headline and a teaser.
@@ -243,6 +246,7 @@ impl FeedState {
             moving: None,
             gone: None,
             stopped_at: None,
+            catching_up: false,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::reading::Findings;
+use crate::alert::RESTORED;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
 use crate::schedule::{self, Signals, SkipHints};
@@ -69,6 +70,7 @@ pub(super) fn decide(
 ) -> PollIntent {
     let now = moment.now;
     let limits = schedule::Limits { max_wait: feed.max_wait.unwrap_or(limits.max_wait), ..*limits };
+    let was_catching_up = before.catching_up;
     let baseline = before.last_success_at.is_none() && !feed.alert_on_first_poll;
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
     let mut intent = PollIntent {
@@ -105,6 +107,9 @@ pub(super) fn decide(
             state.brevity = state.brevity.and(brevity);
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
+            }
+            if was_catching_up {
+                intent.alerts.iter_mut().for_each(|alert| alert.storm = Some(RESTORED.to_owned()));
             }
             intent.read = true;
             intent.new = new;
@@ -156,6 +161,7 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.wait_until = None;
     state.gone = None;
     state.stopped_at = None;
+    state.catching_up = false;
 }
 
 pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {

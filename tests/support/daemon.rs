@@ -69,7 +69,7 @@ impl Inside {
             let due = self.store.due_feeds(self.now(), 1_000).await.unwrap();
             let due: Vec<FeedId> = due.iter().map(|state| state.id).collect();
             pipeline::poll_each(&self.setup, &self.store, &self.ambient, &due, |_| {}).await.unwrap();
-            pipeline::dispatch_due(&self.store, &self.setup.channels, &self.ambient).await.unwrap();
+            pipeline::dispatch_due(&self.setup, &self.store, &self.ambient).await.unwrap();
             due.len()
         })
     }
