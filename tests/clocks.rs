@@ -93,7 +93,11 @@ fn jump_and_return(jump: TimeDelta) {
         receiver.wait_for_articles(3);
         prune();
         let kept = inside.block_on(store.matches(&MatchFilter::default())).unwrap();
-        assert_eq!(kept.len(), 3, "after a jump by {jump}");
+        let kept: Vec<&str> = kept.iter().map(|found| found.article.article.title.as_str()).collect();
+        let titles: Vec<&str> = wire.titles.iter().map(String::as_str).collect();
+        // What a clock ten years behind has stamped is ten years old, and may be forgotten.
+        let old = jump < -TimeDelta::days(365);
+        assert!(kept == titles || old && kept == [titles[0], titles[2]], "{kept:?} after a jump by {jump}");
         let carriers: BTreeSet<String> = receiver.received().iter().map(|received| received.id()).collect();
         assert_eq!(carriers.len(), 3, "each under one id after a jump by {jump}");
     });
