@@ -1,12 +1,13 @@
 //! Atoms: the smallest things a query looks for, each known by one number however many watches ask
 //! for it, and the dictionary from the terms of a text to them.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::FxHashMap;
 
 use super::error::{CompileError, Subject};
+use super::rows::Rows;
 use crate::analysis::{
     Analyzer, Dense, Key, LANGS, LangIndex, LangSet, Lexeme, Lexicon, Mode, Script, key_of,
 };
@@ -64,8 +65,23 @@ pub(super) struct Dictionary {
     inflected: Vec<Inflected>,
     prefixes: Prefixes,
     dense: Option<DensePatterns>,
+    recent: Mutex<Recent>,
     len: usize,
 }
+
+/// The atoms of words that were looked up: most words of a text were in an earlier one.
+#[derive(Default)]
+struct Recent {
+    /// By the address of the lexeme, which is kept so that no other takes its place: where its atoms are.
+    known: FxHashMap<usize, (Arc<Lexeme>, u32, u32)>,
+    atoms: Vec<AtomId>,
+}
+
+/// Words remembered; then the memory starts anew.
+const RECENT_WORDS: usize = 100_000;
+
+/// Atoms remembered; a word may be an instance of thousands.
+const RECENT_ATOMS: usize = 2_000_000;
 
 /// A word of a query whose inflected forms count.
 struct Inflected {
@@ -198,6 +214,7 @@ impl Dictionary {
             inflected,
             prefixes,
             dense,
+            recent: Mutex::default(),
             len: atoms.list().len(),
         })
     }
@@ -207,9 +224,17 @@ impl Dictionary {
         self.len
     }
 
-    /// Puts the atoms that `lexeme` is an instance of into `found`, each once.
-    pub(super) fn atoms_of(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
-        found.clear();
+    /// The atoms that each of `lexemes` is an instance of, each once.
+    pub(super) fn atoms_of(&self, lexemes: &[Arc<Lexeme>]) -> Rows<AtomId> {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = Rows::with_capacity(lexemes.len(), lexemes.len() * 4);
+        for lexeme in lexemes {
+            rows.push_slice(recent.atoms_of(lexeme, self));
+        }
+        rows
+    }
+
+    fn look_up(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
         for key in &lexeme.keys {
             found.extend_from_slice(self.forms.atoms(*key));
         }
@@ -259,6 +284,28 @@ impl Dictionary {
 
 fn is_katakana(c: char) -> bool {
     Script::of(c) == Script::Katakana
+}
+
+impl Recent {
+    fn atoms_of(&mut self, lexeme: &Arc<Lexeme>, dictionary: &Dictionary) -> &[AtomId] {
+        let address = Arc::as_ptr(lexeme) as usize;
+        let (start, end) = match self.known.get(&address) {
+            Some((_, start, end)) => (*start, *end),
+            None => {
+                if self.known.len() >= RECENT_WORDS || self.atoms.len() >= RECENT_ATOMS {
+                    *self = Self::default();
+                }
+                let mut found = Vec::new();
+                dictionary.look_up(lexeme, &mut found);
+                let start = self.atoms.len() as u32;
+                self.atoms.append(&mut found);
+                let end = self.atoms.len() as u32;
+                self.known.insert(address, (Arc::clone(lexeme), start, end));
+                (start, end)
+            }
+        };
+        &self.atoms[start as usize..end as usize]
+    }
 }
 
 impl Prefixes {

@@ -163,7 +163,7 @@ impl Queries {
     /// Why the query written as `text` matches `document` or does not.
     fn explain(&self, text: &str, document: &Document<'_>) -> Result<Explanation, String> {
         let (query, root) = self.by_text[text].as_ref().map_err(Clone::clone)?;
-        let scan = Scan::new(document, self.dictionary.as_ref().map_err(Clone::clone)?);
+        let scan = Scan::new(*document, self.dictionary.as_ref().map_err(Clone::clone)?);
         let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
         Ok(Explainer { evaluator, document }.explain(&query.root, root, Scope::TEXT))
     }
