@@ -103,6 +103,11 @@ pub fn page_text(body: &[u8], content_type: Option<&str>) -> String {
     text::paragraphs(&if is_plain { Text::plain(text) } else { Text::html(text) }, MAX_BODY)
 }
 
+/// `text` without the markup and character references that it may have. What HTML does not know stays.
+pub fn visible_text(text: &str) -> String {
+    html::title_to_text(text, true)
+}
+
 fn one(
     feed: FeedId,
     parsed: &ParsedFeed,

@@ -163,6 +163,9 @@ pub(super) enum Edges {
     KanaEnd,
 }
 
+/// A longer rest of a word is no suffix: 印度 is not in 印度尼西亚.
+const LONGEST_SUFFIX: usize = 2;
+
 /// East Asian patterns of this many characters match anywhere.
 const DISTINCTIVE: usize = 4;
 
@@ -269,9 +272,9 @@ impl Dictionary {
             for &(edges, atom) in &patterns.rules[found.value() as usize] {
                 let fits = match edges {
                     Edges::Free => true,
-                    Edges::Either => place.begins_word || place.ends_word,
-                    Edges::Begin => place.begins_word,
-                    Edges::Both => place.begins_word && place.ends_word,
+                    Edges::Either => place.begins_word || place.left == 0,
+                    Edges::Begin => place.begins_word && place.left <= LONGEST_SUFFIX,
+                    Edges::Both => place.begins_word && place.left == 0,
                     Edges::KanaEnd => !text[found.end()..].starts_with(is_katakana),
                 };
                 if fits {
@@ -344,14 +347,37 @@ impl DensePatterns {
 /// The folded patterns of a dense atom, each with its rule for edges.
 pub(super) fn dense_patterns(text: &str, analyzer: &Analyzer) -> Vec<(String, Edges)> {
     let folded = analyzer.lexicon().folder.fold(text);
-    let edges = edges(&folded, analyzer);
-    let mut patterns = vec![(folded.clone(), edges)];
+    let mut patterns = spelled(&folded, analyzer);
+    for (one, other) in KANA_SPELLINGS {
+        for (from, to) in [(one, other), (other, one)] {
+            let respelled =
+                from.iter().zip(to).fold(folded.clone(), |text, (from, to)| text.replace(from, to));
+            if !patterns.iter().any(|(known, _)| *known == respelled) {
+                patterns.extend(spelled(&respelled, analyzer));
+            }
+        }
+    }
+    patterns
+}
+
+/// What is spelled in kana one way or the other, at will: ウェア, ウエア; ヴェトナム, ベトナム.
+const KANA_SPELLINGS: [(&[&str], &[&str]); 2] = [
+    (&["ウィ", "ウェ", "ウォ"], &["ウイ", "ウエ", "ウオ"]),
+    (&["ヴァ", "ヴィ", "ヴェ", "ヴォ", "ヴ"], &["バ", "ビ", "ベ", "ボ", "ブ"]),
+];
+
+/// The pattern of one spelling, with a long-vowel mark at its end and without.
+fn spelled(folded: &str, analyzer: &Analyzer) -> Vec<(String, Edges)> {
+    let mut patterns = vec![(folded.to_owned(), edges(folded, analyzer))];
     // コンピューター and コンピュータ are one word.
     if let Some(short) = folded.strip_suffix('ー')
         && short.chars().rev().take_while(|c| is_katakana(*c)).count() >= 3
     {
         let edges = if short.chars().count() > DISTINCTIVE { Edges::Free } else { Edges::KanaEnd };
         patterns.push((short.to_owned(), edges));
+    } else if folded.chars().rev().take_while(|c| is_katakana(*c)).count() >= 3 {
+        let long = [folded, "ー"].concat();
+        patterns.push((long.clone(), self::edges(&long, analyzer)));
     }
     patterns
 }

@@ -27,14 +27,14 @@ pub(super) struct Scan<'d> {
     in_text: BitSet,
     /// The atoms that each lexeme is an instance of.
     by_lexeme: Rows<AtomId>,
-    /// Where the dense atoms occur, in reading order.
-    dense: Vec<(Occurrence, AtomId)>,
+    /// Where atoms occur that are no single word, in reading order.
+    wide: Vec<(Occurrence, AtomId)>,
     places: OnceCell<Places>,
     patterns: RefCell<FxHashMap<PatternId, Rc<[Occurrence]>>>,
     concepts: RefCell<FxHashMap<ConceptId, Rc<[Occurrence]>>>,
 }
 
-/// Where present atoms occur, by their rank, in reading order: numbers of units, or more for dense atoms.
+/// Where present atoms occur, by their rank, in reading order: numbers of units, or more for wide places.
 struct Places {
     ranks: Ranks,
     places: Rows<u32>,
@@ -60,23 +60,28 @@ impl<'d> Scan<'d> {
                 in_text.extend(atoms);
             }
         }
-        let mut dense = Vec::new();
-        dictionary.dense_places(analysis.dense(), |atom, first, last| {
-            let (from, to) = (&units[first as usize], &units[last as usize]);
-            dense.push((Occurrence { first, last, start: from.start, end: to.end }, atom));
+        let mut wide = Vec::new();
+        let mut widen = |atom, first, last| {
+            let (from, to): (&Unit, &Unit) = (&units[first as usize], &units[last as usize]);
+            wide.push((Occurrence { first, last, start: from.start, end: to.end }, atom));
             anywhere.insert(atom);
             if scope_of(from, &document).meets(Scope::TEXT) {
                 in_text.insert(atom);
             }
-        });
-        dense.sort_unstable();
-        dense.dedup();
+        };
+        dictionary.dense_places(analysis.dense(), &mut widen);
+        for joined in analysis.joined() {
+            let atoms = by_lexeme.row(joined.lexeme as usize);
+            atoms.iter().for_each(|atom| widen(*atom, joined.first, joined.first + 1));
+        }
+        wide.sort_unstable();
+        wide.dedup();
         Self {
             document,
             anywhere,
             in_text,
             by_lexeme,
-            dense,
+            wide,
             places: OnceCell::new(),
             patterns: RefCell::default(),
             concepts: RefCell::default(),
@@ -114,7 +119,7 @@ impl<'d> Scan<'d> {
         let units = self.document.analysis.units();
         let places = places.iter().map(|id| match units.get(*id as usize) {
             Some(unit) => Occurrence { first: *id, last: *id, start: unit.start, end: unit.end },
-            None => self.dense[*id as usize - units.len()].0,
+            None => self.wide[*id as usize - units.len()].0,
         });
         places.filter(move |place| self.is_in(place, scope))
     }
@@ -134,7 +139,7 @@ impl<'d> Scan<'d> {
                 self.by_lexeme.row(unit.lexeme as usize).iter().for_each(|atom| add(*atom, place));
             }
         }
-        self.dense.iter().zip(units.len() as u32..).for_each(|((_, atom), place)| add(*atom, place));
+        self.wide.iter().zip(units.len() as u32..).for_each(|((_, atom), place)| add(*atom, place));
         Places { places: Rows::group(ranks.len(), &pairs), ranks }
     }
 
