@@ -163,7 +163,8 @@ fn slavic_verb_forms(word: &str) -> Vec<String> {
 }
 
 /// Endings of infinitives, the longest first, and what stands in their place.
-const VERBS: [(&str, &str); 17] = [
+const VERBS: [(&str, &str); 18] = [
+    ("ечь", "ек екла екло екли ечет екут екший"),
     ("йти", "шел шла шло шли йдет йдут йду шедший йдя йшов йшла йшли йде йдуть"),
     ("дти", "шел шла шли дет дут"),
     ("мочь", "мог могла могло могли может могут могу могший"),
@@ -179,7 +180,7 @@ const VERBS: [(&str, &str); 17] = [
     ("сать", "шет шут шу шите"),
     ("скать", "щет щут щу"),
     ("нять", "мет мут нял няла няли ймет ймут нимет нимут"),
-    ("ити", "ить ять лю ишь имо ив ила или"),
+    ("ити", "ить ять ать лю у ишь имо ив ила или"),
     ("ати", "ає ають аю аємо ав ала али"),
 ];
 
@@ -348,7 +349,8 @@ fn greek_forms(word: &str) -> Vec<String> {
     ];
     let known = ENDINGS.iter().find_map(|(ending, others)| Some((word.strip_suffix(ending)?, *others)));
     let known = known.filter(|(stem, _)| stem.chars().count() >= 3);
-    known.map(|(stem, others)| with_endings(stem, others)).unwrap_or_default()
+    // Words from abroad take an s in the plural: χάκερ, χάκερς.
+    known.map_or_else(|| with_endings(word, &["σ"]), |(stem, others)| with_endings(stem, others))
 }
 
 /// Plurals that have another stem than the singular: nação, nações; ciudad, ciudades.
