@@ -73,7 +73,7 @@ pub(crate) fn roots(word: &str) -> Vec<String> {
                 let Some(root) = whole.strip_suffix(suffix) else { continue };
                 add(&mut roots, root);
                 // The vowel of a last syllable rises before a suffix: pulong, pulungan.
-                if let Some(at) = root.rfind('u').filter(|at| root.len() - at <= 2) {
+                if let Some(at) = root.rfind('u').filter(|at| root.len() - at <= 3) {
                     add(&mut roots, &[&root[..at], "o", &root[at + 1..]].concat());
                 }
             }

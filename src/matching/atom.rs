@@ -375,7 +375,8 @@ fn spelled(folded: &str, analyzer: &Analyzer) -> Vec<(String, Edges)> {
     {
         let edges = if short.chars().count() > DISTINCTIVE { Edges::Free } else { Edges::KanaEnd };
         patterns.push((short.to_owned(), edges));
-    } else if folded.chars().rev().take_while(|c| is_katakana(*c)).count() >= 3 {
+    } else if folded.chars().rev().take_while(|c| is_katakana(*c)).count() >= DISTINCTIVE {
+        // Shorter ones are other words: ハッカ is mint, ハッカー a hacker.
         let long = [folded, "ー"].concat();
         patterns.push((long.clone(), self::edges(&long, analyzer)));
     }

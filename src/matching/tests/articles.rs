@@ -86,6 +86,48 @@ fn russian() {
         ],
         &["ученик"],
     );
+    check(
+        "Заместитель министра обороны Анна Цивилёва рассказала о помощи семьям военнослужащих. Глава \
+         «Ростеха» Чемезов встретился с Путиным в Кремле. Вице-премьер Новак обсудил с саудовскими \
+         партнёрами добычу нефти. Во Вьетнаме, на Филиппинах и в Мьянме объявлена тревога. ЦБ РФ \
+         повысил ставку. Данные пользователей утекли в Сеть, их выложили в даркнете. Программисты \
+         «Яндекса» устранили уязвимости. Дело Навального. Хакеров задержали.",
+        &[
+            "министр",
+            r#""министр обороны""#,
+            "оборона",
+            "Цивилева",
+            "Ростех",
+            "Чемезов",
+            "Путин",
+            "Кремль",
+            r#""вице-премьер""#,
+            "вице-премьер",
+            "саудовский",
+            "партнер",
+            "нефть",
+            "Филиппины",
+            "Мьянма",
+            "тревога",
+            "{ЦБ}",
+            "ставка",
+            "пользователь",
+            "даркнет",
+            "Яндекс",
+            "уязвимость",
+            "Навальный",
+            "хакер",
+            "задержать",
+            "сеть",
+            "помощь",
+            "семья",
+            "военнослужащий",
+            r#""ЦБ РФ""#,
+            "добыча NEAR/1 нефть",
+            "Путин NEAR/2 Кремль",
+        ],
+        &["пользоваться NEAR/1 нефть", "сетка", "кремлевский", "НАТО", "тревожный"],
+    );
 }
 
 #[test]
@@ -115,6 +157,33 @@ fn ukrainian() {
             "розмова",
         ],
         &["росіянин"],
+    );
+    check(
+        "Президентка Молдови Мая Санду прибула до Львова. Українських військових навчають у Великій \
+         Британії. Росіяни вдарили ракетами по Одесі та Харкову. Служба безпеки затримала зрадника. \
+         Постачання зброї збільшать, повідомив речник уряду. Хакерів викрили поліціянти.",
+        &[
+            "Молдова",
+            "Санду",
+            "Львів",
+            "військовий",
+            r#""Велика Британія""#,
+            "росіянин",
+            "ракета",
+            "Одеса",
+            "Харків",
+            r#""служба безпеки""#,
+            "безпека",
+            "зрадник",
+            "постачання",
+            "зброя",
+            "речник",
+            "уряд",
+            "хакер",
+            "поліціянт",
+            "навчати",
+        ],
+        &["Київ", "озброєння"],
     );
 }
 
@@ -153,6 +222,39 @@ fn arabic() {
         ],
         &["صم"],
     );
+    check(
+        "كشفت شركة كاسبرسكي عن برمجية خبيثة تستهدف البنوك. وقد تعرضت المستشفيات لهجوم إلكتروني، وفقا \
+         للمتحدث باسم الحكومة السعودية. الرئيس الأمريكي ترامب التقى نظيره الصيني في بكين. وستشارك \
+         إندونيسيا وماليزيا والفلبين في القمة. سرقت بيانات المستخدمين وكلماتهم السرية. فيتنام وتايلند.",
+        &[
+            "كاسبرسكي",
+            "برمجية",
+            "بنك",
+            "مستشفى",
+            "هجوم",
+            r#""هجوم إلكتروني""#,
+            "متحدث",
+            "حكومة",
+            "سعودي",
+            "أمريكي",
+            "ترامب",
+            "صيني",
+            "بكين",
+            "إندونيسيا",
+            "اندونيسيا",
+            "ماليزيا",
+            "الفلبين",
+            "فلبين",
+            "قمة",
+            "بيانات",
+            "مستخدم",
+            "فيتنام",
+            "الصين OR صيني",
+            "سرقت",
+            "تايلند",
+        ],
+        &["يابان", "كلب", "حكم"],
+    );
 }
 
 #[test]
@@ -178,7 +280,6 @@ fn japanese() {
             "ベトナム",
             "田中",
             "企業",
-            "サーバ",
             "日本 AND ベトナム NOT 中国",
             r#""ASEAN首脳会議""#,
             "攻撃 NEAR/3 対策",
@@ -187,6 +288,40 @@ fn japanese() {
             "強化",
         ],
         &["京都", "情報流出", "ノイ", "本政"],
+    );
+    check(
+        "防衛省は10日、中国軍の無人機が沖縄県・与那国島と台湾の間を通過したと発表した。トヨタ自動車は部品メーカーへのサイバー攻撃を受け、国内全工場の稼働を停止。イーロン・マスク氏はツイッター（現Ｘ）で述べた。\
+         日経平均株価は３万８０００円台。フィッシング詐欺に注意。ウクライナのゼレンスキー大統領。",
+        &[
+            "防衛省",
+            "中国軍",
+            "中国",
+            "無人機",
+            "沖縄",
+            "与那国島",
+            "台湾",
+            "トヨタ",
+            "トヨタ自動車",
+            "自動車",
+            "部品",
+            "メーカー",
+            "工場",
+            "イーロンマスク",
+            r#""イーロン・マスク""#,
+            "マスク",
+            "ツイッター",
+            "日経平均",
+            "株価",
+            "フィッシング",
+            "フィッシング詐欺",
+            "ウクライナ",
+            "ゼレンスキー",
+            "大統領",
+            "停止",
+            "攻撃 NEAR/3 停止 OR 稼働 NEAR/2 停止",
+            "ｻｲﾊﾞｰ攻撃",
+        ],
+        &["本国", "カー", "ライナ", "スキー"],
     );
 }
 
@@ -215,6 +350,38 @@ fn chinese() {
             r#""黑客组织""#,
         ],
         &["印度", "京大", "海上"],
+    );
+    check(
+        "据路透社报道，越南总理范明政在河内会见了俄罗斯外长拉夫罗夫。腾讯公司称微信用户数据未泄露。中华人民共和国国务院总理李强出席东盟峰会。国家主席习近平将访问柬埔寨。勒索软件攻击了台积电的供应商。\
+         人工智能芯片出口管制。",
+        &[
+            "路透社",
+            "越南",
+            "范明政",
+            "河内",
+            "俄罗斯",
+            "拉夫罗夫",
+            "腾讯",
+            "微信",
+            "用户数据",
+            "泄露",
+            "中华人民共和国",
+            "国务院",
+            "李强",
+            "东盟",
+            "东盟峰会",
+            "习近平",
+            "柬埔寨",
+            "勒索软件",
+            "台积电",
+            "供应商",
+            "人工智能",
+            "芯片",
+            "出口管制",
+            "越南 NEAR/3 总理",
+            "总理",
+        ],
+        &["日本", "南总"],
     );
 }
 
@@ -251,6 +418,40 @@ fn korean() {
         ],
         &["=협력", "은"],
     );
+    check(
+        "우크라이나의 젤렌스키 대통령이 서울을 방문했다. 카카오톡 이용자들의 개인정보가 유출됐다. 정부는 북한의 해킹 조직 ‘라자루스’를 제재했다. 인도네시아·말레이시아·필리핀 \
+         정상들과 만났다. 랜섬웨어 공격으로 병원 업무가 마비되었다. 한·미·일 3국은 사이버 훈련을 실시한다. 미국에서 열린 행사.",
+        &[
+            "우크라이나",
+            "젤렌스키",
+            "서울",
+            "카카오톡",
+            "이용자",
+            "개인정보",
+            "유출",
+            "정부",
+            "북한",
+            "해킹",
+            "라자루스",
+            "제재",
+            "인도네시아",
+            "말레이시아",
+            "필리핀",
+            "정상",
+            "랜섬웨어",
+            "병원",
+            "업무",
+            "사이버",
+            "훈련",
+            "미국",
+            "행사",
+            "방문하다",
+            "마비되다",
+            "공격 NEAR/3 병원",
+            "만나다",
+        ],
+        &["인도", "우크", "중국"],
+    );
 }
 
 #[test]
@@ -273,6 +474,33 @@ fn thai() {
             "โจมตี ONEAR/3 กระทรวงกลาโหม",
         ],
         &["ตร", "เวียดนาม"],
+    );
+    check(
+        "ตำรวจไซเบอร์จับกุมแก๊งคอลเซ็นเตอร์ในกัมพูชา นายเศรษฐา ทวีสิน นายกรัฐมนตรี กล่าวที่กรุงเทพมหานคร \
+         ข้อมูลส่วนบุคคลของประชาชนรั่วไหล มัลแวร์เรียกค่าไถ่โจมตีโรงพยาบาล สหรัฐอเมริกาและจีนเจรจา \
+         อินโดนีเซีย",
+        &[
+            "ตำรวจ",
+            "ไซเบอร์",
+            "กัมพูชา",
+            r#""เศรษฐา ทวีสิน""#,
+            "เศรษฐา",
+            "นายกรัฐมนตรี",
+            "กรุงเทพ",
+            "กรุงเทพมหานคร",
+            "ข้อมูลส่วนบุคคล",
+            "รั่วไหล",
+            "มัลแวร์",
+            "เรียกค่าไถ่",
+            "โรงพยาบาล",
+            "สหรัฐ",
+            "สหรัฐอเมริกา",
+            "จีน",
+            "อินโดนีเซีย",
+            "คอลเซ็นเตอร์",
+            "ข้อมูล",
+        ],
+        &["ลาว", "ยา", "ไทย"],
     );
 }
 
@@ -328,6 +556,36 @@ fn vietnamese() {
         ],
         &[r#""thủ tương""#, "tân", r#""đanh cap""#],
     );
+    check(
+        "Công ty an ninh mạng Bkav phát hiện mã độc tống tiền tấn công các bệnh viện. Bộ trưởng Quốc \
+         phòng Phan Văn Giang tiếp Đại sứ Nga. Ukraina và Philippines ký thỏa thuận. Giá xăng tăng; \
+         thuỷ điện Hoà Bình xả lũ. Ông Tô Lâm phát biểu tại thành phố Hồ Chí Minh (TP.HCM).",
+        &[
+            "Bkav",
+            r#""mã độc""#,
+            r#""mã độc tống tiền""#,
+            r#""ma doc tong tien""#,
+            r#""bệnh viện""#,
+            r#""bộ trưởng""#,
+            r#""quốc phòng""#,
+            r#""Phan Văn Giang""#,
+            "Nga",
+            "Philippines",
+            r#""thoả thuận""#,
+            r#""thỏa thuận""#,
+            r#""thủy điện""#,
+            r#""Hòa Bình""#,
+            r#""Tô Lâm""#,
+            r#""to lam""#,
+            r#""Hồ Chí Minh""#,
+            r#""ho chi minh""#,
+            "HCM",
+            "tấn NEAR/1 công",
+            r#""đại sứ""#,
+            r#""dai su""#,
+        ],
+        &[r#""tô lẩm""#, r#""hoá bình""#, "ngà", r#""Tỏ Lâm""#],
+    );
 }
 
 #[test]
@@ -357,6 +615,32 @@ fn turkish() {
         ],
         &[],
     );
+    check(
+        "Cumhurbaşkanı Erdoğan, Endonezya'ya gitti. Fidye yazılımı hastaneleri vurdu; kişisel veriler \
+         sızdırıldı. İçişleri Bakanlığı'nın sitesine saldırıldı. Kullanıcıların şifreleri çalındı. \
+         IRAK SINIRI. Güvenlik açığı kapatıldı. Rusya'dan Ukrayna'ya.",
+        &[
+            "Erdoğan",
+            "Erdogan",
+            "Endonezya",
+            r#""fidye yazılımı""#,
+            "hastane",
+            "veri",
+            "bakanlık",
+            r#""içişleri bakanlığı""#,
+            "kullanıcı",
+            "şifre",
+            "ırak",
+            "Irak",
+            "sınır",
+            "güvenlik",
+            "Rusya",
+            "Ukrayna",
+            "cumhurbaşkanı",
+            "site",
+        ],
+        &["ırk", "bakla"],
+    );
 }
 
 #[test]
@@ -381,6 +665,27 @@ fn greek() {
             "μέτρο",
         ],
         &[],
+    );
+    check(
+        "Η αστυνομία συνέλαβε χάκερς που επιτέθηκαν σε νοσοκομεία της Θεσσαλονίκης. Ο υπουργός Εξωτερικών \
+         της Ουκρανίας επισκέφθηκε την Ιαπωνία. Διέρρευσαν προσωπικά δεδομένα πολιτών. ΣΥΜΦΩΝΙΑ ΕΛΛΑΔΑΣ \
+         – ΑΙΓΥΠΤΟΥ. Κακόβουλο λογισμικό.",
+        &[
+            "αστυνομία",
+            "νοσοκομείο",
+            "Θεσσαλονίκη",
+            r#""υπουργός Εξωτερικών""#,
+            "Ουκρανία",
+            "Ιαπωνία",
+            r#""προσωπικά δεδομένα""#,
+            "πολίτης",
+            "συμφωνία",
+            "Ελλάδα",
+            "Αίγυπτος",
+            r#""κακόβουλο λογισμικό""#,
+            "ελλαδα",
+        ],
+        &["Κίνα"],
     );
 }
 
@@ -415,6 +720,44 @@ fn german() {
             r#""ASEAN Staaten""#,
         ],
         &["Angriff", "Regierung"],
+    );
+    check(
+        "Die Außenministerin Annalena Baerbock traf ukrainische Soldaten. Hackerangriffe auf Behörden \
+         nahmen zu; Kundendaten wurden gestohlen. Der Flughafen Zürich fiel aus. Ärzte und Häuser, \
+         Bücher und Wölfe. In Südkoreas Hauptstadt. Die EU-Kommission verhängte Sanktionen gegen \
+         russische Banken. Er gab bekannt, dass Daten abgeflossen sind. Fuß und Mass.",
+        &[
+            "Außenministerin",
+            "Aussenministerin",
+            "Baerbock",
+            "ukrainisch",
+            "Soldat",
+            "Hackerangriff",
+            "Behörde",
+            "Behoerde",
+            "Kundendaten",
+            "stehlen",
+            "Flughafen",
+            "Zürich",
+            "Zuerich",
+            "Zurich",
+            "Arzt",
+            "Haus",
+            "Buch",
+            "Wolf",
+            "Südkorea",
+            "Hauptstadt",
+            "EU",
+            "Kommission",
+            r#""EU-Kommission""#,
+            "Sanktion",
+            "russisch",
+            "Bank",
+            "geben",
+            "Fuss",
+            "Fuß",
+        ],
+        &["Minister", "Kunde"],
     );
 }
 
@@ -451,6 +794,40 @@ fn indonesian() {
         ],
         &["tanda"],
     );
+    check(
+        "Badan Siber dan Sandi Negara (BSSN) menyelidiki kebocoran data nasabah perbankan. Menteri \
+         Luar Negeri Retno Marsudi menemui utusan khusus Myanmar. Serangan ransomware melumpuhkan \
+         pusat data nasional. Pelaku peretasan ditangkap polisi. Pertemuan para pemimpin ASEAN dibuka. \
+         Keberhasilan ekonomi Indonesia diakui.",
+        &[
+            "BSSN",
+            "bocor",
+            "kebocoran",
+            r#""kebocoran data""#,
+            "nasabah",
+            r#""menteri luar negeri""#,
+            r#""Retno Marsudi""#,
+            "utusan",
+            "Myanmar",
+            "ransomware",
+            "lumpuh",
+            r#""pusat data""#,
+            "retas",
+            "peretasan",
+            "tangkap",
+            "polisi",
+            "pertemuan",
+            "temu",
+            "pimpin",
+            "pemimpin",
+            "buka",
+            "hasil",
+            "berhasil",
+            "selidik",
+            "laku",
+        ],
+        &["bola", "tanda"],
+    );
 }
 
 #[test]
@@ -471,6 +848,30 @@ fn malay() {
             "kukuh",
         ],
         &[],
+    );
+    check(
+        "Agensi Keselamatan Siber Negara menyiasat kebocoran data pengguna. Mesyuarat menteri-menteri \
+         luar ASEAN diadakan di Putrajaya. Syarikat itu dirugikan berjuta-juta ringgit. Kerjasama \
+         serantau dipertingkatkan. Penipuan dalam talian.",
+        &[
+            "keselamatan",
+            "siasat",
+            "pengguna",
+            "guna",
+            "mesyuarat",
+            "menteri",
+            r#""menteri luar""#,
+            "Putrajaya",
+            "rugi",
+            "juta",
+            "ringgit",
+            "kerjasama",
+            r#""kerja sama""#,
+            "penipuan",
+            "tipu",
+            r#""dalam talian""#,
+        ],
+        &["negeri"],
     );
 }
 
@@ -496,6 +897,33 @@ fn hindi() {
         ],
         &["भारत"],
     );
+    check(
+        "भारत और इंडोनेशिया के विदेश मंत्रियों की बैठक जकार्ता में हुई। हैकरों ने अस्पतालों की वेबसाइटें \
+         हैक कीं। रूसी राष्ट्रपति व्लादिमीर पुतिन ने युद्ध पर बात की। मुंबई पुलिस ने ठगों को गिरफ़्तार \
+         किया। सरकारी योजनाओं का लाभ।",
+        &[
+            "भारत",
+            "इंडोनेशिया",
+            "मंत्री",
+            r#""विदेश मंत्री""#,
+            "जकार्ता",
+            "हैकर",
+            "अस्पताल",
+            "वेबसाइट",
+            "रूसी",
+            "पुतिन",
+            "युद्ध",
+            "मुंबई",
+            "मुम्बई",
+            "पुलिस",
+            "ठग",
+            "गिरफ्तार",
+            "योजना",
+            "लाभ",
+            "सरकारी",
+        ],
+        &["चीन", "सरक"],
+    );
 }
 
 #[test]
@@ -517,6 +945,27 @@ fn hebrew() {
             "בנק",
         ],
         &[],
+    );
+    check(
+        "ראש הממשלה בנימין נתניהו נפגש בירושלים עם שגריר אוקראינה. צה\"ל תקף מטרות בעזה. מאות אלפי \
+         ישראלים נפגעו מדליפת המידע. חברת הסייבר הישראלית חשפה פרצת אבטחה. ארה\"ב והאו״ם.",
+        &[
+            "נתניהו",
+            r#""ראש הממשלה""#,
+            "ירושלים",
+            "שגריר",
+            "אוקראינה",
+            "צהל",
+            "עזה",
+            "ישראלי",
+            "דליפה",
+            "מידע",
+            "סייבר",
+            "אבטחה",
+            "ארהב",
+            "האום",
+        ],
+        &["ישר"],
     );
 }
 
@@ -542,6 +991,29 @@ fn filipino() {
             "bata",
         ],
         &[],
+    );
+    check(
+        "Tinalakay ng Pangulo ang kasunduan sa pagitan ng Pilipinas at Hapon. Pinigilan ng pulisya \
+         ang mga magnanakaw ng datos; hinuli ang tatlo. Pinalakas ang pagtatanggol laban sa pag-atake. \
+         Binabantayan ng mga awtoridad ang paglaganap ng malware. Ipinadala ang mga sundalo.",
+        &[
+            "talakay",
+            "kasunduan",
+            "Pilipinas",
+            "Hapon",
+            "pigil",
+            "pulisya",
+            "nakaw",
+            "huli",
+            "lakas",
+            "atake",
+            "bantay",
+            "laganap",
+            "malware",
+            "sundalo",
+            "pag-atake",
+        ],
+        &["mangga"],
     );
 }
 
@@ -570,6 +1042,32 @@ fn french() {
         ],
         &[],
     );
+    check(
+        "L'Agence nationale de la sécurité des systèmes d'information (ANSSI) a été victime d'une \
+         cyberattaque. Les hôpitaux français sont paralysés ; qu'en est-il des sociétés américaines \
+         ? Emmanuel Macron s'est rendu au Viêt Nam. Aujourd'hui c'est l'Indonésie. Des journaux régionaux, \
+         des chevaux. Elle a été élue.",
+        &[
+            "agence",
+            r#""sécurité des systèmes d'information""#,
+            "ANSSI",
+            "cyberattaque",
+            "hôpital",
+            "hopital",
+            "société",
+            "américain",
+            "Macron",
+            r#""Viêt Nam""#,
+            r#""viet nam""#,
+            "Indonésie",
+            "journal",
+            "cheval",
+            "régional",
+            "français",
+            "victime",
+        ],
+        &["hospice"],
+    );
 }
 
 #[test]
@@ -592,6 +1090,32 @@ fn spanish() {
             "reunir",
         ],
         &[],
+    );
+    check(
+        "El grupo ruso de ciberdelincuentes atacó hospitales catalanes. Las autoridades indonesias \
+         detuvieron a tres piratas informáticos. La filtración de contraseñas afectó a millones. \
+         ¿Qué dijo Sánchez? La cumbre de la ASEAN empezará mañana en Kuala Lumpur. Los jóvenes votaron.",
+        &[
+            "ruso",
+            "ciberdelincuente",
+            "hospital",
+            "autoridad",
+            "indonesio",
+            "pirata",
+            "filtración",
+            "filtracion",
+            "contraseña",
+            "Sánchez",
+            "Sanchez",
+            "cumbre",
+            "ASEAN",
+            "mañana",
+            r#""Kuala Lumpur""#,
+            "joven",
+            "votar",
+            "atacar",
+        ],
+        &["ano", "mana"],
     );
 }
 
@@ -647,6 +1171,70 @@ fn english() {
             "us",
             "kishida AND NOT jakarta",
             "author:kishida",
+        ],
+    );
+    check(
+        "Microsoft's Threat Intelligence team says China-linked hackers breached e-mail accounts \
+         at 25 organisations, including the State Department. Zero-day flaws (CVE-2023-34362) were \
+         exploited. The U.K.'s NCSC and the F.B.I. issued an advisory. Anti-corruption police arrested \
+         Mr. O'Neill. Data breaches cost $4.45 million on average, IBM said. It's a women's issue. \
+         I'm re-elected; pre-war policies. They were lying, dying, and the mice ran.",
+        &[
+            "Microsoft",
+            r#""threat intelligence""#,
+            r#""China-linked""#,
+            "China",
+            "hacker",
+            "breach",
+            "email",
+            "e-mail",
+            r#""e-mail account""#,
+            "organisation",
+            r#""State Department""#,
+            "zero-day",
+            "zeroday",
+            r#""zero day""#,
+            r#""CVE-2023-34362""#,
+            "CVE",
+            "exploit",
+            "NCSC",
+            "FBI",
+            "{FBI}",
+            r#""F.B.I.""#,
+            "anticorruption",
+            "anti-corruption",
+            "O'Neill",
+            "ONeill",
+            r#""data breach""#,
+            "4.45",
+            "woman",
+            "reelected",
+            "re-elect",
+            "prewar",
+            "policy",
+            "lie",
+            "die",
+            "mouse",
+            "run",
+            "IBM NEAR/1 said",
+            "breach* AND account*",
+            r#""Mr. O'Neill""#,
+            "NCSC NEAR/3 FBI",
+            "ATLEAST/2 breach",
+            "(hacker OR spy) ONEAR/3 email",
+            r#"/CVE-\d{4}-\d+/"#,
+            "{U.K.}",
+            "{UK}",
+        ],
+        &[
+            "{nc sc}",
+            "neil",
+            "flaw NEAR/0 advisory",
+            "ATLEAST/3 breach",
+            r#""breach data""#,
+            "=breach",
+            "=hacker",
+            "{it}",
         ],
     );
 }
