@@ -28,6 +28,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("cron", &["schedule"]),
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
+    ("toml_edit", &["config"]),
     ("rand", &["pipeline", "app"]),
 ];
 

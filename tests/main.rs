@@ -9,6 +9,7 @@ mod corpus;
 mod crash;
 mod daemon;
 mod demo;
+mod feed_add;
 mod feed_test;
 mod json;
 mod layers;

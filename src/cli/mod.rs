@@ -10,6 +10,7 @@ mod completions;
 mod concept;
 mod context;
 mod demo;
+mod edit;
 mod feed;
 mod logging;
 mod matches;

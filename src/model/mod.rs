@@ -17,7 +17,7 @@ mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{Feed, FeedState, Validators, source_name};
+pub use feed::{Feed, FeedState, Validators, same_feed, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;

@@ -10,6 +10,7 @@ mod error;
 mod freshness;
 mod guard;
 mod hop;
+mod link;
 mod resolver;
 
 #[cfg(test)]
@@ -19,5 +20,6 @@ pub use body::BodyLimit;
 pub use client::{Client, Hop, Request, Response};
 pub use error::NetError;
 pub use freshness::{fresh_for, retry_after};
+pub use link::{Link, links};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};

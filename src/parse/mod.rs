@@ -14,6 +14,7 @@
 mod capture;
 mod dates;
 mod decode;
+mod discover;
 mod draft;
 mod element;
 mod error;
@@ -29,6 +30,7 @@ mod sniff;
 mod survey;
 pub(crate) mod tokens;
 
+pub use discover::{Alternate, feed_links, is_feed_type};
 pub use error::ParseError;
 pub use feed::{Entry, Format, Hints, ParsedFeed, Report, Text, TextKind};
 pub use repair::Repair;

@@ -1,6 +1,8 @@
-//! `feedwatch feed list | test`
+//! `feedwatch feed list | add | remove | test`
 
+mod add;
 mod list;
+mod remove;
 mod test;
 
 use std::process::ExitCode;
@@ -14,6 +16,10 @@ use super::output::{Failure, Output};
 pub(super) enum FeedCommand {
     /// List the feeds with their state, problems first
     List,
+    /// Find the feed of an address or a site, try it, and write it to the configuration
+    Add(add::AddArgs),
+    /// Take a feed out of the configuration; what was read of it stays
+    Remove(remove::RemoveArgs),
     /// Read a feed from the web or a file without storing anything, and show what was found
     Test(test::TestArgs),
 }
@@ -21,6 +27,8 @@ pub(super) enum FeedCommand {
 pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) -> Result<ExitCode, Failure> {
     match command {
         FeedCommand::List => list::list(context, output),
+        FeedCommand::Add(args) => add::add(context, args, output),
+        FeedCommand::Remove(args) => remove::remove(context, args, output),
         FeedCommand::Test(args) => test::test(context, args, output),
     }
 }
