@@ -4,6 +4,7 @@
 
 mod support;
 
+mod backup;
 mod boilerplate;
 mod corpus;
 mod crash;
@@ -12,6 +13,7 @@ mod demo;
 mod feed_add;
 mod feed_test;
 mod json;
+mod kills;
 mod layers;
 mod manual;
 mod once;

@@ -10,5 +10,5 @@ mod probe;
 mod waits;
 
 pub use fetcher::Fetcher;
-pub use outcome::{Failure, FailureKind, Fetched, NotModified, Outcome};
+pub use outcome::{Failure, Fetched, NotModified, Outcome};
 pub use probe::{Answer, Probe};

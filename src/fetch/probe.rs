@@ -30,14 +30,14 @@ pub struct Answer {
 }
 
 impl Probe {
-    pub(super) fn of(answer: Result<Response, NetError>, now: Timestamp) -> Self {
+    pub(super) fn of(answer: Result<Response, NetError>, asked: &Url, now: Timestamp) -> Self {
         let said = answer.as_ref().ok().map(|answer| Answer {
             status: answer.status.as_u16(),
             url: answer.url.clone(),
             hops: answer.hops.clone(),
             headers: answer.headers.clone(),
         });
-        Self { answer: said, outcome: Outcome::of(answer, &Validators::default(), now) }
+        Self { answer: said, outcome: Outcome::of(answer, asked, &Validators::default(), now) }
     }
 }
 

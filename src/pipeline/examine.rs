@@ -11,7 +11,7 @@ use super::reading::{Findings, read};
 use crate::config::FetchSettings;
 use crate::fetch::{self, Answer, Fetched, Fetcher};
 use crate::ingest::{Preview, feed_title, preview};
-use crate::model::{Feed, FeedId, FeedState, Lang, Timestamp};
+use crate::model::{ArticleWrite, Feed, FeedId, FeedState, Lang, Timestamp};
 use crate::net::{Link, links};
 use crate::parse::{Alternate, Format, Hints, ParsedFeed, feed_links, is_feed_type};
 use crate::schedule::{self, SkipHints};
@@ -113,7 +113,8 @@ pub async fn examine_feed(
             moved_to.clone_from(&answer.moved_to);
             match understand(&answer, feed.id, settings.clone(), now).await {
                 Ok((parsed, found)) => {
-                    let reading = reading(&parsed, answer.validators, answer.fresh_for, Findings::default());
+                    let findings = Findings { new: new_articles(&found), ..Findings::default() };
+                    let reading = reading(&parsed, answer.validators, answer.fresh_for, findings);
                     (due.fresh_for, due.ttl, due.skip) = (reading.fresh_for, reading.ttl, reading.skip);
                     view = Some(found);
                     decide::Outcome::Read(Box::new(reading))
@@ -147,6 +148,18 @@ pub async fn examine_feed(
         moved_to,
         due: Some(due),
     }
+}
+
+/// What a first poll would store, for what it teaches of the feed's rhythm; nobody searches it.
+fn new_articles(view: &FeedView) -> Vec<ArticleWrite> {
+    let stored = view.entries.iter().filter(|entry| !entry.is_repeated);
+    let write = |entry: &Preview| ArticleWrite {
+        article: entry.article.clone(),
+        alternate: None,
+        index_text: String::new(),
+        concepts: Vec::new(),
+    };
+    stored.map(write).collect()
 }
 
 /// The feeds that an answer names in its headers.

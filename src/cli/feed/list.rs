@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use url::Url;
 
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
@@ -26,6 +27,10 @@ struct View<'a> {
     failures: u32,
     error: Option<&'a str>,
     repairs: Option<&'a str>,
+    moved_to: Option<&'a str>,
+    gap_at: Option<String>,
+    stopped_at: Option<String>,
+    articles_a_day: f64,
 }
 
 pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
@@ -41,22 +46,22 @@ pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failu
         Err(Failure::Failed(error)) if is_missing(&error) => Vec::new(),
         rows => rows?,
     };
-    let rows = configured(&loaded.config, stored, context.ambient.now());
+    let now = context.ambient.now();
+    let rows = configured(&loaded.config, stored, now);
     if output.json {
-        rows.iter().map(view).try_for_each(|view| output.object(&view))?;
+        rows.iter().map(|row| view(row, now)).try_for_each(|view| output.object(&view))?;
     } else if rows.is_empty() {
         output.note("no feeds are configured")?;
     } else {
         let cells = rows.iter().map(|row| {
-            let remark = row.state.last_error.as_deref().or(row.state.last_report.as_deref());
             vec![
                 shorten(&row.source, 30),
-                status(row).to_owned(),
+                row.state.status().to_owned(),
                 row.articles.to_string(),
                 row.state.last_success_at.map(minute).unwrap_or_default(),
                 minute(row.state.next_poll_at),
                 row.url.clone(),
-                one_line(remark.unwrap_or_default()),
+                one_line(&row.state.remark().unwrap_or_default()),
             ]
         });
         let header = ["SOURCE", "STATUS", "ARTICLES", "LAST SUCCESS", "NEXT POLL", "URL", ""];
@@ -84,19 +89,11 @@ fn configured(config: &Config, stored: Vec<FeedRow>, now: Timestamp) -> Vec<Feed
     rows
 }
 
-fn status(row: &FeedRow) -> &'static str {
-    match (row.state.failures, row.state.last_success_at) {
-        (1.., _) => "failing",
-        (0, Some(_)) => "ok",
-        (0, None) => "new",
-    }
-}
-
-fn view(row: &FeedRow) -> View<'_> {
+fn view(row: &FeedRow, now: Timestamp) -> View<'_> {
     View {
         url: &row.url,
         source: &row.source,
-        status: status(row),
+        status: row.state.status(),
         articles: row.articles,
         last_poll_at: row.state.last_poll_at.map(rfc3339),
         last_success_at: row.state.last_success_at.map(rfc3339),
@@ -104,5 +101,9 @@ fn view(row: &FeedRow) -> View<'_> {
         failures: row.state.failures,
         error: row.state.last_error.as_deref(),
         repairs: row.state.last_report.as_deref(),
+        moved_to: row.state.address.as_ref().map(Url::as_str),
+        gap_at: row.state.gap_at.map(rfc3339),
+        stopped_at: row.state.stopped_at.map(rfc3339),
+        articles_a_day: (row.state.rhythm.per_day(now) * 10.0).round() / 10.0,
     }
 }

@@ -306,6 +306,9 @@ fn list(entries: &[Preview], output: &Output) -> anyhow::Result<()> {
 /// What decides when `feed` is polled next.
 fn why(feed: &Feed, due: &Due) -> Vec<String> {
     let own = match &feed.schedule {
+        Schedule::Adaptive { min, max } => {
+            format!("polled in its own rhythm, every {} to {}", span(*min), span(*max))
+        }
         Schedule::Every(interval) => format!("polled every {}", span(*interval)),
         Schedule::Cron(cron) => format!("polled at {}", cron.line()),
     };
