@@ -11,6 +11,7 @@ mod crash;
 mod daemon;
 mod demo;
 mod feed_add;
+mod feed_import;
 mod feed_test;
 mod json;
 mod kills;

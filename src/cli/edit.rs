@@ -20,8 +20,8 @@ pub(super) struct Changed {
     pub(super) loaded: Loaded,
     /// Whether the file was made for the change.
     pub(super) is_new: bool,
-    /// Whether it was only tried.
-    pub(super) dry_run: bool,
+    /// Whether the file holds it now: it was not only tried, and there was something to change.
+    pub(super) is_written: bool,
 }
 
 impl Context {
@@ -44,7 +44,8 @@ impl Context {
             let mut edit = self.open_edit()?;
             let made = change(&mut edit)?;
             let (path, is_new) = (edit.path().to_owned(), edit.is_new());
-            let loaded = if dry_run {
+            let is_written = !dry_run && edit.is_changed();
+            let loaded = if !is_written {
                 edit.load().map_err(|reports| usage(&reports))?
             } else {
                 match edit.write() {
@@ -55,7 +56,7 @@ impl Context {
             for warning in &loaded.warnings {
                 write_error(&warning.render(true));
             }
-            return Ok((made, Changed { path, loaded, is_new, dry_run }));
+            return Ok((made, Changed { path, loaded, is_new, is_written }));
         }
         Err(Failure::Failed(anyhow::anyhow!("the configuration keeps changing: try again")))
     }
@@ -72,8 +73,8 @@ impl Changed {
     /// What a person should know of the change.
     pub(super) fn describe(&self) -> String {
         let path = self.path.display();
-        if self.dry_run {
-            return format!("nothing was written: {path} would be valid with it");
+        if !self.is_written {
+            return format!("nothing was written to {path}, and nothing is wrong with it");
         }
         let begun = if self.is_new {
             format!("{path} was begun: the built-in sample is not used any more. ")
@@ -89,11 +90,11 @@ impl Changed {
 
     /// The same for programs.
     pub(super) fn view(&self) -> Value {
-        json!({"path": self.path, "created": self.is_new, "written": !self.dry_run, "daemon": self.daemon()})
+        json!({"path": self.path, "created": self.is_new && self.is_written, "written": self.is_written, "daemon": self.daemon()})
     }
 
     /// The daemon that should hear of the change.
     fn daemon(&self) -> Option<String> {
-        if self.dry_run { None } else { Store::holder(&self.loaded.paths.data_dir) }
+        if self.is_written { Store::holder(&self.loaded.paths.data_dir) } else { None }
     }
 }

@@ -5,6 +5,7 @@
 
 mod alert;
 mod article;
+mod counts;
 mod feed;
 mod id;
 mod intent;
@@ -18,6 +19,7 @@ mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
+pub use counts::FeedCounts;
 pub use feed::{FailureKind, Feed, FeedState, Move, Repeated, Validators, same_feed, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, StoryId};
 pub use intent::{ArticleWrite, PollIntent};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, paragraph};
+use super::{Store, article, counter, feed, matched, paragraph};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, MatchId, PollIntent};
 
@@ -47,6 +47,7 @@ impl Store {
             committed.alerts += 1;
         }
         feed::save_state(&mut tx, intent).await?;
+        counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
         pass(Failpoint::PollCommitted);

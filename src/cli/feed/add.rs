@@ -281,7 +281,9 @@ fn write(
     let rows = newest.iter().map(|entry| {
         vec![entry.published_at.map(minute).unwrap_or_default(), shorten(&entry.article.title, 100)]
     });
-    output.table(&["PUBLISHED AT", "NEWEST"], rows.collect())?;
+    if !newest.is_empty() {
+        output.table(&["PUBLISHED AT", "NEWEST"], rows.collect())?;
+    }
     if feed.is_some_and(|feed| feed.entries.is_empty()) {
         output.line("it has no entries at present")?;
     }

@@ -127,13 +127,14 @@ impl Document {
             table.decor_mut().set_prefix(format!("{head}{gap}"));
             self.toml.set_trailing("");
         }
-        let end = furthest(self.toml.as_table());
-        let array = self.toml.entry(name).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-        let Item::ArrayOfTables(array) = array else { return };
-        if array.is_empty() {
-            table.set_position(Some(end + 1));
+        // One that is appended without a place stands after the one before it.
+        if !self.toml.contains_key(name) {
+            table.set_position(Some(furthest(self.toml.as_table()) + 1));
         }
-        array.push(table);
+        let array = self.toml.entry(name).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+        if let Item::ArrayOfTables(array) = array {
+            array.push(table);
+        }
     }
 
     /// Removes the table of the array at `name` whose `key` is one that `is_meant`; tells whether there

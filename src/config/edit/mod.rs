@@ -107,6 +107,11 @@ impl<'e> Edit<'e> {
         self.document.add("watch", watch.keys());
     }
 
+    /// Whether the text would be another one.
+    pub fn is_changed(&self) -> bool {
+        self.before.as_deref().is_none_or(|before| before != self.document.text())
+    }
+
     /// Removes the `[[feed]]` at `url`; tells whether there was one. Comments above it stay: they may be
     /// about more than it.
     pub fn remove_feed(&mut self, url: &Url) -> bool {
