@@ -4,7 +4,5 @@ CREATE TABLE feed_counter (
     polls     INTEGER NOT NULL, -- all, failed ones too
     answers   INTEGER NOT NULL, -- of these, those that ended in 200 and were read, or in 304
     unchanged INTEGER NOT NULL, -- of these, those that ended in 304
-    found     INTEGER NOT NULL, -- articles, when they were new
-    headlines INTEGER NOT NULL, -- of these, those with hardly any text below their title
     lang      TEXT              -- of most of the last new articles; NULL: could not be told
 ) STRICT, WITHOUT ROWID;

@@ -71,13 +71,13 @@ fn thousands_of_feeds_come_in_at_once() {
 #[test]
 fn the_list_of_feeds_shows_rhythm_answers_and_what_to_look_at() {
     let server = FeedServer::start();
-    let bare: String = (0..6)
+    let bare: String = (0..10)
         .map(|n| format!("<item><guid>{n}</guid><title>Буря номер {n}, порты закрыты</title></item>"))
         .collect();
     server.put("/bare", Page::rss(&bare));
     let text =
         "Long enough to be more than a subtitle: details of the storm follow in this paragraph, as usual.";
-    let full: String = (0..6).map(|n| item(&n.to_string(), "Storm closes ports", text)).collect();
+    let full: String = (0..10).map(|n| item(&n.to_string(), "Storm closes ports", &text.repeat(9))).collect();
     server.put("/full", Page::rss(&full).etag("\"1\""));
     let program = Program::new(&format!(
         "[[feed]]\nurl = \"{}\"\ntags = [\"a\"]\n[[feed]]\nurl = \"{}\"\nlang = \"en\"\ntags = [\"a\", \"b\"]\n[[feed]]\nurl = \"{}\"\n",
@@ -105,7 +105,10 @@ fn the_list_of_feeds_shows_rhythm_answers_and_what_to_look_at() {
     );
     let bare = of("/bare");
     assert_eq!((&bare["unchanged_share"], &bare["headlines_only"]), (&json!(0.0), &json!(true)));
-    assert_eq!(bare["remarks"], json!(["it carries headlines only", "declared as en, written in ru"]));
+    assert_eq!(
+        bare["remarks"],
+        json!(["headlines only: full_text = true reads its pages", "declared as en, written in ru"])
+    );
     assert_eq!((&of("/missing")["polls"], &of("/missing")["unchanged_share"]), (&json!(4), &json!(null)));
 
     assert_eq!(program.json(&["feed", "list", "--problems"]).len(), 2);

@@ -13,6 +13,7 @@ mod context;
 mod demo;
 mod edit;
 mod feed;
+mod headlines;
 mod logging;
 mod matches;
 mod output;

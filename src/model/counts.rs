@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Article, Lang, PollIntent};
+use super::{Lang, PollIntent};
 
 /// Counts of one poll, or of all of a feed's polls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,31 +13,19 @@ pub struct FeedCounts {
     pub answers: u64,
     /// Of these, those that ended in 304.
     pub unchanged: u64,
-    /// Articles, when they were new.
-    pub found: u64,
-    /// Of these, those with hardly any text below their title.
-    pub headlines: u64,
     /// What most of the last new articles are written in; `None`: there were none, or it could not be told.
     pub lang: Option<Lang>,
 }
-
-/// A text of fewer characters is a subtitle or a reference to the page.
-const HARDLY_ANY: usize = 80;
-/// Of fewer articles nothing is concluded.
-const ENOUGH: u64 = 5;
 
 impl FeedCounts {
     /// What one poll adds.
     pub fn of(intent: &PollIntent) -> Self {
         let succeeded = intent.state.last_success_at == Some(intent.at);
-        let articles = || intent.new.iter().map(|write| &write.article);
         Self {
             polls: 1,
             answers: u64::from(succeeded),
             unchanged: u64::from(succeeded && !intent.read),
-            found: intent.new.len() as u64,
-            headlines: articles().filter(|article| is_headline(article)).count() as u64,
-            lang: usual(articles().filter_map(|article| article.lang)),
+            lang: usual(intent.new.iter().filter_map(|write| write.article.lang)),
         }
     }
 
@@ -45,16 +33,6 @@ impl FeedCounts {
     pub fn unchanged_share(&self) -> Option<f64> {
         (self.answers > 0).then(|| self.unchanged as f64 / self.answers as f64)
     }
-
-    /// Whether the feed carries headlines and leaves the text to its pages.
-    pub fn is_headlines_only(&self) -> bool {
-        self.found >= ENOUGH && self.headlines * 10 >= self.found * 9
-    }
-}
-
-fn is_headline(article: &Article) -> bool {
-    let text = article.summary.chars().chain(article.body.chars());
-    text.take(HARDLY_ANY).count() < HARDLY_ANY
 }
 
 /// The language that most are in, the first of several.
@@ -79,16 +57,6 @@ mod tests {
             (vec!["en", "ru"], Some("en")),
         ] {
             assert_eq!(usual(langs.iter().map(|tag| lang(tag))), expected.map(lang), "{langs:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_concluded_from_a_few_articles() {
-        for (found, headlines, expected) in
-            [(4, 4, false), (5, 5, true), (20, 18, true), (20, 17, false), (0, 0, false)]
-        {
-            let counts = FeedCounts { found, headlines, ..FeedCounts::default() };
-            assert_eq!(counts.is_headlines_only(), expected, "{headlines} of {found}");
         }
     }
 

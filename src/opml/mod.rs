@@ -57,7 +57,7 @@ const MAX_TEXT: usize = 200;
 
 /// Reads OPML, or a list with an address on each line, in whatever encoding.
 pub fn read(body: &[u8]) -> List {
-    let text = decode_text(body, None);
+    let text = decode_text(body);
     let mut list = Collector::default();
     if text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<') {
         outline::read(&text, &mut list);

@@ -4,7 +4,7 @@ use html5gum::emitters::callback::CallbackEvent;
 use url::Url;
 
 use super::tokens::tokenize;
-use super::{absolute, decode_text};
+use super::{absolute, decode_page};
 
 /// A feed that a page names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub fn is_feed_type(media_type: &str) -> bool {
 
 /// The feeds that the page at `url` names, in its order, each once.
 pub fn feed_links(body: &[u8], content_type: Option<&str>, url: &Url) -> Vec<Alternate> {
-    let page = Page::read(&decode_text(body, content_type));
+    let page = Page::read(&decode_page(body, content_type));
     // Wherever it stands, the first `<base>` holds for the whole page.
     let base = page.base.and_then(|base| url.join(base.trim()).ok());
     let base = base.as_ref().unwrap_or(url);

@@ -14,28 +14,23 @@ struct CounterRow {
     polls: i64,
     answers: i64,
     unchanged: i64,
-    found: i64,
-    headlines: i64,
     lang: Option<String>,
 }
 
 impl Store {
     /// The counts of every feed that was polled.
     pub async fn feed_counts(&self) -> anyhow::Result<HashMap<FeedId, FeedCounts>> {
-        let rows: Vec<CounterRow> = sqlx::query_as(
-            "SELECT feed_id, polls, answers, unchanged, found, headlines, lang FROM feed_counter",
-        )
-        .fetch_all(self.reader())
-        .await
-        .context("cannot read the counts of the feeds")?;
+        let rows: Vec<CounterRow> =
+            sqlx::query_as("SELECT feed_id, polls, answers, unchanged, lang FROM feed_counter")
+                .fetch_all(self.reader())
+                .await
+                .context("cannot read the counts of the feeds")?;
         rows.into_iter()
             .map(|row| {
                 let counts = FeedCounts {
                     polls: u64::try_from(row.polls)?,
                     answers: u64::try_from(row.answers)?,
                     unchanged: u64::try_from(row.unchanged)?,
-                    found: u64::try_from(row.found)?,
-                    headlines: u64::try_from(row.headlines)?,
                     lang: row.lang.as_deref().and_then(Lang::parse),
                 };
                 Ok((row::id(FeedId::from_bytes, &row.feed_id, "a feed's id")?, counts))
@@ -48,18 +43,15 @@ impl Store {
 pub(super) async fn add(tx: &mut Transaction<'_, Sqlite>, intent: &PollIntent) -> anyhow::Result<()> {
     let counts = FeedCounts::of(intent);
     sqlx::query(
-        "INSERT INTO feed_counter (feed_id, polls, answers, unchanged, found, headlines, lang) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (feed_id) DO UPDATE SET \
+        "INSERT INTO feed_counter (feed_id, polls, answers, unchanged, lang) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (feed_id) DO UPDATE SET \
          polls = polls + excluded.polls, answers = answers + excluded.answers, \
-         unchanged = unchanged + excluded.unchanged, found = found + excluded.found, \
-         headlines = headlines + excluded.headlines, lang = coalesce(excluded.lang, lang)",
+         unchanged = unchanged + excluded.unchanged, lang = coalesce(excluded.lang, lang)",
     )
     .bind(intent.state.id.as_bytes())
     .bind(i64::try_from(counts.polls)?)
     .bind(i64::try_from(counts.answers)?)
     .bind(i64::try_from(counts.unchanged)?)
-    .bind(i64::try_from(counts.found)?)
-    .bind(i64::try_from(counts.headlines)?)
     .bind(counts.lang.map(|lang| lang.to_string()))
     .execute(&mut **tx)
     .await

@@ -60,6 +60,9 @@ struct KeyArgs {
     /// The time zone of --cron
     #[arg(long, value_name = "ZONE")]
     timezone: Option<String>,
+    /// Read the pages of its articles: for feeds that carry headlines only
+    #[arg(long)]
+    full_text: bool,
 }
 
 /// How many of the newest titles are shown.
@@ -252,6 +255,7 @@ fn write(
         every: keys.every.clone(),
         cron: keys.cron.clone(),
         timezone: keys.timezone.clone(),
+        full_text: keys.full_text,
     };
     let ((), changed) = context.edit(args.dry_run, |edit| {
         edit.add_feed(&table);

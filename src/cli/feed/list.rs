@@ -11,6 +11,7 @@ use url::Url;
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
 use crate::cli::context::Context;
+use crate::cli::headlines::{HINT, Unread};
 use crate::cli::output::{Failure, Output, minute};
 use crate::config::Config;
 use crate::model::{Feed, FeedCounts, FeedId, FeedState, Lang, Timestamp, source_name};
@@ -31,6 +32,8 @@ struct Listed<'c> {
     feed: &'c Feed,
     row: FeedRow,
     counts: FeedCounts,
+    /// Whether it has no more than headlines and teasers, and its pages are not read.
+    is_headlines_only: bool,
 }
 
 /// A feed in JSON.
@@ -109,9 +112,11 @@ fn is_missing(error: &anyhow::Error) -> bool {
 /// The feeds of the configuration with what the database knows of them: those with problems first, the
 /// longest failing ones of them first, then those it does not know yet.
 fn configured(config: &Config, stored: Vec<(FeedRow, FeedCounts)>, now: Timestamp) -> Vec<Listed<'_>> {
+    let unread = Unread::of(config);
     let mut unknown: HashMap<FeedId, &Feed> = config.feeds.iter().map(|feed| (feed.id, feed)).collect();
     let known = |(row, counts): (FeedRow, FeedCounts)| {
-        Some(Listed { feed: unknown.remove(&row.state.id)?, row, counts })
+        let is_headlines_only = unread.is_headlines_only(&row.state);
+        Some(Listed { feed: unknown.remove(&row.state.id)?, row, counts, is_headlines_only })
     };
     let mut feeds: Vec<Listed<'_>> = stored.into_iter().filter_map(known).collect();
     let rest = config.feeds.iter().filter(|feed| unknown.contains_key(&feed.id));
@@ -124,6 +129,7 @@ fn configured(config: &Config, stored: Vec<(FeedRow, FeedCounts)>, now: Timestam
             articles: 0,
         },
         counts: FeedCounts::default(),
+        is_headlines_only: false,
     }));
     // The order of the rest is the database's.
     feeds.sort_by_key(|listed| (Reverse(listed.row.state.failures), !listed.is_problem()));
@@ -144,7 +150,7 @@ impl Listed<'_> {
     fn hints(&self) -> Vec<String> {
         let other = self.feed.lang.zip(self.counts.lang).filter(|(declared, found)| declared != found);
         [
-            self.counts.is_headlines_only().then(|| "it carries headlines only".to_owned()),
+            self.is_headlines_only.then(|| HINT.to_owned()),
             other.map(|(declared, found)| format!("declared as {declared}, written in {found}")),
         ]
         .into_iter()
@@ -200,7 +206,7 @@ impl Listed<'_> {
             found_lang: self.counts.lang,
             polls: self.counts.polls,
             unchanged_share: self.counts.unchanged_share(),
-            headlines_only: self.counts.is_headlines_only(),
+            headlines_only: self.is_headlines_only,
             remarks: self.remarks(),
         }
     }

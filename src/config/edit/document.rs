@@ -32,6 +32,8 @@ pub struct FeedTable {
     pub cron: Option<String>,
     /// `timezone`.
     pub timezone: Option<String>,
+    /// `full_text`; left out when false.
+    pub full_text: bool,
 }
 
 /// A `[[watch]]` to be written.
@@ -62,6 +64,7 @@ impl FeedTable {
             text("every", &self.every),
             text("cron", &self.cron),
             text("timezone", &self.timezone),
+            self.full_text.then(|| ("full_text", Value::from(true))),
         ]
         .into_iter()
         .flatten()
