@@ -11,6 +11,8 @@ mod crash;
 mod daemon;
 mod database;
 mod demo;
+mod feed_add;
+mod feed_import;
 mod feed_test;
 mod full_disk;
 mod json;
