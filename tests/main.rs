@@ -11,6 +11,7 @@ mod crash;
 mod daemon;
 mod demo;
 mod feed_test;
+mod hostile;
 mod json;
 mod kills;
 mod layers;

@@ -182,3 +182,6 @@ mod formats;
 
 #[cfg(test)]
 mod mutated;
+
+#[cfg(test)]
+mod variants;
