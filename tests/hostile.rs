@@ -138,8 +138,17 @@ fn assert_harmless(what: &str, shown: &str) {
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     assert_eq!(shown.chars().find(harmful), None, "{what}: {shown:?}");
-    for forged in ["\nBcc:", "\nFORGED", "<script", "srcdoc", "attributeName", "javascript:"] {
+    for forged in ["\nBcc:", "\nFORGED"] {
         assert!(!shown.contains(forged), "{what} holds {forged:?}: {shown}");
+    }
+}
+
+/// Text of articles holds no mark-up either.
+#[track_caller]
+fn assert_plain(what: &str, shown: &str) {
+    assert_harmless(what, shown);
+    for markup in ["<script", "srcdoc", "attributeName", "javascript:"] {
+        assert!(!shown.contains(markup), "{what} holds {markup:?}: {shown}");
     }
 }
 
@@ -156,7 +165,7 @@ fn a_hostile_feed_is_shown_harmlessly() {
     );
     let feed = format!("<rss version=\"2.0\"><channel><title>{HOSTILE}</title>{item}</channel></rss>");
     desk.server.put("/wire", Page::new("application/rss+xml", feed));
-    assert_harmless("poll", &desk.program.run(&["poll"]));
+    assert_plain("poll", &desk.program.run(&["poll"]));
     for command in [
         &["feed", "list"][..],
         &["matches"],
@@ -166,12 +175,12 @@ fn a_hostile_feed_is_shown_harmlessly() {
         &["alerts", "list"],
         &["watch", "test", "storm", "--text", HOSTILE],
     ] {
-        assert_harmless(&command.join(" "), &desk.program.run(command).replace("\r\n", "\n"));
+        assert_plain(&command.join(" "), &desk.program.run(command).replace("\r\n", "\n"));
     }
     let article = &desk.program.json(&["matches"])[0]["article"];
     assert_eq!(article["url"], serde_json::Value::Null);
     let told = desk.receiver.wait_for(1);
-    assert_harmless("the alert", told[0].json()["data"]["articles"][0]["title"].as_str().unwrap());
+    assert_plain("the alert", told[0].json()["data"]["articles"][0]["title"].as_str().unwrap());
 }
 
 #[test]
@@ -193,9 +202,9 @@ fn a_hostile_failure_is_shown_harmlessly() {
         let output = program.output(&["poll"]);
         assert_eq!(output.status.code(), Some(1), "{path}");
         for shown in [output.stdout, output.stderr] {
-            assert_harmless(path, &String::from_utf8(shown).unwrap().replace("javascript:", ""));
+            assert_harmless(path, &String::from_utf8(shown).unwrap());
         }
-        assert_harmless(path, &program.run(&["feed", "list"]).replace("javascript:", ""));
+        assert_harmless(path, &program.run(&["feed", "list"]));
     }
 }
 
