@@ -77,6 +77,7 @@ impl Command {
             .env("FEEDWATCH_CHANNEL", &self.channel)
             .env("FEEDWATCH_DELIVERY_ID", attempt.id.to_string())
             .env("FEEDWATCH_ATTEMPT", attempt.number.to_string())
+            .env("FEEDWATCH_SEQUENCE", attempt.sequence.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

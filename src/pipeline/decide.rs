@@ -4,13 +4,17 @@
 mod address;
 mod learn;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use url::Url;
 
 use super::reading::Findings;
 use crate::fetch::{Failure, NotModified};
-use crate::model::{Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
+use crate::alert::Storms;
+use crate::model::{
+    Alert, AlertId, ArticleId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators, source_name,
+};
 use crate::schedule::{self, Signals, SkipHints};
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
@@ -58,7 +62,7 @@ pub(super) struct Moment {
 /// Decides what follows from a poll of `feed`, whose state was `before`.
 ///
 /// The first success of a feed is a baseline: its matches are recorded and alert nobody, unless the
-/// feed is configured to.
+/// feed is configured to. So is what was stored before a watch asked for it.
 pub(super) fn decide(
     feed: &Feed,
     before: FeedState,
@@ -100,10 +104,11 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches } = reading.findings;
             if !baseline {
-                intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
+                let source = source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str());
+                intent.alerts = alerts(&reading.findings, source, audience, now);
             }
+            let Findings { new, changed, seen, paragraphs, matches, since: _ } = reading.findings;
             intent.read = true;
             intent.new = new;
             intent.changed = changed;
@@ -155,15 +160,30 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.stopped_at = None;
 }
 
-fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
-    audience.channels_of(&found.watch).iter().map(move |channel| Alert {
+/// Who is told of what was found; what is too much at once says so.
+fn alerts(findings: &Findings, source: &str, audience: &impl Audience, now: Timestamp) -> Vec<Alert> {
+    let new: HashSet<ArticleId> = findings.new.iter().map(|write| write.article.id).collect();
+    let watches = findings.matches.iter().filter(|found| new.contains(&found.article));
+    let watches = watches.map(|found| found.watch.as_str());
+    let storms = Storms::of(source, new.len() + findings.seen.len(), new.len(), watches);
+    let alert = |found: &Match, channel: &String| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,
         watch: found.watch.clone(),
         channel: channel.clone(),
         created_at: now,
-        storm: None,
-    })
+        storm: storms.reason(&found.watch),
+    };
+    let told = findings.matches.iter().filter(|found| is_news(found, findings));
+    told.flat_map(|found| audience.channels_of(&found.watch).iter().map(|channel| alert(found, channel)).collect::<Vec<_>>())
+        .collect()
+}
+
+/// What was stored before a watch asked what it asks now is no news to it, even when it is edited later.
+fn is_news(found: &Match, findings: &Findings) -> bool {
+    let changed = findings.changed.iter().find(|write| write.article.id == found.article);
+    let since = findings.since.get(&found.watch);
+    changed.zip(since).is_none_or(|(write, since)| write.article.first_seen_at >= *since)
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod retention;
 mod scheduler;
 mod search;
 mod setup;
+mod sync;
 
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};
@@ -39,3 +40,4 @@ pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
+pub use sync::sync;

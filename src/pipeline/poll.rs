@@ -208,10 +208,13 @@ async fn understand(
     };
     let earlier = store.paragraphs(feed.id, &gathered.census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await {
+    let mut findings = match compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await {
         Ok(findings) => findings,
         Err(error) => return Ok(unusable(feed, &error)),
     };
+    if !findings.changed.is_empty() {
+        findings.since = store.watch_baselines().await?;
+    }
     let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
     Ok(Outcome::Read(Box::new(reading)))
 }

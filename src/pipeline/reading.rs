@@ -25,6 +25,8 @@ pub(super) struct Findings {
     pub(super) seen: Vec<ArticleId>,
     pub(super) paragraphs: Vec<ParagraphCount>,
     pub(super) matches: Vec<Match>,
+    /// Since when each watch asks what it asks, by name; needed, and known, only where articles changed.
+    pub(super) since: HashMap<String, Timestamp>,
 }
 
 /// Reads a body as a feed.

@@ -14,6 +14,7 @@
 
 mod article;
 mod backup;
+mod baseline;
 mod channel;
 mod concept;
 mod connection;
