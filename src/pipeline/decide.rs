@@ -83,6 +83,7 @@ pub(super) fn decide(
         changed: Vec::new(),
         seen: Vec::new(),
         paragraphs: Vec::new(),
+        pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
         notices: Vec::new(),
@@ -106,14 +107,16 @@ pub(super) fn decide(
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
             if !baseline {
                 let source = source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str());
-                intent.alerts = alerts(&reading.findings, source, audience, now);
+                intent.alerts = tell(&reading.findings, source, audience, now);
             }
-            let Findings { new, changed, seen, paragraphs, matches, since: _ } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, since: _ } = reading.findings;
+            state.brevity = state.brevity.and(brevity);
             intent.read = true;
             intent.new = new;
             intent.changed = changed;
             intent.seen = seen;
             intent.paragraphs = paragraphs;
+            intent.pages = pages;
             intent.matches = matches;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
@@ -161,22 +164,28 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
 }
 
 /// Who is told of what was found; what is too much at once says so.
-fn alerts(findings: &Findings, source: &str, audience: &impl Audience, now: Timestamp) -> Vec<Alert> {
+fn tell(findings: &Findings, source: &str, audience: &impl Audience, now: Timestamp) -> Vec<Alert> {
     let new: HashSet<ArticleId> = findings.new.iter().map(|write| write.article.id).collect();
     let watches = findings.matches.iter().filter(|found| new.contains(&found.article));
     let watches = watches.map(|found| found.watch.as_str());
     let storms = Storms::of(source, new.len() + findings.seen.len(), new.len(), watches);
-    let alert = |found: &Match, channel: &String| Alert {
+    let told = findings.matches.iter().filter(|found| is_news(found, findings));
+    told.flat_map(|found| {
+        let storm = storms.reason(&found.watch);
+        alerts(found, audience, now).map(move |alert| Alert { storm: storm.clone(), ..alert })
+    })
+    .collect()
+}
+
+pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
+    audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,
         watch: found.watch.clone(),
         channel: channel.clone(),
         created_at: now,
-        storm: storms.reason(&found.watch),
-    };
-    let told = findings.matches.iter().filter(|found| is_news(found, findings));
-    told.flat_map(|found| audience.channels_of(&found.watch).iter().map(|channel| alert(found, channel)).collect::<Vec<_>>())
-        .collect()
+        storm: None,
+    })
 }
 
 /// What was stored before a watch asked what it asks now is no news to it, even when it is edited later.

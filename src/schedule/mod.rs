@@ -7,6 +7,7 @@
 mod cron;
 mod field;
 mod next;
+mod page;
 mod quiet;
 mod rhythm;
 mod skip;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 pub use cron::Cron;
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
+pub use page::next_fetch_at;
 pub use quiet::Quiet;
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;

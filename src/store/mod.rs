@@ -5,6 +5,7 @@
 //! | transaction | file | commits |
 //! |---|---|---|
 //! | T1, a poll | `poll.rs` | articles, matches, alerts, notices and the feed's state, or nothing |
+//! | T1, a page  | `page.rs` | an article's full text, its matches and alerts, or nothing |
 //! | T2, grouping | `delivery.rs` | deliveries with their frozen payloads, and what they carry |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
 //! | T4, outcome | `delivery.rs` | done, to be retried, or dead and passed on; and a row in the attempt log |
@@ -26,6 +27,7 @@ mod listing;
 mod lock;
 mod matched;
 mod notice;
+mod page;
 mod paragraph;
 mod poll;
 mod restored;
@@ -43,6 +45,7 @@ pub use error::OpenError;
 pub use feed::FeedRow;
 pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt};
 pub use matched::{MatchFilter, StoredMatch};
+pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};
