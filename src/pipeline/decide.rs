@@ -10,10 +10,11 @@ use std::time::Duration;
 use url::Url;
 
 use super::reading::Findings;
-use crate::fetch::{Failure, NotModified};
 use crate::alert::Storms;
+use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, ArticleId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators, source_name,
+    Alert, AlertId, ArticleId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators,
+    source_name,
 };
 use crate::schedule::{self, Signals, SkipHints};
 
@@ -109,7 +110,8 @@ pub(super) fn decide(
                 let source = source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str());
                 intent.alerts = tell(&reading.findings, source, audience, now);
             }
-            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, since: _ } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, since: _ } =
+                reading.findings;
             state.brevity = state.brevity.and(brevity);
             intent.read = true;
             intent.new = new;

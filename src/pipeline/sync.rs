@@ -47,7 +47,8 @@ impl<'c> Known<'c> {
         let mut hasher = Sha256::new();
         hasher.update(format!("{name}\0{includes:?}"));
         let mut names: Vec<&str> = includes.iter().map(String::as_str).collect();
-        let terms = terms.iter().flat_map(|(lang, terms)| terms.iter().map(move |term| (lang.as_str(), term)));
+        let terms =
+            terms.iter().flat_map(|(lang, terms)| terms.iter().map(move |term| (lang.as_str(), term)));
         for (lang, term) in terms.chain(except.iter().map(|term| ("except", term))) {
             hasher.update(format!("\0{lang}\0{term}"));
             names.extend(term.concepts().map(|(name, _)| name));
@@ -57,7 +58,10 @@ impl<'c> Known<'c> {
 }
 
 /// The concepts that `names` lead to, in order.
-fn reached<'c>(names: impl Iterator<Item = &'c str>, known: &HashMap<&'c str, Known<'c>>) -> BTreeSet<&'c str> {
+fn reached<'c>(
+    names: impl Iterator<Item = &'c str>,
+    known: &HashMap<&'c str, Known<'c>>,
+) -> BTreeSet<&'c str> {
     let mut open: Vec<&str> = names.collect();
     let mut reached = BTreeSet::new();
     while let Some(name) = open.pop() {

@@ -43,7 +43,7 @@ pub use dead::Chosen;
 pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
-pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt};
+pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;
 pub use poll::Committed;

@@ -9,6 +9,8 @@ use crate::alert::{Death, Next};
 use crate::model::*;
 use crate::schedule::{Schedule, SkipHints};
 
+mod delivery;
+
 struct Fixture {
     dir: tempfile::TempDir,
     store: Store,
