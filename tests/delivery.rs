@@ -124,7 +124,7 @@ fn a_digest_holds_all_watches_of_its_time_and_an_empty_one_is_not_sent() {
     let json = desk.wait_for(1)[0].json();
     assert_eq!(told(&json), [("flood".to_owned(), 1), ("storm".to_owned(), 1)]);
     assert_eq!((&json["type"], &json["data"]["reason"]), (&"digest".into(), &Value::Null));
-    let asked = office.server.requests("/wire").len();
+    let asked = office.server.asked().len();
     office.server.wait_until_asked("/wire", asked + 3);
     assert_eq!(desk.received().len(), 1, "nothing new, no digest");
     daemon.signal("TERM");
@@ -147,7 +147,7 @@ fn a_daemon_lets_the_alerts_of_a_watch_travel_together() {
     daemon.wait_for_log("watching");
     let first = item("1", "Storm closes ports", "x");
     office.server.put("/wire", Page::rss(&first));
-    let asked = office.server.requests("/wire").len();
+    let asked = office.server.asked().len();
     office.server.wait_until_asked("/wire", asked + 1);
     // Killed and started again, it knows since when the first one waits.
     daemon.kill();

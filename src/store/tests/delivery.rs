@@ -8,19 +8,22 @@ use super::*;
 /// Counts the steps of SQLite's machine on every connection of the store.
 async fn count_steps(store: &Store) -> Arc<AtomicU64> {
     let steps = Arc::new(AtomicU64::new(0));
-    for pool in [&store.writer, &store.reader] {
-        let mut connections = Vec::new();
-        for _ in 0..pool.options().get_max_connections() {
-            connections.push(pool.acquire().await.unwrap());
-        }
-        for connection in &mut connections {
-            let steps = steps.clone();
-            let mut handle = connection.lock_handle().await.unwrap();
-            handle.set_progress_handler(1, move || {
-                steps.fetch_add(1, Ordering::Relaxed);
-                true
-            });
-        }
+    let count = |mut handle: sqlx::sqlite::LockedSqliteHandle<'_>| {
+        let steps = steps.clone();
+        handle.set_progress_handler(1, move || {
+            steps.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+    };
+    let mut tx = store.write().await.unwrap();
+    count(tx.lock_handle().await.unwrap());
+    tx.commit().await.unwrap();
+    let mut readers = Vec::new();
+    for _ in 0..store.reader().options().get_max_connections() {
+        readers.push(store.reader().acquire().await.unwrap());
+    }
+    for reader in &mut readers {
+        count(reader.lock_handle().await.unwrap());
     }
     steps
 }
