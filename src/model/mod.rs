@@ -6,6 +6,7 @@
 mod alert;
 mod article;
 mod channel;
+mod counts;
 mod feed;
 mod id;
 mod intent;
@@ -22,7 +23,8 @@ mod watch;
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use channel::ChannelState;
-pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
+pub use counts::FeedCounts;
+pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, same_feed, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId, StoryId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;

@@ -19,6 +19,7 @@ mod baseline;
 mod channel;
 mod concept;
 mod connection;
+mod counter;
 mod dead;
 mod delivery;
 mod error;
