@@ -26,4 +26,4 @@ pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
 pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
 pub use retry::{Next, Outcome};
-pub use view::{ArticleView, MatchView, OtherArticle, StoryView};
+pub use view::{ArticleView, MatchView, OtherArticle, StoryRef, StoryView};

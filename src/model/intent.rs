@@ -1,6 +1,8 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
-use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, ParagraphCount, Timestamp};
+use super::{
+    Alert, Article, ArticleId, EntryKey, FeedState, Match, Membership, ParagraphCount, Telling, Timestamp,
+};
 
 /// An article to write, with what the database keeps beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,4 +40,9 @@ pub struct PollIntent {
     pub matches: Vec<Match>,
     /// One for each match and channel to be told; empty at a baseline.
     pub alerts: Vec<Alert>,
+    /// Where the new and changed articles stand, in the order in which they were placed.
+    pub memberships: Vec<Membership>,
+    /// Of matches whose watch tells of a story once: their alerts are recorded only where they tell their
+    /// channel something new.
+    pub tellings: Vec<Telling>,
 }

@@ -51,6 +51,8 @@ impl std::fmt::Display for Occasion {
 pub struct Telling {
     /// Whose alerts.
     pub matched: MatchId,
+    /// Of which watch.
+    pub watch: String,
     /// Of which story.
     pub story: StoryId,
     /// What is worth an alert.

@@ -9,9 +9,14 @@ use std::time::Duration;
 use url::Url;
 
 use super::reading::Findings;
+use super::stories::Places;
 use crate::fetch::{Failure, NotModified};
-use crate::model::{Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
+use crate::model::{
+    Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy, Telling, Timestamp,
+    Validators,
+};
 use crate::schedule::{self, Signals, SkipHints};
+use crate::story;
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
 /// waits.
@@ -43,9 +48,12 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of a match: the names of its watch's channels.
+/// Who is told of a match, and how often of a story.
 pub(super) trait Audience {
+    /// The names of the watch's channels.
     fn channels_of(&self, watch: &str) -> &[String];
+    /// `None` for a watch that is not configured.
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy>;
 }
 
 /// The present, and one number of chance.
@@ -81,6 +89,8 @@ pub(super) fn decide(
         paragraphs: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
+        memberships: Vec::new(),
+        tellings: Vec::new(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -99,9 +109,10 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches, places, .. } = reading.findings;
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
+                intent.tellings = tellings(&matches, &places, audience);
             }
             intent.read = true;
             intent.new = new;
@@ -109,6 +120,7 @@ pub(super) fn decide(
             intent.seen = seen;
             intent.paragraphs = paragraphs;
             intent.matches = matches;
+            intent.memberships = places.memberships;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
@@ -152,6 +164,14 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.wait_until = None;
     state.gone = None;
     state.stopped_at = None;
+}
+
+fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
+    let telling = |found: &Match| {
+        let policy = audience.story_policy_of(&found.watch)?;
+        story::telling(found, policy, places.placements.get(&found.article)?)
+    };
+    matches.iter().filter_map(telling).collect()
 }
 
 fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {

@@ -26,6 +26,7 @@ mod retention;
 mod row;
 mod search;
 mod stats;
+mod story;
 
 pub use article::StoredArticle;
 pub use connection::{Mode, Store};
@@ -36,6 +37,7 @@ pub use matched::{MatchFilter, StoredMatch};
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};
+pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,13 @@
 //! T1: everything that one poll decided, or nothing of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, paragraph};
+use super::{Store, article, feed, matched, paragraph, story};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{Alert, MatchId, PollIntent};
+use crate::model::{Alert, MatchId, PollIntent, Telling};
 
 /// What a committed poll added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,8 @@ pub struct Committed {
 }
 
 impl Store {
-    /// Commits `intent`. A match that is recorded already is not alerted again.
+    /// Commits `intent`. A match that is recorded already is not alerted again, nor is a channel told of a
+    /// story what it was told before.
     ///
     /// # Errors
     /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
@@ -35,6 +36,9 @@ impl Store {
         }
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
+        for membership in &intent.memberships {
+            story::join(&mut tx, membership, intent.at).await?;
+        }
         pass(Failpoint::PollStoring);
         for found in &intent.matches {
             if matched::upsert(&mut tx, found).await? {
@@ -42,7 +46,14 @@ impl Store {
             }
         }
         let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
+        let tellings: HashMap<MatchId, &Telling> =
+            intent.tellings.iter().map(|telling| (telling.matched, telling)).collect();
         for alert in intent.alerts.iter().filter(|alert| new.contains(&alert.matched)) {
+            if let Some(telling) = tellings.get(&alert.matched)
+                && !story::tell(&mut tx, telling, &alert.channel, intent.at).await?
+            {
+                continue;
+            }
             insert_alert(&mut tx, alert).await?;
             committed.alerts += 1;
         }
