@@ -93,7 +93,7 @@ fn a_story_is_remembered_over_a_restart() {
     desk.publish(0, "1", TITLE, TEXT);
     desk.poll();
     desk.receiver.wait_for(1);
-    desk.publish(1, "1", "Another headline", TEXT);
+    desk.publish(1, "1", "Another headline on ASEAN", TEXT);
     desk.poll();
     desk.publish(2, "1", "ASEAN ministers adopt a cybersecurity pact in Jakarta", "They met on Friday.");
     desk.poll();
@@ -113,7 +113,7 @@ fn a_story_that_was_there_before_its_feed_was_added_is_told_by_the_next_article(
     server.put("/0", Page::rss(&item("1", TITLE, TEXT)));
     program.run(&["poll"]);
     assert!(receiver.received().is_empty(), "what was published before alerts nobody");
-    server.put("/1", Page::rss(&item("1", "The same in another outlet", TEXT)));
+    server.put("/1", Page::rss(&item("1", "ASEAN in another outlet", TEXT)));
     program.run(&["poll"]);
     let alert = &receiver.wait_for(1)[0];
     let story = &alert.json()["data"]["articles"][0]["story"];
