@@ -11,6 +11,7 @@ mod intent;
 mod lang;
 mod matched;
 mod notice;
+mod page;
 mod paragraph;
 mod priority;
 mod story;
@@ -18,15 +19,16 @@ mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
+pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, StoryId};
-pub use intent::{ArticleWrite, PollIntent};
+pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
 pub use notice::NoticeKind;
+pub use page::PageState;
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
-pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use story::{Clustered, Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -61,6 +61,16 @@ pub struct Telling {
     pub known: Vec<Occasion>,
 }
 
+/// What new and changed articles have to do with stories.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clustered {
+    /// Where they stand, in the order in which they were placed.
+    pub memberships: Vec<Membership>,
+    /// Of matches whose watch tells of a story once: their alerts are recorded only where they tell their
+    /// channel something new.
+    pub tellings: Vec<Telling>,
+}
+
 /// How an article came to its story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Joined {

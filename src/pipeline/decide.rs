@@ -12,8 +12,8 @@ use super::reading::Findings;
 use super::stories::Places;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy, Telling, Timestamp,
-    Validators,
+    Alert, AlertId, Clustered, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy, Telling,
+    Timestamp, Validators,
 };
 use crate::schedule::{self, Signals, SkipHints};
 use crate::story;
@@ -87,10 +87,10 @@ pub(super) fn decide(
         changed: Vec::new(),
         seen: Vec::new(),
         paragraphs: Vec::new(),
+        pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
-        memberships: Vec::new(),
-        tellings: Vec::new(),
+        clustered: Clustered::default(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -109,18 +109,21 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches, places, .. } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, places, .. } =
+                reading.findings;
+            state.brevity = state.brevity.and(brevity);
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
-                intent.tellings = tellings(&matches, &places, audience);
+                intent.clustered.tellings = tellings(&matches, &places, audience);
             }
             intent.read = true;
             intent.new = new;
             intent.changed = changed;
             intent.seen = seen;
             intent.paragraphs = paragraphs;
+            intent.pages = pages;
             intent.matches = matches;
-            intent.memberships = places.memberships;
+            intent.clustered.memberships = places.memberships;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
@@ -166,7 +169,8 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.stopped_at = None;
 }
 
-fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
+/// What the alerts of `matches` tell of the stories of their articles.
+pub(super) fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
     let telling = |found: &Match| {
         let policy = audience.story_policy_of(&found.watch)?;
         story::telling(found, policy, places.placements.get(&found.article)?)
@@ -174,7 +178,7 @@ fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec
     matches.iter().filter_map(telling).collect()
 }
 
-fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
+pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, paragraph, story};
+use super::{Store, article, feed, matched, page, paragraph, story};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{Alert, MatchId, PollIntent, Telling};
+use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
 /// What a committed poll added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,6 @@ impl Store {
     /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
     pub async fn commit_poll(&self, intent: &PollIntent) -> anyhow::Result<Committed> {
         let mut tx = self.write().await?;
-        let mut committed = Committed::default();
         for write in &intent.new {
             article::insert(&mut tx, write, intent.at).await?;
         }
@@ -36,33 +35,51 @@ impl Store {
         }
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
-        for membership in &intent.memberships {
-            story::join(&mut tx, membership, intent.at).await?;
-        }
         pass(Failpoint::PollStoring);
-        for found in &intent.matches {
-            if matched::upsert(&mut tx, found).await? {
-                committed.matches.push(found.id);
-            }
+        for page in &intent.pages {
+            page::save(&mut tx, page).await?;
         }
-        let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
-        let tellings: HashMap<MatchId, &Telling> =
-            intent.tellings.iter().map(|telling| (telling.matched, telling)).collect();
-        for alert in intent.alerts.iter().filter(|alert| new.contains(&alert.matched)) {
-            if let Some(telling) = tellings.get(&alert.matched)
-                && !story::tell(&mut tx, telling, &alert.channel, intent.at).await?
-            {
-                continue;
-            }
-            insert_alert(&mut tx, alert).await?;
-            committed.alerts += 1;
-        }
+        let committed =
+            add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
         feed::save_state(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
         pass(Failpoint::PollCommitted);
         Ok(committed)
     }
+}
+
+/// Records where articles stand among the stories, matches, and alerts of those that were not recorded
+/// before, where they tell their channel something new of the story.
+pub(super) async fn add_matches(
+    tx: &mut Transaction<'_, Sqlite>,
+    matches: &[Match],
+    alerts: &[Alert],
+    clustered: &Clustered,
+    at: Timestamp,
+) -> anyhow::Result<Committed> {
+    for membership in &clustered.memberships {
+        story::join(tx, membership, at).await?;
+    }
+    let mut committed = Committed::default();
+    for found in matches {
+        if matched::upsert(tx, found).await? {
+            committed.matches.push(found.id);
+        }
+    }
+    let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
+    let tellings: HashMap<MatchId, &Telling> =
+        clustered.tellings.iter().map(|telling| (telling.matched, telling)).collect();
+    for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
+        if let Some(telling) = tellings.get(&alert.matched)
+            && !story::tell(tx, telling, &alert.channel, at).await?
+        {
+            continue;
+        }
+        insert_alert(tx, alert).await?;
+        committed.alerts += 1;
+    }
+    Ok(committed)
 }
 
 async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {

@@ -456,6 +456,20 @@ pub(super) async fn join(
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store story {}", membership.story))?;
+    // An article that was alone in another story takes along what was told of it.
+    sqlx::query(
+        "INSERT INTO story_told (story_id, watch, channel, occasion, told_at) \
+         SELECT $2, told.watch, told.channel, told.occasion, told.told_at FROM story_article \
+         JOIN story_told AS told ON told.story_id = story_article.story_id \
+         WHERE story_article.article_id = $1 AND story_article.story_id != $2 AND NOT EXISTS \
+         (SELECT 1 FROM story_article AS other WHERE other.story_id = story_article.story_id AND other.article_id != $1) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(membership.article.as_bytes())
+    .bind(membership.story.as_bytes())
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot carry over what was told of article {}", membership.article))?;
     sqlx::query(
         "INSERT INTO story_article (article_id, story_id, joined, at, seen_at, sketch) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (article_id) DO UPDATE SET sketch = excluded.sketch, \

@@ -36,6 +36,7 @@ async fn fixture() -> Fixture {
         schedule: Schedule::Every(std::time::Duration::from_secs(900)),
         max_wait: None,
         alert_on_first_poll: false,
+        full_text: false,
     };
     store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
     Fixture { dir, store, feed }
@@ -79,6 +80,7 @@ impl Fixture {
                 next_poll_at: at(seconds + 900),
                 last_poll_at: Some(at(seconds)),
                 last_success_at: Some(at(seconds)),
+                brevity: Brevity { entries: 20, brief: 19 },
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
             read: true,
@@ -86,10 +88,10 @@ impl Fixture {
             changed: vec![],
             seen: vec![],
             paragraphs: vec![],
+            pages: vec![],
             matches: vec![],
             alerts: vec![],
-            memberships: vec![],
-            tellings: vec![],
+            clustered: Clustered::default(),
         }
     }
 
@@ -465,6 +467,42 @@ async fn a_database_of_another_version_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_page_of_an_article_that_was_edited_meanwhile_is_not_stored() {
+    let f = fixture().await;
+    let mut intent = f.story(0, "1");
+    let id = intent.new[0].article.id;
+    intent.pages = vec![PageState::unfetched(id, at(60))];
+    f.store.commit_poll(&intent).await.unwrap();
+    assert_eq!(f.store.due_pages(at(59), 10).await.unwrap(), []);
+    assert_eq!(f.store.next_page_after(at(0)).await.unwrap(), Some(at(60)));
+    let due = f.store.due_pages(at(60), 10).await.unwrap();
+    assert_eq!((due[0].state.clone(), due[0].article.article.id), (intent.pages[0].clone(), id));
+
+    let page =
+        PageState { fetches: 1, fetched_at: Some(at(60)), next_fetch_at: None, ..due[0].state.clone() };
+    let mut write = f.write("1", "Story");
+    write.article.body = "From the page".into();
+    let fetched = PageIntent {
+        at: at(60),
+        page: page.clone(),
+        of: intent.new[0].article.content_hash,
+        changed: Some(write),
+        matches: vec![],
+        alerts: vec![],
+        clustered: Clustered::default(),
+    };
+    let stale = PageIntent { of: [9; 32], ..fetched.clone() };
+    assert_eq!(f.store.commit_page(&stale).await.unwrap(), None);
+    assert_eq!(f.store.article(id).await.unwrap().unwrap().article.body, intent.new[0].article.body);
+    assert_eq!(f.store.due_pages(at(60), 10).await.unwrap().len(), 1, "it is due again");
+
+    assert_eq!(f.store.commit_page(&fetched).await.unwrap(), Some(Committed::default()));
+    assert_eq!(f.store.article(id).await.unwrap().unwrap().article.body, "From the page");
+    assert_eq!(f.store.pages_of(&[id]).await.unwrap()[&id].state, page);
+    assert_eq!(f.store.next_page_after(at(0)).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn everything_that_is_remembered_of_a_feed_comes_back() {
     let f = fixture().await;
     let mut intent = f.intent(60);
@@ -514,7 +552,7 @@ fn telling(f: &Fixture, seconds: i64, guid: &str, first: &str, news: Vec<Occasio
     let mut intent = f.story(seconds, guid);
     let story = StoryId::of(f.write(first, "").article.id);
     let matched = &intent.matches[0];
-    intent.memberships = vec![Membership {
+    intent.clustered.memberships = vec![Membership {
         article: matched.article,
         story,
         joined: if guid == first { Joined::First } else { Joined::Copy },
@@ -522,7 +560,8 @@ fn telling(f: &Fixture, seconds: i64, guid: &str, first: &str, news: Vec<Occasio
         sketch: vec![1, 2, 3],
     }];
     let known = vec![Occasion::Lang(Lang::parse("ru").unwrap())];
-    intent.tellings = vec![Telling { matched: matched.id, watch: matched.watch.clone(), story, news, known }];
+    intent.clustered.tellings =
+        vec![Telling { matched: matched.id, watch: matched.watch.clone(), story, news, known }];
     intent
 }
 
@@ -569,7 +608,7 @@ async fn an_article_that_alerted_nobody_leaves_its_story_to_the_next() {
     let f = fixture().await;
     let mut baseline = telling(&f, 0, "1", "1", vec![Occasion::First]);
     baseline.alerts.clear();
-    baseline.tellings.clear();
+    baseline.clustered.tellings.clear();
     assert_eq!(f.store.commit_poll(&baseline).await.unwrap().alerts, 0);
     let next = telling(&f, 1, "2", "1", vec![Occasion::First]);
     assert_eq!(f.store.commit_poll(&next).await.unwrap().alerts, 1);
@@ -630,4 +669,21 @@ async fn members_of_open_stories_are_read_back_in_order_and_forgotten_when_they_
     assert_eq!(f.store.prune_stories(at(150), 10).await.unwrap(), 1, "the sketch of the second story");
     assert_eq!(f.store.prune_stories(at(150), 10).await.unwrap(), 0);
     assert_eq!(f.store.stories(None, 1, 10).await.unwrap().len(), 2, "what has articles stays");
+}
+
+#[tokio::test]
+async fn an_article_that_moves_to_another_story_takes_along_what_was_told() {
+    let f = fixture().await;
+    for (seconds, guid, first, alerts) in [
+        (0, "1", "1", 1),
+        (1, "2", "2", 1),
+        // The second story was told by its only article, which turns out to belong to the third.
+        (2, "3", "3", 1),
+    ] {
+        let intent = telling(&f, seconds, guid, first, vec![Occasion::First]);
+        assert_eq!(f.store.commit_poll(&intent).await.unwrap().alerts, alerts);
+    }
+    f.store.commit_poll(&telling(&f, 3, "2", "4", vec![Occasion::First])).await.unwrap();
+    let copy = telling(&f, 4, "5", "4", vec![Occasion::First]);
+    assert_eq!(f.store.commit_poll(&copy).await.unwrap().alerts, 0);
 }

@@ -35,6 +35,7 @@ fn feed(alert_on_first_poll: bool) -> Feed {
         schedule: Schedule::Every(Duration::from_secs(900)),
         max_wait: None,
         alert_on_first_poll,
+        full_text: false,
     }
 }
 
@@ -286,7 +287,7 @@ fn a_wish_is_honoured_as_far_as_the_feed_allows() {
 #[test]
 fn a_match_of_a_placed_article_tells_its_story_where_the_watch_tells_stories() {
     let untold = run(&feed(false), polled_before(), reading(&["cyber"]));
-    assert_eq!(untold.tellings, [], "an article without a place is told by itself");
+    assert_eq!(untold.clustered.tellings, [], "an article without a place is told by itself");
 
     let Outcome::Read(mut reading) = reading(&["cyber", "every"]) else { panic!("a reading") };
     let article = reading.findings.matches[0].article;
@@ -301,6 +302,6 @@ fn a_match_of_a_placed_article_tells_its_story_where_the_watch_tells_stories() {
     };
     reading.findings.places.placements.insert(article, placement);
     let intent = run(&feed(false), polled_before(), Outcome::Read(reading));
-    let told: Vec<&str> = intent.tellings.iter().map(|telling| telling.watch.as_str()).collect();
+    let told: Vec<&str> = intent.clustered.tellings.iter().map(|telling| telling.watch.as_str()).collect();
     assert_eq!((told, intent.alerts.len()), (vec!["cyber"], 4));
 }

@@ -146,6 +146,19 @@ fn an_article_that_is_known_stays_in_its_story_when_it_is_edited() {
 }
 
 #[test]
+fn a_headline_alone_in_its_story_joins_another_once_its_text_is_there() {
+    let mut desk = Desk::new();
+    let story = desk.place("Alpha", 0, "A", SUMMIT);
+    let headline = desk.newcomer("Beta", 1, "Саммит в Токио", "");
+    assert_ne!(desk.index.place(&headline).story, story.story);
+    let full = Newcomer {
+        article: headline.article, ..desk.newcomer("Beta", 2, "Саммит в Токио", SUMMIT)
+    };
+    assert_eq!(desk.index.place(&full).story, story.story);
+    assert_eq!((desk.index.stories(), desk.index.articles()), (1, 2));
+}
+
+#[test]
 fn what_is_restored_places_as_before() {
     let mut desk = Desk::new();
     let mut restored = StoryIndex::default();
