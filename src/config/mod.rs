@@ -12,6 +12,7 @@ mod address;
 mod channel;
 mod concept;
 pub mod defaults;
+mod edit;
 mod environment;
 mod feed;
 mod literal;
@@ -29,6 +30,7 @@ mod units;
 mod value;
 mod watch;
 
+pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;
