@@ -36,4 +36,4 @@ pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Pa
 pub use retry::{Death, Next, Outcome};
 pub use storm::Storms;
 pub use undelivered::undelivered;
-pub use view::{ArticleView, MatchView, OtherArticle, StoryView};
+pub use view::{ArticleView, MatchView, OtherArticle, StoryRef, StoryView};

@@ -10,13 +10,15 @@ use std::time::Duration;
 use url::Url;
 
 use super::reading::Findings;
+use super::stories::Places;
 use crate::alert::Storms;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, ArticleId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators,
-    source_name,
+    Alert, AlertId, ArticleId, Clustered, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy,
+    Telling, Timestamp, Validators, source_name,
 };
 use crate::schedule::{self, Signals, SkipHints};
+use crate::story;
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
 /// waits.
@@ -48,9 +50,12 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of a match: the names of its watch's channels.
+/// Who is told of a match, and how often of a story.
 pub(super) trait Audience {
+    /// The names of the watch's channels.
     fn channels_of(&self, watch: &str) -> &[String];
+    /// `None` for a watch that is not configured.
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy>;
 }
 
 /// The present, and one number of chance.
@@ -88,6 +93,7 @@ pub(super) fn decide(
         matches: Vec::new(),
         alerts: Vec::new(),
         notices: Vec::new(),
+        clustered: Clustered::default(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -109,8 +115,10 @@ pub(super) fn decide(
             if !baseline {
                 let source = source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str());
                 intent.alerts = tell(&reading.findings, source, audience, now);
+                intent.clustered.tellings =
+                    tellings(&reading.findings.matches, &reading.findings.places, audience);
             }
-            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, since: _ } =
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, places, .. } =
                 reading.findings;
             state.brevity = state.brevity.and(brevity);
             intent.read = true;
@@ -120,6 +128,7 @@ pub(super) fn decide(
             intent.paragraphs = paragraphs;
             intent.pages = pages;
             intent.matches = matches;
+            intent.clustered.memberships = places.memberships;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
@@ -177,6 +186,15 @@ fn tell(findings: &Findings, source: &str, audience: &impl Audience, now: Timest
         alerts(found, audience, now).map(move |alert| Alert { storm: storm.clone(), ..alert })
     })
     .collect()
+}
+
+/// What the alerts of `matches` tell of the stories of their articles.
+pub(super) fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
+    let telling = |found: &Match| {
+        let policy = audience.story_policy_of(&found.watch)?;
+        story::telling(found, policy, places.placements.get(&found.article)?)
+    };
+    matches.iter().filter_map(telling).collect()
 }
 
 pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {

@@ -36,6 +36,7 @@ mod retention;
 mod row;
 mod search;
 mod stats;
+mod story;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};
@@ -50,6 +51,7 @@ pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};
+pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 
 #[cfg(test)]
 mod tests;
