@@ -9,10 +9,13 @@
 //! ```
 
 mod address;
+mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
+mod edit;
 mod environment;
+mod fallback;
 mod feed;
 mod literal;
 mod locate;
@@ -29,12 +32,13 @@ mod units;
 mod value;
 mod watch;
 
+pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
-    ServerSettings,
+    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
+    RetentionSettings, ServerSettings,
 };
 pub use shipped::SAMPLE;
 
@@ -52,6 +56,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[defaults]`, which every feed has taken in already.
