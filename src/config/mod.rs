@@ -9,11 +9,13 @@
 //! ```
 
 mod address;
+mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
 mod edit;
 mod environment;
+mod fallback;
 mod feed;
 mod literal;
 mod locate;
@@ -35,8 +37,8 @@ pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
-    ServerSettings,
+    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
+    RetentionSettings, ServerSettings,
 };
 pub use shipped::SAMPLE;
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[defaults]`, which every feed has taken in already.

@@ -143,6 +143,7 @@ fn one(
         first_seen_at,
         content_hash,
         boilerplate: Vec::new(),
+        attribution: None,
     };
     match seen {
         Some(_) => Ingested::Changed(article),
