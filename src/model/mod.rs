@@ -6,6 +6,7 @@
 mod alert;
 mod article;
 mod channel;
+mod counts;
 mod feed;
 mod id;
 mod intent;
@@ -22,7 +23,8 @@ mod watch;
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use channel::ChannelState;
-pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
+pub use counts::FeedCounts;
+pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, same_feed, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId, StoryId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
@@ -32,7 +34,7 @@ pub use page::PageState;
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
 pub use rules::{ChannelRules, Limit, WatchRules};
-pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use story::{Clustered, Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

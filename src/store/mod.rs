@@ -15,9 +15,11 @@
 
 mod article;
 mod backup;
+mod baseline;
 mod channel;
 mod concept;
 mod connection;
+mod counter;
 mod dead;
 mod delivery;
 mod error;
@@ -34,6 +36,7 @@ mod retention;
 mod row;
 mod search;
 mod stats;
+mod story;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};
@@ -42,12 +45,13 @@ pub use dead::Chosen;
 pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
-pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt};
+pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::{Pruned, RetentionClock};
 pub use stats::{Count, Stats};
+pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 
 #[cfg(test)]
 mod tests;
