@@ -44,7 +44,7 @@ fn configuration(wire: &Wire, feed: &str, watch: &str, channels: &[(&str, &Recei
         .collect();
     format!(
         "{AT_ONCE}\n[[feed]]\nurl = \"{}\"\nalert_on_first_poll = true\n{feed}\n\
-         [[watch]]\nname = \"storm\"\nquery = \"storm\"\nchannels = {names:?}\n{watch}\n{channels}",
+         [[watch]]\nname = \"storm\"\nquery = \"storm\"\nchannels = {names:?}\nper_story = false\n{watch}\n{channels}",
         wire.server.url("/wire")
     )
 }
