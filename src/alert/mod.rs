@@ -15,6 +15,7 @@ mod payload;
 pub mod render;
 pub mod retry;
 mod sample;
+mod template;
 pub mod time;
 mod view;
 
@@ -26,4 +27,5 @@ pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
 pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
 pub use retry::{Next, Outcome};
+pub use template::{Template, TemplateError};
 pub use view::{ArticleView, MatchView, OtherArticle, StoryView};

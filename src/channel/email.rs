@@ -1,4 +1,5 @@
-//! Mail over SMTP: text first, then HTML; identified so that a repetition is recognised as one.
+//! Mail over SMTP: text first, then HTML; identified so that a repetition is recognised as one, and
+//! threaded by story.
 //!
 //! The server's address is not guarded: it comes from the configuration, and relays live in private
 //! networks. A reply of 5xx is final (RFC 5321, section 4.2.1); one of 4xx, and whatever goes wrong on
@@ -7,6 +8,8 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
@@ -15,22 +18,31 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::{ANSWER_WIDTH, Attempt};
-use crate::alert::render::{self, Marks};
+use super::wording::{Wording, Words, paragraph};
+use super::{ANSWER_WIDTH, Attempt, Kind};
+use crate::alert::render::{self, Block, Marks, Room};
 use crate::alert::{Message, Outcome, shorten};
+use crate::model::{Priority, ThreadId};
 
 /// Bytes of a watch's name in a list's: RFC 2919 recommends 255 characters in all.
 const MAX_LABEL: usize = 48;
 
+/// Bytes of both forms of a text, before they are encoded, which makes half as many again of them.
+/// Servers take ten times that.
+const ROOM: Room = Room { limit: 1_000_000, parts: 1 };
+
 /// Sends a mail per message.
 pub(super) struct Email {
+    channel: String,
     from: Mailbox,
     to: Vec<Mailbox>,
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    wording: Wording,
 }
 
 /// What mail needs of the settings.
 pub(super) struct Account<'a> {
+    pub(super) channel: &'a str,
     pub(super) from: &'a str,
     pub(super) to: &'a [String],
     pub(super) smtp: &'a Url,
@@ -41,26 +53,30 @@ pub(super) struct Account<'a> {
 
 impl Email {
     /// Must be called inside a tokio runtime: idle connections are closed in the background.
-    pub(super) fn new(account: &Account<'_>) -> Result<Self, String> {
+    pub(super) fn new(account: &Account<'_>, wording: Wording) -> Result<Self, String> {
         if account.to.is_empty() {
             return Err("no recipient: name one in `to`".to_owned());
         }
         Ok(Self {
+            channel: account.channel.to_owned(),
             from: mailbox(account.from)?,
             to: account.to.iter().map(|to| mailbox(to)).collect::<Result<_, _>>()?,
             transport: transport(account)?,
+            wording,
         })
     }
 
-    pub(super) async fn deliver(&self, attempt: &Attempt<'_>) -> Outcome {
-        let mail = match self.compose(attempt) {
-            Ok(mail) => mail,
+    async fn send(&self, attempt: &Attempt<'_>) -> Outcome {
+        let (mail, complaint) = match self.compose(attempt) {
+            Ok(composed) => composed,
             Err(error) => return Outcome::Rejected { reason: format!("cannot write the mail: {error}") },
         };
         match self.transport.send(mail).await {
             Ok(response) => {
                 let answer = response.message().collect::<Vec<_>>().join(" ");
-                Outcome::Delivered { detail: shorten(&format!("{} {answer}", response.code()), ANSWER_WIDTH) }
+                let answer = shorten(&format!("{} {answer}", response.code()), ANSWER_WIDTH);
+                let complaint = complaint.map_or_else(String::new, |complaint| format!("; {complaint}"));
+                Outcome::Delivered { detail: answer + &complaint }
             }
             Err(error) => {
                 let reason = shorten(&format!("smtp: {error}"), ANSWER_WIDTH);
@@ -73,8 +89,11 @@ impl Email {
         }
     }
 
-    /// The same mail in every attempt, to the byte.
-    fn compose(&self, attempt: &Attempt<'_>) -> Result<lettre::Message, lettre::error::Error> {
+    /// The same mail in every attempt, to the byte; and what to complain of.
+    fn compose(
+        &self,
+        attempt: &Attempt<'_>,
+    ) -> Result<(lettre::Message, Option<String>), lettre::error::Error> {
         let payload = attempt.payload;
         let domain = self.from.email.domain();
         let mut mail = lettre::Message::builder()
@@ -82,24 +101,70 @@ impl Email {
             .subject(render::subject(payload))
             .date(payload.timestamp.into())
             .message_id(Some(format!("<{}@{domain}>", attempt.id)))
-            .raw_header(HeaderValue::new(
-                HeaderName::new_from_ascii_str("List-Id"),
-                list_id(list(&payload.message), domain),
-            ))
+            .raw_header(raw("List-Id", list_id(list(&payload.message), domain)))
             // RFC 3834: no vacation notice comes back.
-            .raw_header(HeaderValue::new(
-                HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ));
+            .raw_header(raw("Auto-Submitted", "auto-generated".to_owned()));
+        for (name, value) in priority(payload.message.priority()) {
+            mail = mail.raw_header(raw(name, (*value).to_owned()));
+        }
+        if let Some(story) = story(&payload.message) {
+            // The root is no mail: programs hang all that refer to it on one thread (RFC 5256).
+            let thread = ThreadId::of(attempt.install, &self.channel, story);
+            let root = format!("<{thread}@{domain}>");
+            mail = mail.in_reply_to(root.clone()).references(root);
+        }
         for to in &self.to {
             mail = mail.to(to.clone());
         }
+        let mut blocks = fit(&payload.message);
+        let complaint = match self.wording.of(payload) {
+            Words::Standard => None,
+            Words::Own(text) => return Ok((mail.singlepart(SinglePart::plain(text))?, None)),
+            Words::Failed(complaint) => {
+                blocks.push(paragraph(&complaint));
+                Some(complaint)
+            }
+        };
         let parts = MultiPart::alternative().boundary(attempt.id.to_string());
-        mail.multipart(
+        let mail = mail.multipart(
             parts
-                .singlepart(SinglePart::plain(render::text(payload, Marks::STARS)))
-                .singlepart(SinglePart::html(render::html(payload))),
-        )
+                .singlepart(SinglePart::plain(render::text_of(&blocks, Marks::STARS)))
+                .singlepart(SinglePart::html(render::html_of(&render::label(&payload.message), &blocks))),
+        )?;
+        Ok((mail, complaint))
+    }
+}
+
+/// What fits into a mail of moderate size.
+fn fit(message: &Message) -> Vec<Block> {
+    let size =
+        |block: &Block| render::block_of(block, Marks::STARS).len() + render::html_block(block).len() + 1;
+    render::fit(message, ROOM, size).into_iter().flatten().collect()
+}
+
+fn raw(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+/// RFC 2156 has `Importance`; many programs look at `X-Priority` alone.
+fn priority(priority: Priority) -> &'static [(&'static str, &'static str)] {
+    match priority {
+        Priority::Low => &[("X-Priority", "5 (Lowest)"), ("Importance", "low")],
+        Priority::Normal => &[],
+        Priority::High => &[("X-Priority", "1 (Highest)"), ("Importance", "high")],
+    }
+}
+
+/// The story that all articles tell, if there is one.
+fn story(message: &Message) -> Option<&str> {
+    let mut stories = message.articles().map(|article| article.story.as_ref().map(|story| story.id.as_str()));
+    let first = stories.next()??;
+    stories.all(|story| story == Some(first)).then_some(first)
+}
+
+impl Kind for Email {
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        self.send(attempt).boxed()
     }
 }
 
@@ -207,15 +272,16 @@ mod tests {
 
     fn email(port: u16) -> Email {
         let smtp = Url::parse(&format!("smtp://127.0.0.1:{port}")).expect("a URL");
-        Email::new(&Account {
+        let account = Account {
+            channel: "desk",
             from: "Feedwatch <feedwatch@example.org>",
             to: &["desk@example.org".to_owned(), "Второй <second@example.org>".to_owned()],
             smtp: &smtp,
             username: None,
             password: None,
             timeout: Duration::from_secs(5),
-        })
-        .expect("an account")
+        };
+        Email::new(&account, Wording::new(None)).expect("an account")
     }
 
     async fn attempt(title: &str, bad: Option<(&str, &str)>) -> (Outcome, String) {
@@ -305,9 +371,9 @@ mod tests {
             ("a@b.org", &to[..], "smtp:localhost", Some("names no host")),
         ] {
             let smtp = Url::parse(smtp).expect("a URL");
-            let account =
-                Account { from, to, smtp: &smtp, username: None, password: None, timeout: Duration::ZERO };
-            match (Email::new(&account).map(|_| ()), complaint) {
+            let (channel, username, password, timeout) = ("desk", None, None, Duration::ZERO);
+            let account = Account { channel, from, to, smtp: &smtp, username, password, timeout };
+            match (Email::new(&account, Wording::new(None)).map(|_| ()), complaint) {
                 (Ok(()), None) => {}
                 (Err(error), Some(complaint)) => assert!(error.contains(complaint), "{error}"),
                 (found, _) => panic!("{from} {smtp}: {found:?}"),

@@ -14,8 +14,10 @@ mod concept;
 pub mod defaults;
 mod environment;
 mod feed;
+mod kind;
 mod literal;
 mod locate;
+mod mail;
 mod raw;
 mod reader;
 mod report;
@@ -25,16 +27,17 @@ mod section;
 mod settings;
 mod shipped;
 mod suggest;
+mod template;
 mod units;
 mod value;
 mod watch;
 
 pub use environment::Environment;
+pub use kind::ChannelKind;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
-    ServerSettings,
+    ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings, ServerSettings,
 };
 pub use shipped::SAMPLE;
 

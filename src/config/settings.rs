@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use secrecy::SecretString;
 use url::Url;
+
+use super::ChannelKind;
+use crate::alert::Template;
 
 /// `[fetch]`: how feeds are fetched.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,43 +55,8 @@ pub struct ChannelSettings {
     pub kind: ChannelKind,
     /// `timeout` of one attempt.
     pub timeout: Duration,
-}
-
-/// What kind of channel, with what only that kind needs.
-#[derive(Clone, Debug)]
-pub enum ChannelKind {
-    /// Standard Webhooks.
-    Webhook {
-        /// Where to.
-        url: Url,
-        /// `whsec_…`; several while a secret rotates, the first is the newest. Empty: unsigned.
-        secrets: Vec<SecretString>,
-    },
-    /// Mail over SMTP.
-    Email {
-        /// Recipients.
-        to: Vec<String>,
-        /// Sender.
-        from: String,
-        /// `smtp://host:port` (plain, for loopback and relays), `smtp+starttls://` or `smtps://`.
-        smtp: Url,
-        /// Log-in at the server.
-        username: Option<String>,
-        /// Log-in at the server.
-        password: Option<SecretString>,
-    },
-    /// A program, given the payload on its standard input; never a shell.
-    Command {
-        /// Program and arguments; never empty.
-        argv: Vec<String>,
-    },
-    /// The program's own standard output.
-    Stdout {
-        /// `format`.
-        format: LineFormat,
-        /// Whether it writes to standard error instead: standard output is a command's own JSON.
-        aside: bool,
-    },
+    /// `template`: what replaces the text that is sent.
+    pub template: Option<Template>,
 }
 
 /// `[retention]`: how long what is kept.
@@ -129,23 +96,4 @@ pub struct Paths {
     pub config: Option<PathBuf>,
     /// The directory of the database.
     pub data_dir: PathBuf,
-}
-
-impl ChannelKind {
-    /// Leaves standard output to the command that runs.
-    pub fn keep_off_stdout(&mut self) {
-        if let Self::Stdout { aside, .. } = self {
-            *aside = true;
-        }
-    }
-
-    /// The word for it in the configuration.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Webhook { .. } => "webhook",
-            Self::Email { .. } => "email",
-            Self::Command { .. } => "command",
-            Self::Stdout { .. } => "stdout",
-        }
-    }
 }

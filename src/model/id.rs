@@ -86,6 +86,11 @@ id!(
     DeliveryId
 );
 
+id!(
+    /// A thread of mails: digest of the installation, the channel and the story.
+    ThreadId
+);
+
 impl FeedId {
     /// The id of the feed configured under `url`.
     pub fn of(url: &str) -> Self {
@@ -122,6 +127,13 @@ impl DeliveryId {
         let mut parts = vec![install.as_bytes(), channel.as_bytes()];
         parts.extend(alerts.iter().map(AlertId::as_bytes));
         Self(uuid("delivery", &parts))
+    }
+}
+
+impl ThreadId {
+    /// The id of the thread in which `install` tells `channel` of `story`.
+    pub fn of(install: &str, channel: &str, story: &str) -> Self {
+        Self(uuid("thread", &[install.as_bytes(), channel.as_bytes(), story.as_bytes()]))
     }
 }
 

@@ -18,7 +18,7 @@ mod watch;
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use feed::{Feed, FeedState, Validators, source_name};
-pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, ThreadId};
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;

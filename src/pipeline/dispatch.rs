@@ -146,7 +146,7 @@ async fn deliver_due(
     group_pending(store, channel.name(), ambient).await?;
     while !shutdown.is_cancelled() {
         let Some(delivery) = store.claim(channel.name(), ambient.now()).await? else { break };
-        let next = attempt(channel, &delivery, ambient).await;
+        let next = attempt(channel, &delivery, store.install(), ambient).await;
         store.record_attempt(delivery.id, ambient.now(), &next).await?;
         log(&delivery, &next);
         match next {
@@ -186,7 +186,7 @@ async fn group_pending(store: &Store, channel: &str, ambient: &Ambient) -> anyho
 }
 
 /// One attempt, with no transaction open.
-async fn attempt(channel: &Channel, delivery: &Delivery, ambient: &Ambient) -> Next {
+async fn attempt(channel: &Channel, delivery: &Delivery, install: &str, ambient: &Ambient) -> Next {
     // This claim is counted already and has no outcome yet: only those before it tell of crashes.
     if let Some(reason) = retry::quarantine(delivery.claims.saturating_sub(1), delivery.attempts) {
         return Next::Dead { reason, disables_channel: false };
@@ -199,7 +199,7 @@ async fn attempt(channel: &Channel, delivery: &Delivery, ambient: &Ambient) -> N
         }
     };
     let number = delivery.attempts.saturating_add(1);
-    let attempt = Attempt { id: delivery.id, number, timestamp: ambient.now(), payload: &payload };
+    let attempt = Attempt { id: delivery.id, number, timestamp: ambient.now(), payload: &payload, install };
     let outcome = channel.deliver(&attempt).await;
     retry::next(outcome, number, ambient.now(), ambient.chance())
 }

@@ -68,7 +68,7 @@ timeout = 15
     8 | kind = "pager"
       |        ^^^^^^^
       |
-      = help: the kinds are "webhook", "email", "command", "stdout"
+      = help: the kinds are "email", "slack", "discord", "mattermost", "teams", "telegram", "matrix", "ntfy", "webhook", "command", "file", "stdout"
 
     error: unknown key `bell` in [[channel]]
       --> feedwatch.toml:10:1
@@ -76,7 +76,7 @@ timeout = 15
     10 | bell = ****
        | ^^^^
        |
-       = help: known keys: name, timeout, kind, url, secret, secret_file, to, from, smtp, username, password, password_file, command, format
+       = help: known keys: name, timeout, kind, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
 
     error: `url` is missing in [[channel]]
       --> feedwatch.toml:11:1
