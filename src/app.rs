@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::failpoint::{Failpoint, during, pass};
 use crate::pipeline::{self, Ambient, Scheduler, Setup};
 use crate::server::{self, Reloads};
 use crate::store::Store;
@@ -68,6 +69,13 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     };
     tasks.spawn(scheduler.run());
     tasks.spawn(pipeline::tidy_regularly(setup.clone(), store.clone(), ambient.clone(), shutdown.clone()));
+    tasks.spawn(pipeline::fetch_pages(
+        setup.clone(),
+        store.clone(),
+        ambient.clone(),
+        recorded.clone(),
+        shutdown.clone(),
+    ));
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
         tasks.spawn(listener.serve(store.clone(), reloads, shutdown.clone()));
@@ -109,7 +117,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
         channels.stop().await;
         while tasks.join_next().await.is_some() {}
     };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
+    if during(Failpoint::Draining, tokio::time::timeout(GRACE, finished)).await.is_err() {
         warn!("stopped with work under way: it is taken up at the next start");
     }
     store.close().await;
@@ -150,6 +158,7 @@ async fn renew(
     let now = ambient.now();
     let synced = store.sync_feeds(&next.first_polls(now)).await;
     synced.map_err(|error| format!("the database does not take the feeds: {error:#}"))?;
+    pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");
     }

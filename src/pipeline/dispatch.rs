@@ -15,6 +15,7 @@ use tracing::{debug, error, info, warn};
 use super::{Ambient, pause};
 use crate::alert::{self, Next, Payload, retry};
 use crate::channel::{Attempt, Channel};
+use crate::failpoint::{Failpoint, during, pass};
 use crate::model::{Delivery, DeliveryId};
 use crate::store::{NewDelivery, Store};
 
@@ -147,6 +148,7 @@ async fn deliver_due(
     while !shutdown.is_cancelled() {
         let Some(delivery) = store.claim(channel.name(), ambient.now()).await? else { break };
         let next = attempt(channel, &delivery, store.install(), ambient).await;
+        pass(Failpoint::Sent);
         store.record_attempt(delivery.id, ambient.now(), &next).await?;
         log(&delivery, &next);
         match next {
@@ -200,7 +202,7 @@ async fn attempt(channel: &Channel, delivery: &Delivery, install: &str, ambient:
     };
     let number = delivery.attempts.saturating_add(1);
     let attempt = Attempt { id: delivery.id, number, timestamp: ambient.now(), payload: &payload, install };
-    let outcome = channel.deliver(&attempt).await;
+    let outcome = during(Failpoint::InFlight, channel.deliver(&attempt)).await;
     retry::next(outcome, number, ambient.now(), ambient.chance())
 }
 

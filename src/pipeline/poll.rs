@@ -14,12 +14,14 @@ use tracing::{debug, info, warn};
 use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
-use super::reading::{asked_keys, evaluate, gather, read};
-use super::{Ambient, Setup};
-use crate::fetch::{self, Failure, FailureKind, Fetched};
-use crate::model::{Feed, FeedId, FeedState, PollIntent, source_name};
+use super::reading::{Findings, asked_keys, evaluate, gather, read};
+use super::{Ambient, Setup, fetch_due_pages, pages};
+use crate::failpoint::{Failpoint, pass};
+use crate::fetch::{self, Failure, Fetched};
+use crate::ingest::feed_title;
+use crate::model::{FailureKind, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators, source_name};
 use crate::parse::{Hints, ParsedFeed};
-use crate::schedule::SkipHints;
+use crate::schedule::{self, SkipHints};
 use crate::store::{Committed, Store};
 
 /// How a poll ended, for people and programs.
@@ -41,6 +43,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// What had to be repaired in the answer.
+    pub repairs: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
 }
@@ -103,7 +107,10 @@ pub async fn poll_each(
     // More are under way than may fetch at once: those that wait for a busy host hold nobody up.
     let at_once = setup.config.fetch.concurrency.saturating_mul(4);
     let polls: Vec<_> = polls.collect();
-    stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await.into_iter().collect()
+    let reports = stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await;
+    // Those that were late before, too: without a daemon nobody else fetches them.
+    fetch_due_pages(setup, store, ambient).await?;
+    reports.into_iter().collect()
 }
 
 /// Polls the feed whose state is `state`.
@@ -118,32 +125,63 @@ pub(super) async fn poll(
     state: FeedState,
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
-    let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
+    let answer = ask(setup, feed, &state, ambient.now()).await;
+    pass(Failpoint::Fetched);
     let outcome = match answer {
-        fetch::Outcome::NotModified(answer) => {
-            tell_move(feed, answer.moved_to.as_ref());
-            Outcome::Unchanged(answer)
-        }
+        fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
         fetch::Outcome::Fetched(answer) => {
-            tell_move(feed, answer.moved_to.as_ref());
-            understand(setup, store, ambient, feed, answer).await?
+            // What a feed carried before it was watched is an archive: its pages are left alone.
+            let wants_pages = feed.full_text && (state.last_success_at.is_some() || feed.alert_on_first_poll);
+            understand(setup, store, ambient, feed, answer, wants_pages).await?
         }
     };
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
+    let before = Standing::of(&state);
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
     let report = report(feed, &intent, &committed, status);
     log(feed, &intent, &committed, &report);
+    before.log_change(feed, &intent.state);
     Ok(report)
 }
 
-/// The configuration is the user's: a feed that moved is followed, and its new address told.
-fn tell_move(feed: &Feed, to: Option<&Url>) {
-    if let Some(to) = to {
-        info!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+/// Fetches the feed, unless it asked to be left alone.
+async fn ask(setup: &Setup, feed: &Feed, state: &FeedState, now: Timestamp) -> fetch::Outcome {
+    // More than was ever agreed to was written by another clock.
+    let agreed = schedule::retry_at(now, Duration::MAX).unwrap_or(now);
+    match state.wait_until.filter(|until| *until > now && *until <= agreed) {
+        Some(until) => fetch::Outcome::Postponed { until },
+        None => setup.fetcher.fetch(&state.polled_url(feed), &state.validators, now).await,
+    }
+}
+
+/// What is told once, when it changes.
+struct Standing {
+    address: Option<Url>,
+    gap_at: Option<Timestamp>,
+    is_stopped: bool,
+}
+
+impl Standing {
+    fn of(state: &FeedState) -> Self {
+        let is_stopped = state.stopped_at.is_some();
+        Self { address: state.address.clone(), gap_at: state.gap_at, is_stopped }
+    }
+
+    /// The configuration is the user's: a feed that moved is followed, and its new address told.
+    fn log_change(&self, feed: &Feed, state: &FeedState) {
+        if let Some(to) = state.address.as_ref().filter(|to| self.address.as_ref() != Some(*to)) {
+            warn!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+        }
+        if state.gap_at != self.gap_at {
+            warn!(feed.url = %feed.url, "entries may have been lost: fewer than a third were known");
+        }
+        if state.stopped_at.is_some() && !self.is_stopped {
+            warn!(feed.url = %feed.url, "the feed was ended by its publisher and is not polled any more");
+        }
     }
 }
 
@@ -154,8 +192,9 @@ async fn understand(
     ambient: &Ambient,
     feed: &Feed,
     answer: Fetched,
+    wants_pages: bool,
 ) -> anyhow::Result<Outcome> {
-    let Fetched { body, content_type, validators, fresh_for, url, .. } = answer;
+    let Fetched { body, content_type, validators, fresh_for, url, moved_to } = answer;
     let parts = setup.clone();
     let parsed =
         compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await;
@@ -166,50 +205,79 @@ async fn understand(
     };
     let known = store.known(feed.id, &asked_keys(&parsed)).await?;
     let now = ambient.now();
-    let (parts, of) = (setup.clone(), feed.clone());
+    let of = feed.clone();
     let gathered = compute(move || {
-        let gathered = gather(&parts, &of, &parsed, &known, now);
+        let gathered = gather(&of, &parsed, &known, now);
         (parsed, gathered)
     });
-    let (parsed, gathered) = match gathered.await {
+    let (parsed, mut gathered) = match gathered.await {
         Ok(gathered) => gathered,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    let earlier = store.paragraphs(feed.id, &gathered.census.digests()).await?;
-    let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await {
-        Ok(findings) => findings,
+    let brevity = gathered.brevity();
+    let pages = match wants_pages {
+        true => pages::complete(setup, store, ambient, &mut gathered).await?,
+        false => Vec::new(),
+    };
+    let parts = setup.clone();
+    let counted = compute(move || {
+        let census = gathered.census(&parts);
+        (gathered, census)
+    });
+    let (gathered, census) = match counted.await {
+        Ok(counted) => counted,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    Ok(Outcome::Read(Box::new(Reading {
+    let earlier = store.paragraphs(feed.id, &census.digests()).await?;
+    let (parts, of) = (setup.clone(), feed.clone());
+    let findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
+        Ok(findings) => Findings { pages, brevity, ..findings },
+        Err(error) => return Ok(unusable(feed, &error)),
+    };
+    let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
+    Ok(Outcome::Read(Box::new(reading)))
+}
+
+/// What a feed that was read says of itself, with what was found in it.
+pub(super) fn reading(
+    parsed: &ParsedFeed,
+    validators: Validators,
+    fresh_for: Option<Duration>,
+    findings: Findings,
+) -> Reading {
+    let repairs = repairs(parsed);
+    Reading {
         validators,
         fresh_for,
+        moved_to: None,
         ttl: ttl(&parsed.hints),
         skip: skip(&parsed.hints),
-        report: mended(&parsed),
-        title: parsed.title.map(|title| title.value.trim().to_owned()),
+        report: (!repairs.is_empty()).then(|| repairs.join(", ")),
+        title: feed_title(parsed),
         findings,
-    })))
+    }
 }
 
 /// A body that cannot be used is a failure of the feed like any other, even where the fault is ours: the
 /// poll ends in a commit, and the next one is due later.
-fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
+pub(super) fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
     let message = format!("{}: {error}", feed.url.host_str().unwrap_or_default());
     Outcome::Failed(Failure { kind: FailureKind::Unusable, retry_after: None, message })
 }
 
 /// Work on a thread for long computations; the error is that it panicked.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+pub(super) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| format!("reading the answer failed inside feedwatch, please report it: {error}"))
 }
 
-/// For how long the feed asks to be kept.
+/// For how long the feed asks to be kept. `sy:updatePeriod` is no such wish: WordPress writes "hourly" into
+/// every feed, whoever publishes by the minute.
 fn ttl(hints: &Hints) -> Option<Duration> {
-    let minutes = hints.ttl_minutes.max(hints.update_minutes)?;
-    Some(Duration::from_secs(u64::from(minutes) * 60))
+    Some(Duration::from_secs(u64::from(hints.ttl_minutes?) * 60))
 }
 
 fn skip(hints: &Hints) -> SkipHints {
@@ -217,13 +285,13 @@ fn skip(hints: &Hints) -> SkipHints {
     SkipHints::new(hints.skip_hours.iter().map(|hour| u32::from(*hour)), days)
 }
 
-/// What had to be mended, in words.
-fn mended(parsed: &ParsedFeed) -> Option<String> {
+/// What had to be mended, in words, each kind once.
+pub(super) fn repairs(parsed: &ParsedFeed) -> Vec<String> {
     let mut said: Vec<String> = parsed.report.repairs.iter().map(ToString::to_string).collect();
     if parsed.report.truncated {
         said.push("cut at a limit: entries are missing".to_owned());
     }
-    (!said.is_empty()).then(|| said.join(", "))
+    said
 }
 
 fn status(outcome: &Outcome) -> PollStatus {
@@ -246,6 +314,10 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        repairs: match status {
+            PollStatus::Ok => intent.state.last_report.clone(),
+            _ => None,
+        },
         error: match status {
             PollStatus::Failed => intent.state.last_error.clone(),
             _ => None,

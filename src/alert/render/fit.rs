@@ -248,7 +248,7 @@ mod tests {
         check(&message(30, "title"), room(4096, 5), (2, 30, false));
         check(&message(30, "title"), room(4096, 1), (1, 30, false));
         check(&message(60, "title"), room(2000, 5), (3, 60, false));
-        check(&message(300, "title"), room(2000, 2), (2, 32, true));
+        check(&message(300, "title"), room(2000, 2), (2, 44, true));
     }
 
     #[test]
