@@ -12,6 +12,7 @@ mod address;
 mod channel;
 mod concept;
 pub mod defaults;
+mod edit;
 mod environment;
 mod feed;
 mod kind;
@@ -32,6 +33,7 @@ mod units;
 mod value;
 mod watch;
 
+pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
 pub use kind::ChannelKind;
 pub use locate::Source;

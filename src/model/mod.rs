@@ -5,6 +5,7 @@
 
 mod alert;
 mod article;
+mod counts;
 mod feed;
 mod id;
 mod intent;
@@ -19,7 +20,8 @@ mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
+pub use counts::FeedCounts;
+pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, same_feed, source_name};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, StoryId, ThreadId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;

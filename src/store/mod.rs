@@ -17,6 +17,7 @@ mod article;
 mod backup;
 mod concept;
 mod connection;
+mod counter;
 mod delivery;
 mod error;
 mod feed;

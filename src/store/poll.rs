@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, page, paragraph};
+use super::{Store, article, counter, feed, matched, page, paragraph};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Match, MatchId, PollIntent};
 
@@ -40,6 +40,7 @@ impl Store {
         }
         let committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
         feed::save_state(&mut tx, intent).await?;
+        counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
         pass(Failpoint::PollCommitted);

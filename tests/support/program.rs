@@ -37,6 +37,11 @@ impl Program {
         std::fs::write(self.dir.path().join("feedwatch.toml"), configuration).unwrap();
     }
 
+    /// A path in the folder of the configuration.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     /// Writes a file beside the configuration and gives its path.
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.dir.path().join(name);
@@ -78,6 +83,22 @@ impl Program {
 
     pub(crate) fn output(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
+    }
+
+    /// Runs to the end where no file may grow beyond so many blocks of 512 bytes.
+    pub(crate) fn limited(&self, blocks: usize, arguments: &[&str]) -> Output {
+        let command = self.command(arguments);
+        // The signal would kill it where the system only means to say that a write failed.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(script).arg("sh").arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.stdin(Stdio::null()).output().unwrap()
     }
 
     /// Runs to the end, expects success and returns the standard output.
@@ -143,6 +164,11 @@ impl Daemon {
         let status =
             Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it has ended by itself; `false`: it has not within `patience`.
