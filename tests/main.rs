@@ -23,4 +23,5 @@ mod once;
 mod polite;
 mod readme;
 mod shown;
+mod stories;
 mod watch;

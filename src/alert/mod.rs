@@ -28,4 +28,4 @@ pub use group::{Batch, PendingAlert, group};
 pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
 pub use retry::{Next, Outcome};
 pub use template::{Template, TemplateError};
-pub use view::{ArticleView, MatchView, OtherArticle, StoryView};
+pub use view::{ArticleView, MatchView, OtherArticle, StoryRef, StoryView};

@@ -138,6 +138,7 @@ fn one(
         first_seen_at,
         content_hash,
         boilerplate: Vec::new(),
+        attribution: None,
     };
     match seen {
         Some(_) => Ingested::Changed(article),

@@ -30,7 +30,7 @@ pub use notice::NoticeKind;
 pub use page::PageState;
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
-pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use story::{Clustered, Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

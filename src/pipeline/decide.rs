@@ -9,9 +9,14 @@ use std::time::Duration;
 use url::Url;
 
 use super::reading::Findings;
+use super::stories::Places;
 use crate::fetch::{Failure, NotModified};
-use crate::model::{Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
+use crate::model::{
+    Alert, AlertId, Clustered, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy, Telling,
+    Timestamp, Validators,
+};
 use crate::schedule::{self, Signals, SkipHints};
+use crate::story;
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
 /// waits.
@@ -43,9 +48,12 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of a match: the names of its watch's channels.
+/// Who is told of a match, and how often of a story.
 pub(super) trait Audience {
+    /// The names of the watch's channels.
     fn channels_of(&self, watch: &str) -> &[String];
+    /// `None` for a watch that is not configured.
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy>;
 }
 
 /// The present, and one number of chance.
@@ -82,6 +90,7 @@ pub(super) fn decide(
         pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
+        clustered: Clustered::default(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -100,10 +109,12 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches, pages, brevity } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, places, .. } =
+                reading.findings;
             state.brevity = state.brevity.and(brevity);
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
+                intent.clustered.tellings = tellings(&matches, &places, audience);
             }
             intent.read = true;
             intent.new = new;
@@ -112,6 +123,7 @@ pub(super) fn decide(
             intent.paragraphs = paragraphs;
             intent.pages = pages;
             intent.matches = matches;
+            intent.clustered.memberships = places.memberships;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
@@ -155,6 +167,15 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.wait_until = None;
     state.gone = None;
     state.stopped_at = None;
+}
+
+/// What the alerts of `matches` tell of the stories of their articles.
+pub(super) fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
+    let telling = |found: &Match| {
+        let policy = audience.story_policy_of(&found.watch)?;
+        story::telling(found, policy, places.placements.get(&found.article)?)
+    };
+    matches.iter().filter_map(telling).collect()
 }
 
 pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {

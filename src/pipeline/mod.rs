@@ -1,8 +1,8 @@
 //! Poll, dispatch, search, backtest, lint: calls the decisions and the edges in order, and holds no rule of its own.
 //!
 //! ```text
-//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► decide ─► commit (T1)
-//! pages:     due ─► fetch ─► ingest ─► match ─► commit (T1)
+//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► cluster ─► decide ─► commit (T1)
+//! pages:     due ─► fetch ─► ingest ─► match ─► cluster ─► commit (T1)
 //! dispatch:  group (T2) ─► claim (T3) ─► deliver ─► retry? ─► record (T4)
 //! ```
 //!
@@ -24,6 +24,7 @@ mod retention;
 mod scheduler;
 mod search;
 mod setup;
+mod stories;
 
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};

@@ -31,6 +31,7 @@ mod retention;
 mod row;
 mod search;
 mod stats;
+mod story;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};
@@ -43,6 +44,7 @@ pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};
+pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 
 #[cfg(test)]
 mod tests;

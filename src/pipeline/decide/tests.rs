@@ -1,17 +1,22 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::model::{ArticleId, EntryKey, FeedId};
+use crate::model::{ArticleId, EntryKey, FeedId, Joined, StoryId};
 use crate::schedule::Schedule;
+use crate::story::Placement;
 
 const LIMITS: schedule::Limits =
     schedule::Limits { max_wait: Duration::from_secs(86_400), max_backoff: Duration::from_secs(86_400) };
 
-struct Desk([String; 2]);
+struct Desk([String; 2], StoryPolicy);
 
 impl Audience for Desk {
     fn channels_of(&self, watch: &str) -> &[String] {
         if watch == "silent" { &[] } else { &self.0 }
+    }
+
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy> {
+        (watch != "every").then_some(&self.1)
     }
 }
 
@@ -81,7 +86,7 @@ fn failure(retry_after: Option<u64>) -> Outcome {
 }
 
 fn run(feed: &Feed, before: FeedState, outcome: Outcome) -> PollIntent {
-    let desk = Desk(["desk".into(), "night".into()]);
+    let desk = Desk(["desk".into(), "night".into()], StoryPolicy::default());
     decide(feed, before, outcome, &desk, &LIMITS, Moment { now: now(), jitter: 0.5 })
 }
 
@@ -166,7 +171,7 @@ fn failures_are_remembered_and_a_success_forgets_them() {
 
 /// The states after each of several outcomes, `hours` apart.
 fn after(outcomes: impl IntoIterator<Item = Outcome>, hours: i64) -> FeedState {
-    let desk = Desk(["desk".into(), "night".into()]);
+    let desk = Desk(["desk".into(), "night".into()], StoryPolicy::default());
     let mut state = polled_before();
     for (number, outcome) in outcomes.into_iter().enumerate() {
         let now = now() + TimeDelta::hours(hours * i64::try_from(number).unwrap());
@@ -277,4 +282,26 @@ fn a_wish_is_honoured_as_far_as_the_feed_allows() {
     let hasty = Feed { max_wait: Some(Duration::from_secs(60)), ..feed(false) };
     assert!(wait(&run(&feed(false), polled_before(), fresh())) >= 7_200);
     assert!(wait(&run(&hasty, polled_before(), fresh())) < 1_000);
+}
+
+#[test]
+fn a_match_of_a_placed_article_tells_its_story_where_the_watch_tells_stories() {
+    let untold = run(&feed(false), polled_before(), reading(&["cyber"]));
+    assert_eq!(untold.clustered.tellings, [], "an article without a place is told by itself");
+
+    let Outcome::Read(mut reading) = reading(&["cyber", "every"]) else { panic!("a reading") };
+    let article = reading.findings.matches[0].article;
+    let placement = Placement {
+        story: StoryId::of(article),
+        joined: Joined::First,
+        sources: 1,
+        lang: None,
+        country: None,
+        langs: vec![],
+        countries: vec![],
+    };
+    reading.findings.places.placements.insert(article, placement);
+    let intent = run(&feed(false), polled_before(), Outcome::Read(reading));
+    let told: Vec<&str> = intent.clustered.tellings.iter().map(|telling| telling.watch.as_str()).collect();
+    assert_eq!((told, intent.alerts.len()), (vec!["cyber"], 4));
 }
