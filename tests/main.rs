@@ -11,6 +11,7 @@ mod corpus;
 mod crash;
 mod daemon;
 mod database;
+mod delivery;
 mod demo;
 mod feed_add;
 mod feed_import;

@@ -75,7 +75,7 @@ impl Payload {
         }
         let watches = [&rich, &bare]
             .map(|data| WatchArticles { watch: data.watch.clone(), articles: data.articles.clone() });
-        let digest = DigestData { alert_id: whole.alert_id, watches: watches.to_vec() };
+        let digest = DigestData { alert_id: whole.alert_id, reason: None, watches: watches.to_vec() };
         let notice = NoticeData {
             notice: NoticeKind::FeedFailing,
             subject: "https://example.org/feed.xml".to_owned(),

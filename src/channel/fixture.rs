@@ -9,7 +9,7 @@ use super::{Attempt, Channel};
 use crate::alert::fixture::{self, now, pending};
 use crate::alert::{Message, Outcome, Payload, Template};
 use crate::config::{ChannelKind, ChannelSettings};
-use crate::model::{AlertId, DeliveryId, Field, Priority};
+use crate::model::{AlertId, ChannelRules, DeliveryId, Field, Priority};
 use crate::net::Client;
 use crate::net::scripted::{self, Reply, Scripted, answer};
 
@@ -24,7 +24,7 @@ pub(super) fn payload(title: &str) -> Payload {
 /// The first attempt to deliver `payload`.
 pub(super) fn attempt(payload: &Payload) -> Attempt<'_> {
     let id = DeliveryId::of("install", "desk", &[alert_id(payload)]);
-    Attempt { id, number: 1, timestamp: now(), payload, install: "install" }
+    Attempt { id, number: 1, sequence: 7, timestamp: now(), payload, install: "install" }
 }
 
 fn alert_id(payload: &Payload) -> AlertId {
@@ -109,6 +109,7 @@ impl Desk {
             kind: kind(&server.url("/")),
             timeout: Duration::from_secs(20),
             template: template.map(|source| Template::new(source).expect("a template")),
+            rules: ChannelRules::default(),
         };
         Self { channel: Channel::build(&settings, &client).expect("a channel"), server }
     }

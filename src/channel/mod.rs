@@ -43,6 +43,8 @@ pub struct Attempt<'a> {
     pub id: DeliveryId,
     /// Which attempt it is; the first is 1.
     pub number: u32,
+    /// The channel's how many-th delivery it is: they may arrive in another order. 0 for a trial.
+    pub sequence: i64,
     /// The present.
     pub timestamp: Timestamp,
     /// What to tell.
@@ -104,7 +106,7 @@ impl Channel {
 
 /// The kind that `settings` name, ready to take messages.
 fn kind(settings: &ChannelSettings, client: &Client) -> Result<Box<dyn Kind>, String> {
-    let ChannelSettings { name, kind, timeout, template } = settings;
+    let ChannelSettings { name, kind, timeout, template, .. } = settings;
     let timeout = *timeout;
     let wording = Wording::new(template.as_ref());
     Ok(match kind {
@@ -152,11 +154,17 @@ fn json(payload: &Payload) -> Result<String, Outcome> {
 mod tests {
     use super::*;
     use crate::config::FetchSettings;
+    use crate::model::ChannelRules;
 
     fn build(kind: ChannelKind) -> Result<Channel, BuildError> {
         let client = Client::new(&FetchSettings::default()).expect("a client");
-        let timeout = Duration::from_millis(50);
-        let settings = ChannelSettings { name: "desk".to_owned(), kind, timeout, template: None };
+        let settings = ChannelSettings {
+            name: "desk".to_owned(),
+            kind,
+            timeout: Duration::from_millis(50),
+            template: None,
+            rules: ChannelRules::default(),
+        };
         Channel::build(&settings, &client)
     }
 

@@ -9,11 +9,13 @@
 //! ```
 
 mod address;
+mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
 mod edit;
 mod environment;
+mod fallback;
 mod feed;
 mod kind;
 mod literal;
@@ -39,7 +41,8 @@ pub use kind::ChannelKind;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings, ServerSettings,
+    ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths, RetentionSettings,
+    ServerSettings,
 };
 pub use shipped::SAMPLE;
 
@@ -57,6 +60,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[defaults]`, which every feed has taken in already.

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::ChannelKind;
 use crate::alert::Template;
+use crate::model::ChannelRules;
 
 /// `[fetch]`: how feeds are fetched.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +58,8 @@ pub struct ChannelSettings {
     pub timeout: Duration,
     /// `template`: what replaces the text that is sent.
     pub template: Option<Template>,
+    /// When it takes alerts, and what happens to those that it does not take.
+    pub rules: ChannelRules,
 }
 
 /// `[retention]`: how long what is kept.
@@ -67,6 +70,13 @@ pub struct RetentionSettings {
     pub articles: Duration,
     /// `matches`: matched articles, matches and finished deliveries.
     pub matches: Duration,
+}
+
+/// `[notices]`: who is told of what happens to feedwatch itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoticeSettings {
+    /// `channels`; empty: it stands in the log only.
+    pub channels: Vec<String>,
 }
 
 /// `[log]`: what is told of the daemon's own doings.

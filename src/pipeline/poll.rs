@@ -46,6 +46,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// Notices that were recorded.
+    pub notices: usize,
     /// What had to be repaired in the answer.
     pub repairs: Option<String>,
     /// Why it failed.
@@ -258,10 +260,13 @@ async fn understand(
     };
     let earlier = store.paragraphs(feed.id, &census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
+    let mut findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
         Ok(findings) => Findings { pages, brevity, ..findings },
         Err(error) => return Ok(unusable(feed, &error)),
     };
+    if !findings.changed.is_empty() {
+        findings.since = store.watch_baselines().await?;
+    }
     let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
     Ok(Outcome::Read(Box::new(reading)))
 }
@@ -342,6 +347,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        notices: committed.notices,
         repairs: match status {
             PollStatus::Ok => intent.state.last_report.clone(),
             _ => None,

@@ -36,6 +36,8 @@ pub(super) struct Findings {
     pub(super) pages: Vec<PageState>,
     /// How much the feed itself says in what is new.
     pub(super) brevity: Brevity,
+    /// Since when each watch asks what it asks, by name; needed, and known, only where articles changed.
+    pub(super) since: HashMap<String, Timestamp>,
 }
 
 /// Reads a body as a feed.

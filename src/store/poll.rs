@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, counter, feed, matched, page, paragraph, story};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, story};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
@@ -16,6 +16,8 @@ pub struct Committed {
     pub matches: Vec<MatchId>,
     /// Alerts that were not recorded before.
     pub alerts: usize,
+    /// Notices that were not recorded before.
+    pub notices: usize,
 }
 
 impl Store {
@@ -39,8 +41,9 @@ impl Store {
         for page in &intent.pages {
             page::save(&mut tx, page).await?;
         }
-        let committed =
+        let mut committed =
             add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
+        committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
         counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
@@ -85,13 +88,15 @@ pub(super) async fn add_matches(
 
 async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {
     sqlx::query(
-        "INSERT INTO alert (id, match_id, channel, created_at, delivery_id) VALUES ($1, $2, $3, $4, NULL) \
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO alert (id, match_id, watch, channel, created_at, storm, delivery_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
     )
     .bind(alert.id.as_bytes())
     .bind(alert.matched.as_bytes())
+    .bind(&alert.watch)
     .bind(&alert.channel)
     .bind(alert.created_at.timestamp_millis())
+    .bind(&alert.storm)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store an alert for channel '{}'", alert.channel))?;

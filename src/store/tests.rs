@@ -5,9 +5,11 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::alert::Next;
+use crate::alert::{Death, Next};
 use crate::model::*;
 use crate::schedule::{Schedule, SkipHints};
+
+mod delivery;
 
 struct Fixture {
     dir: tempfile::TempDir,
@@ -91,6 +93,7 @@ impl Fixture {
             pages: vec![],
             matches: vec![],
             alerts: vec![],
+            notices: vec![],
             clustered: Clustered::default(),
         }
     }
@@ -114,23 +117,31 @@ impl Fixture {
     }
 
     async fn group(&self, seconds: i64) -> Vec<NewDelivery> {
-        let pending = self.store.pending_alerts("desk", 10).await.unwrap();
+        let pending = self.store.pending_alerts("desk", "watch", 10).await.unwrap();
         let deliveries: Vec<NewDelivery> = pending
             .iter()
             .map(|pending| NewDelivery {
                 id: DeliveryId::of(self.store.install(), "desk", &[pending.alert.id]),
-                channel: "desk".into(),
                 payload: "{}".into(),
-                alerts: vec![pending.alert.id],
+                carries: Carried::Alerts(vec![pending.alert.id]),
+                priority: Priority::Normal,
                 next_attempt_at: at(seconds),
             })
             .collect();
-        self.store.commit_deliveries(&deliveries, at(seconds)).await.unwrap();
+        self.store.commit_deliveries("desk", &deliveries, at(seconds), at(seconds)).await.unwrap();
         deliveries
     }
 
+    async fn end(&self, delivery: DeliveryId, seconds: i64, next: &Next) -> anyhow::Result<()> {
+        let state = ChannelState::default();
+        let (at, channel) = (at(seconds), "desk");
+        let ended = Ended { delivery, channel, at, next, state: &state, notices: &[], fallback: None };
+        self.store.record_attempt(&ended).await
+    }
+
     async fn states(&self) -> Vec<DeliveryState> {
-        let rows = self.store.deliveries(&[], 100).await.unwrap();
+        let rows =
+            self.store.deliveries(&DeliveryFilter { limit: 100, ..DeliveryFilter::default() }).await.unwrap();
         rows.into_iter().map(|row| row.state).collect()
     }
 }
@@ -143,8 +154,10 @@ fn alert(matched: &Match, seconds: i64) -> Alert {
     Alert {
         id: AlertId::of(matched.id, "desk"),
         matched: matched.id,
+        watch: matched.watch.clone(),
         channel: "desk".into(),
         created_at: at(seconds),
+        storm: None,
     }
 }
 
@@ -185,7 +198,7 @@ async fn the_same_poll_twice_alerts_once() {
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     let again = f.store.commit_poll(&f.story(60, "1")).await.unwrap();
     assert_eq!((again.matches.len(), again.alerts), (0, 0));
-    assert_eq!(f.store.pending_alerts("desk", 10).await.unwrap().len(), 1);
+    assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -223,28 +236,36 @@ async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
     f.store.commit_poll(&f.story(0, "2")).await.unwrap();
     let deliveries = f.group(0).await;
     assert_eq!(deliveries.len(), 2);
-    assert!(f.store.pending_alerts("desk", 10).await.unwrap().is_empty());
+    assert!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().is_empty());
 
     let first = f.store.claim("desk", at(0)).await.unwrap().unwrap();
     assert_eq!((first.id, first.claims, first.attempts), (deliveries[0].id, 1, 0));
     assert_eq!(f.store.claim("desk", at(0)).await.unwrap(), None, "one in flight per channel");
     let retry = Next::At { at: at(300), reason: "busy".into() };
-    let rejected = Next::Dead { reason: "gone".into(), disables_channel: false };
-    f.store.record_attempt(first.id, at(1), &retry).await.unwrap();
+    let rejected = Next::Dead { reason: "gone".into(), because: Death::Rejected };
+    f.end(first.id, 1, &retry).await.unwrap();
 
     let second = f.store.claim("desk", at(1)).await.unwrap().unwrap();
     assert_eq!(second.id, deliveries[1].id, "a retry does not hold up what is due");
-    f.store.record_attempt(second.id, at(1), &delivered()).await.unwrap();
+    f.end(second.id, 1, &delivered()).await.unwrap();
     assert_eq!(f.store.claim("desk", at(299)).await.unwrap(), None);
     assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(300)));
     assert_eq!(f.store.channels_with_work().await.unwrap(), ["desk"]);
 
     let again = f.store.claim("desk", at(300)).await.unwrap().unwrap();
     assert_eq!((again.id, again.claims, again.attempts), (first.id, 2, 1));
-    f.store.record_attempt(again.id, at(301), &rejected).await.unwrap();
+    f.end(again.id, 301, &rejected).await.unwrap();
     assert_eq!(f.states().await, [DeliveryState::Dead, DeliveryState::Delivered]);
     assert!(f.store.channels_with_work().await.unwrap().is_empty());
-    let dead = f.store.deliveries(&[DeliveryState::Dead], 10).await.unwrap();
+    let dead = f
+        .store
+        .deliveries(&DeliveryFilter {
+            states: vec![DeliveryState::Dead],
+            limit: 10,
+            ..DeliveryFilter::default()
+        })
+        .await
+        .unwrap();
     assert_eq!(dead[0].reason.as_deref(), Some("gone"));
 }
 
@@ -278,14 +299,18 @@ async fn dead_letters_can_be_retried_and_dropped() {
     let f = fixture().await;
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     let id = f.group(0).await[0].id;
-    assert_eq!(f.store.bury("desk", "gone", at(1)).await.unwrap(), 1);
+    assert_eq!(f.store.bury("desk", "gone", None, 10, at(1)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Dead]);
-    assert_eq!(f.store.retry(None, at(2)).await.unwrap(), 1);
+    assert_eq!(f.store.retry(Chosen::Dead { channel: None }, at(2)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Pending]);
-    assert_eq!(f.store.drop_deliveries(Some(&[id]), at(3)).await.unwrap(), 1);
+    assert_eq!(f.store.drop_deliveries(Chosen::Ids(&[id]), at(3)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Dropped]);
-    assert_eq!(f.store.retry(None, at(4)).await.unwrap(), 0, "all means all dead ones");
-    assert_eq!(f.store.retry(Some(&[id]), at(4)).await.unwrap(), 1);
+    assert_eq!(
+        f.store.retry(Chosen::Dead { channel: None }, at(4)).await.unwrap(),
+        0,
+        "all means all dead ones"
+    );
+    assert_eq!(f.store.retry(Chosen::Ids(&[id]), at(4)).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -322,7 +347,7 @@ async fn pruning_spares_what_is_carried_matched_or_undelivered() {
 
     let delivery = f.group(0).await.remove(0);
     f.store.claim("desk", at(0)).await.unwrap().unwrap();
-    f.store.record_attempt(delivery.id, at(1), &delivered()).await.unwrap();
+    f.end(delivery.id, 1, &delivered()).await.unwrap();
     let pruned = f.store.prune(at(10 * day), at(10 * day), 100).await.unwrap();
     assert_eq!(pruned, Pruned { articles: 1, deliveries: 1 });
     assert!(f.store.article(carried).await.unwrap().is_some());
@@ -579,7 +604,7 @@ async fn a_channel_is_told_once_of_a_story_even_when_polls_decided_without_each_
         alerts.push(committed.alerts);
     }
     assert_eq!(alerts.iter().sum::<usize>(), 1, "{alerts:?}");
-    assert_eq!(f.store.pending_alerts("desk", 10).await.unwrap().len(), 1);
+    assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -631,7 +656,7 @@ async fn an_alert_carries_its_story_as_it_stands_when_it_is_grouped() {
     copy.new[0].article.feed = other.id;
     assert_eq!(f.store.commit_poll(&copy).await.unwrap().alerts, 0);
 
-    let pending = f.store.pending_alerts("desk", 10).await.unwrap();
+    let pending = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
     let story = pending[0].story.as_ref().unwrap();
     assert_eq!((story.articles, story.sources, story.first_seen_at), (2, 2, at(0)));
     let others: Vec<&str> = story.others.iter().map(|other| other.source.as_str()).collect();

@@ -81,7 +81,9 @@ pub fn blocks(message: &Message, detail: Detail) -> Vec<Block> {
             several => section(&label(message), several, detail),
         },
         Message::Digest(data) => {
-            data.watches.iter().flat_map(|of| section(&of.watch, &of.articles, detail)).collect()
+            let reason = data.reason.iter().map(|reason| Block::of(Line::Text(shorten(reason, MAX_TITLE))));
+            let watches = data.watches.iter().flat_map(|of| section(&of.watch, &of.articles, detail));
+            reason.chain(watches).collect()
         }
         Message::Notice(data) => {
             let title = Block::of(Line::Heading(shorten(&data.title, MAX_TITLE)));
