@@ -17,6 +17,7 @@ mod feed_add;
 mod feed_import;
 mod feed_test;
 mod full_disk;
+mod hostile;
 mod json;
 mod kills;
 mod layers;
