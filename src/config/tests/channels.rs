@@ -76,7 +76,7 @@ timeout = 15
     10 | bell = ****
        | ^^^^
        |
-       = help: known keys: name, timeout, kind, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
+       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
 
     error: `url` is missing in [[channel]]
       --> feedwatch.toml:11:1
