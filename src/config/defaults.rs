@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use crate::config::settings::{FetchSettings, LineFormat, LogSettings, RetentionSettings, ServerSettings};
+use crate::config::settings::{
+    FetchSettings, LineFormat, LogSettings, ReloadSettings, RetentionSettings, ServerSettings,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -50,6 +52,12 @@ impl Default for FetchSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self { listen: None }
+    }
+}
+
+impl Default for ReloadSettings {
+    fn default() -> Self {
+        Self { on_change: true }
     }
 }
 
