@@ -51,9 +51,9 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     if again > 0 {
         warn!(deliveries = again, "deliveries were under way when the last run ended: they are sent again");
     }
-    store.sync_feeds(&setup.first_polls(now)).await?;
+    pipeline::sync(&setup, &store, now).await?;
     pipeline::resume(&setup, None, &store, &ambient, now).await?;
-    pipeline::bury_orphans(&store, &setup.channels, &ambient).await?;
+    pipeline::bury_orphans(&setup, &store, &ambient).await?;
 
     let server = match setup.config.server.listen {
         Some(address) => Some(server::bind(address).await?),
@@ -106,7 +106,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                             () = shutdown.cancelled() => break None,
                             () = channels.stop() => {}
                         }
-                        if let Err(error) = pipeline::bury_orphans(&store, &setup.load().channels, &ambient).await {
+                        if let Err(error) = pipeline::bury_orphans(&setup.load(), &store, &ambient).await {
                             error!("alerts of removed channels could not be given up on: {error:#}");
                         }
                         channels = Channels::start(&setup, &store, &ambient, &recorded);
@@ -168,8 +168,8 @@ async fn renew(
     });
     let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
     let now = ambient.now();
-    let synced = store.sync_feeds(&next.first_polls(now)).await;
-    synced.map_err(|error| format!("the database does not take the feeds: {error:#}"))?;
+    let synced = pipeline::sync(&next, store, now).await;
+    synced.map_err(|error| format!("the database does not take the feeds and watches: {error:#}"))?;
     pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");
@@ -194,10 +194,9 @@ impl Channels {
         let mut tasks = JoinSet::new();
         for index in 0..setup.channels.len() {
             let (setup, store, ambient) = (setup.clone(), store.clone(), ambient.clone());
-            let (recorded, shutdown) = (recorded.subscribe(), shutdown.clone());
+            let (recorded, shutdown) = (recorded.clone(), shutdown.clone());
             tasks.spawn(async move {
-                let channel = &setup.channels[index];
-                pipeline::serve_channel(&store, channel, &ambient, recorded, shutdown).await;
+                pipeline::serve_channel(&setup, index, &store, &ambient, recorded, shutdown).await;
             });
         }
         Self { tasks, shutdown }

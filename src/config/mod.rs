@@ -9,11 +9,13 @@
 //! ```
 
 mod address;
+mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
 mod edit;
 mod environment;
+mod fallback;
 mod feed;
 mod files;
 mod literal;
@@ -37,8 +39,8 @@ pub use files::{Files, Stamps};
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, ReloadSettings,
-    RetentionSettings, ServerSettings,
+    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
+    ReloadSettings, RetentionSettings, ServerSettings,
 };
 pub use shipped::SAMPLE;
 
@@ -59,6 +61,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[reload]`.

@@ -16,8 +16,8 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Files, Loaded, LogSettings, Paths, ReloadSettings, RetentionSettings,
-    ServerSettings, address, channel, feed, shipped, units, watch,
+    Config, FetchSettings, Files, Loaded, LogSettings, NoticeSettings, Paths, ReloadSettings,
+    RetentionSettings, ServerSettings, address, alerts, channel, feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -130,12 +130,18 @@ fn read_main<'a>(
     let defaults = file.settings(reader, "defaults", "[defaults]");
     let defaults = feed::read_defaults(reader, defaults);
 
+    let alerts = file.settings(reader, "alerts", "[alerts]");
+    let alerts = alerts::read_defaults(reader, alerts, defaults.timezone);
+
     let feeds = file.tables(reader, "feed", "[[feed]]");
     let feeds = feed::read_feeds(reader, feeds, &defaults);
     let channels = file.tables(reader, "channel", "[[channel]]");
-    let (channels, names) = channel::read_channels(reader, channels, secrets);
+    let (channels, names) = channel::read_channels(reader, channels, secrets, &alerts);
+    let notices = file.settings(reader, "notices", "[notices]");
+    let notices = read_notices(reader, notices, &names);
     let watches = file.tables(reader, "watch", "[[watch]]");
-    let watches = watch::read_watches(reader, watches, &Known { channels: &names, concepts });
+    let watches =
+        watch::read_watches(reader, watches, &Known { channels: &names, concepts, alerts: &alerts });
     file.finish(reader, |key| {
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())
@@ -144,6 +150,7 @@ fn read_main<'a>(
         fetch,
         server,
         retention,
+        notices,
         log,
         reload,
         files: Files::default(),
@@ -215,6 +222,17 @@ fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Rete
     };
     section.finish(reader, |_| None);
     settings
+}
+
+fn read_notices<'a>(
+    reader: &mut Reader<'a>,
+    mut section: Section<'a>,
+    channels: &HashSet<String>,
+) -> NoticeSettings {
+    let told =
+        section.take(reader, "channels").map(|value| channel::read_references(reader, &value, channels));
+    section.finish(reader, |_| None);
+    NoticeSettings { channels: told.unwrap_or(NoticeSettings::default().channels) }
 }
 
 fn read_log<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> LogSettings {
