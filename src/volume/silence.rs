@@ -78,7 +78,7 @@ mod tests {
     fn a_silence_is_told_once_and_a_match_ends_it() {
         assert_eq!(told(&[], 0..0), [10]);
         assert_eq!(told(&[5, 9, 20], 0..0), [19, 30]);
-        assert_eq!(told(&(0..60).collect::<Vec<_>>(), 0..0), []);
+        assert_eq!(told(&(0..60).collect::<Vec<_>>(), 0..0), [0_i64; 0]);
     }
 
     #[test]
