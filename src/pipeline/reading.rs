@@ -157,17 +157,21 @@ fn examine(
     setup.learn(article.id, &analysis);
     let tags = document_tags(&feed.tags, &article.tags);
     let document = document(&article, &analysis, source, feed.country.as_deref(), &tags);
-    let matches = setup
-        .matcher
-        .matches(&document)
+    let found = setup.matcher.matches(&document);
+    let matches = found
         .iter()
         .map(|matched| {
             let watch = setup.config.watches[matched.watch].name.clone();
-            let spans = matched.spans().cloned().collect();
-            Match { id: MatchId::of(&watch, article.id), watch, article: article.id, matched_at: now, spans }
+            Match {
+                id: MatchId::of(&watch, article.id),
+                watch,
+                article: article.id,
+                matched_at: now,
+                spans: matched.spans(),
+            }
         })
         .collect();
-    let concepts = setup.matcher.concepts_in(&document).into_iter().map(str::to_owned).collect();
+    let concepts = found.concepts().into_iter().map(str::to_owned).collect();
     let index_text = index_text(&analysis);
     let newcomer = Newcomer {
         article: article.id,
