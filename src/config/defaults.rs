@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use crate::config::settings::{FetchSettings, LineFormat, LogSettings, RetentionSettings, ServerSettings};
+use crate::config::settings::{
+    FetchSettings, LineFormat, LogSettings, RetentionSettings, RetryAfterScope, ServerSettings,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -38,6 +40,8 @@ impl Default for FetchSettings {
             per_host: 2,
             allow_networks: Vec::new(),
             proxy: None,
+            retry_after_scope: RetryAfterScope::Host,
+            min_free_space: 64 * 1024 * 1024,
             max_backoff: DAY,
             // Readers that ask once an hour, as most do by default, are no burden to any publisher; and
             // many state days in `max-age` without meaning their feed.

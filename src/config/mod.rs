@@ -34,7 +34,7 @@ pub use locate::Source;
 pub use report::Report;
 pub use settings::{
     ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
-    ServerSettings,
+    RetryAfterScope, ServerSettings,
 };
 pub use shipped::SAMPLE;
 

@@ -16,8 +16,8 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Loaded, LogSettings, Paths, RetentionSettings, ServerSettings, address, channel,
-    feed, shipped, units, watch,
+    Config, FetchSettings, Loaded, LogSettings, Paths, RetentionSettings, RetryAfterScope, ServerSettings,
+    address, channel, feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -160,6 +160,12 @@ fn read_fetch<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> FetchSet
         per_host: section.number(reader, "per_host", 1..=100).unwrap_or(default.per_host),
         allow_networks: networks.iter().filter_map(|text| text.parse(reader, address::network)).collect(),
         proxy: read_proxy(reader, &mut section),
+        retry_after_scope: section
+            .parse(reader, "retry_after_scope", retry_after_scope)
+            .unwrap_or(default.retry_after_scope),
+        min_free_space: section
+            .parse(reader, "min_free_space", units::space)
+            .unwrap_or(default.min_free_space),
         max_backoff: section.parse(reader, "max_backoff", units::duration).unwrap_or(default.max_backoff),
         max_wait: section.parse(reader, "max_wait", units::duration).unwrap_or(default.max_wait),
     };
@@ -174,6 +180,15 @@ fn user_agent(text: &str) -> Result<String, Diagnostic> {
         return Err(error.help("say who polls, as in \"example-desk/1.0 (+https://example.org/about)\""));
     }
     Ok(text.trim().to_owned())
+}
+
+fn retry_after_scope(text: &str) -> Result<RetryAfterScope, Diagnostic> {
+    match text {
+        "host" => Ok(RetryAfterScope::Host),
+        "feed" => Ok(RetryAfterScope::Feed),
+        _ => Err(Diagnostic::error(format!("'{text}' is no scope of a `Retry-After`"))
+            .help("write \"host\" or \"feed\"")),
+    }
 }
 
 fn read_proxy<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<Url> {

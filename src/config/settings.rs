@@ -31,10 +31,23 @@ pub struct FetchSettings {
     pub allow_networks: Vec<IpNet>,
     /// `proxy`: `None` connects directly, whatever the environment says.
     pub proxy: Option<Url>,
+    /// `retry_after_scope`: whom a server's `Retry-After` is taken to mean.
+    pub retry_after_scope: RetryAfterScope,
+    /// `min_free_space`: polling pauses while fewer bytes are free where the database is.
+    pub min_free_space: u64,
     /// `max_backoff`: the longest wait after failures.
     pub max_backoff: Duration,
     /// `max_wait`: the longest wait that a server's wish (`max-age`, `ttl`) is honoured for.
     pub max_wait: Duration,
+}
+
+/// Whom a `Retry-After` is taken to mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfterScope {
+    /// `host`: every feed of the host, but for one trial.
+    Host,
+    /// `feed`: the feed that was refused.
+    Feed,
 }
 
 /// `[server]`: the daemon's own HTTP service.

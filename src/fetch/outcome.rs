@@ -21,6 +21,8 @@ pub enum Outcome {
         /// Until when.
         until: Timestamp,
     },
+    /// Nobody is in reach: the network is down. No failure of this feed.
+    Offline,
     /// Neither.
     Failed(Failure),
 }
@@ -127,17 +129,12 @@ impl Failure {
 
 impl From<NetError> for Failure {
     fn from(error: NetError) -> Self {
-        let kind = match error {
-            NetError::Blocked { .. } | NetError::Scheme { .. } => FailureKind::Refused,
-            NetError::Dns { .. } | NetError::Connect { .. } | NetError::Timeout { .. } => {
-                FailureKind::Unreachable
-            }
-            NetError::Tls { .. }
-            | NetError::TooLarge { .. }
-            | NetError::TooManyRedirects { .. }
-            | NetError::RedirectLoop { .. }
-            | NetError::BadRedirect { .. }
-            | NetError::Broken { .. } => FailureKind::Unusable,
+        let kind = if error.is_refusal() {
+            FailureKind::Refused
+        } else if error.is_out_of_reach() {
+            FailureKind::Unreachable
+        } else {
+            FailureKind::Unusable
         };
         Self { kind, retry_after: None, message: error.to_string() }
     }

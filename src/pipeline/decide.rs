@@ -6,6 +6,7 @@ mod learn;
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use url::Url;
 
 use super::reading::Findings;
@@ -17,6 +18,9 @@ use crate::schedule::{self, Signals, SkipHints};
 /// waits.
 const OUTAGE_BACKOFF: Duration = Duration::from_secs(60 * 60);
 
+/// The wait of a feed that was asked while the network was down.
+const OFFLINE_WAIT: TimeDelta = TimeDelta::seconds(1);
+
 /// How a poll went, up to the decision.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -26,6 +30,8 @@ pub(super) enum Outcome {
     Read(Box<Reading>),
     /// The host asked earlier to be left alone: nothing was sent.
     Postponed(Timestamp),
+    /// Nobody is in reach.
+    Offline,
     /// No answer, a refusal, or a body that is no feed.
     Failed(Failure),
 }
@@ -111,6 +117,11 @@ pub(super) fn decide(
             intent.matches = matches;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
+        Outcome::Offline => {
+            // It is due as soon as the network is back.
+            intent.state.next_poll_at = now + OFFLINE_WAIT;
+            return intent;
+        }
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
     }
     let state = &mut intent.state;

@@ -116,6 +116,7 @@ pub async fn examine_feed(
         }
         fetch::Outcome::NotModified(answer) => decide::Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => decide::Outcome::Postponed(until),
+        fetch::Outcome::Offline => decide::Outcome::Offline,
         fetch::Outcome::Failed(failure) => decide::Outcome::Failed(failure),
     };
     let mut error = "there was no answer to read".to_owned();

@@ -20,6 +20,7 @@ mod pause;
 mod poll;
 mod reading;
 mod retention;
+mod room;
 mod scheduler;
 mod search;
 mod setup;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use std::fmt::Display;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use chrono::Weekday;
 use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
@@ -15,7 +15,7 @@ use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
-use super::{Ambient, Setup};
+use super::{Ambient, Setup, room};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
@@ -56,6 +56,8 @@ pub enum PollStatus {
     Unchanged,
     /// The host asked earlier to be left alone: nothing was sent.
     Postponed,
+    /// The network is down.
+    Offline,
     /// See the error.
     Failed,
 }
@@ -67,6 +69,7 @@ impl PollStatus {
             Self::Ok => "ok",
             Self::Unchanged => "unchanged",
             Self::Postponed => "postponed",
+            Self::Offline => "offline",
             Self::Failed => "failed",
         }
     }
@@ -93,6 +96,10 @@ pub async fn poll_each(
     let mut states: HashMap<FeedId, FeedState> =
         store.feed_states().await?.into_iter().map(|state| (state.id, state)).collect();
     let now = ambient.now();
+    if let Some(reason) = room::too_little(store, setup.config.fetch.min_free_space) {
+        bail!("nothing is polled: {reason}");
+    }
+    setup.fetcher.restore_waits(store.host_waits(now).await?, now);
     let polls = feeds.iter().map(|id| {
         let state = states.remove(id).unwrap_or_else(|| FeedState::unpolled(*id, now));
         let done = &done;
@@ -105,7 +112,11 @@ pub async fn poll_each(
     // More are under way than may fetch at once: those that wait for a busy host hold nobody up.
     let at_once = setup.config.fetch.concurrency.saturating_mul(4);
     let polls: Vec<_> = polls.collect();
-    stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await.into_iter().collect()
+    let reports = stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await;
+    if let Some(since) = setup.fetcher.offline_since() {
+        store.forgive_unreachable(since, now).await?;
+    }
+    reports.into_iter().collect()
 }
 
 /// Polls the feed whose state is `state`.
@@ -125,6 +136,7 @@ pub(super) async fn poll(
     let outcome = match answer {
         fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
+        fetch::Outcome::Offline => Outcome::Offline,
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
         fetch::Outcome::Fetched(answer) => understand(setup, store, ambient, feed, answer).await?,
     };
@@ -133,6 +145,10 @@ pub(super) async fn poll(
     let before = Standing::of(&state);
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
+    let waits = setup.fetcher.take_unsaved_waits();
+    if !waits.is_empty() {
+        store.save_host_waits(&waits, moment.now).await?;
+    }
     let report = report(feed, &intent, &committed, status);
     log(feed, &intent, &committed, &report);
     before.log_change(feed, &intent.state);
@@ -275,6 +291,7 @@ fn status(outcome: &Outcome) -> PollStatus {
         Outcome::Unchanged(_) => PollStatus::Unchanged,
         Outcome::Read(_) => PollStatus::Ok,
         Outcome::Postponed(_) => PollStatus::Postponed,
+        Outcome::Offline => PollStatus::Offline,
         Outcome::Failed(_) => PollStatus::Failed,
     }
 }
@@ -292,6 +309,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         alerts: committed.alerts,
         error: match status {
             PollStatus::Failed => intent.state.last_error.clone(),
+            PollStatus::Offline => Some("nobody is in reach: the network is down".to_owned()),
             _ => None,
         },
     }
@@ -299,7 +317,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
 
 fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport) {
     let next = intent.state.next_poll_at;
-    if let Some(error) = &report.error {
+    if let (Some(error), PollStatus::Failed) = (&report.error, report.status) {
         warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, "poll failed: {error}");
     } else {
         debug!(

@@ -64,7 +64,8 @@ impl Setup {
     /// See [`build`](Self::build).
     pub fn rebuild(&self, config: Config) -> Result<Self, SetupError> {
         let learned = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self::assemble(config, self.analyzer.clone(), learned)
+        let next = Self::assemble(config, self.analyzer.clone(), learned)?;
+        Ok(Self { fetcher: next.fetcher.following(&self.fetcher), ..next })
     }
 
     fn assemble(

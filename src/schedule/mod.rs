@@ -5,6 +5,7 @@
 
 mod cron;
 mod field;
+mod network;
 mod next;
 mod rhythm;
 mod skip;
@@ -13,6 +14,7 @@ mod wall;
 use std::time::Duration;
 
 pub use cron::Cron;
+pub use network::{Network, News};
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;

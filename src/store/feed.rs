@@ -223,6 +223,25 @@ impl Store {
         tx.commit().await.context("cannot commit the new times")
     }
 
+    /// Takes back the last failure of every feed that has been out of reach since `since` and makes it due at
+    /// `now`: the fault was the network's.
+    pub async fn forgive_unreachable(&self, since: Timestamp, now: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE feed SET failures = max(failures - 1, 0), next_poll_at = min(next_poll_at, $2), \
+             failure = CASE WHEN failures > 1 THEN failure END, \
+             last_error = CASE WHEN failures > 1 THEN last_error END \
+             WHERE configured = 1 AND failure = 'unreachable' AND last_poll_at >= $1",
+        )
+        .bind(since.timestamp_millis())
+        .bind(now.timestamp_millis())
+        .execute(&mut *tx)
+        .await
+        .context("cannot forgive what the network did")?;
+        tx.commit().await.context("cannot commit what was forgiven")?;
+        Ok(done.rows_affected())
+    }
+
     /// Every configured feed with its number of articles: failing ones first, then by name.
     pub async fn feeds(&self) -> anyhow::Result<Vec<FeedRow>> {
         let rows: Vec<ListRow> = sqlx::query_as(concat!(

@@ -18,6 +18,7 @@ mod connection;
 mod delivery;
 mod error;
 mod feed;
+mod host_wait;
 mod lock;
 mod matched;
 mod paragraph;
@@ -25,6 +26,7 @@ mod poll;
 mod retention;
 mod row;
 mod search;
+mod space;
 mod stats;
 
 pub use article::StoredArticle;

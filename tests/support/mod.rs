@@ -1,14 +1,17 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
+mod clock;
 mod desk;
 mod program;
 mod receiver;
 mod server;
+mod wire;
 
 pub(crate) use desk::{Desk, configuration};
 pub(crate) use program::Program;
 pub(crate) use receiver::Receiver;
 pub(crate) use server::{FeedServer, Page, item};
+pub(crate) use wire::{Asked, Wire, answer};
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 
 use super::*;
 use crate::model::{ArticleId, EntryKey, FeedId};
@@ -132,6 +132,7 @@ fn every_outcome_moves_the_next_poll() {
         ("read", reading(&[]), 800, 0),
         ("unchanged, fresh for two hours", unchanged, 7_200, 0),
         ("postponed", postponed, 3_600, 0),
+        ("offline", Outcome::Offline, 1, 0),
         ("failed", failure(None), 900, 1),
         ("asked to wait", failure(Some(5_000)), 5_000, 1),
     ] {
