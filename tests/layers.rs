@@ -9,7 +9,7 @@ const LAYERS: &[(&[&str], Peers)] = &[
     (&["diagnostic", "failpoint"], Peers::Apart),
     (&["query", "schedule"], Peers::Apart),
     (&["model"], Peers::Apart),
-    (&["analysis", "parse", "ingest", "matching", "alert"], Peers::Free),
+    (&["analysis", "parse", "ingest", "matching", "story", "alert"], Peers::Free),
     (&["config"], Peers::Apart),
     (&["net"], Peers::Apart),
     (&["fetch", "store", "channel"], Peers::Apart),
@@ -42,6 +42,7 @@ const PURE: &[&str] = &[
     "parse",
     "ingest",
     "matching",
+    "story",
     "alert",
     "config",
 ];

@@ -242,6 +242,16 @@ impl<'a> Section<'a> {
         self.take(reader, key)?.number(reader, allowed)
     }
 
+    /// The whole numbers at `key`.
+    pub(super) fn numbers(
+        &mut self,
+        reader: &mut Reader<'a>,
+        key: &'static str,
+        allowed: RangeInclusive<usize>,
+    ) -> Option<Vec<usize>> {
+        self.take(reader, key)?.numbers(reader, allowed)
+    }
+
     /// `true` or `false` at `key`.
     pub(super) fn boolean(&mut self, reader: &mut Reader<'a>, key: &'static str) -> Option<bool> {
         self.take(reader, key)?.boolean(reader)
