@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::failpoint::{Failpoint, during, pass};
-use crate::pipeline::{self, Ambient, Scheduler, Setup};
-use crate::server::{self, Reloads};
+use crate::pipeline::{self, Ambient, Hubs, Scheduler, Setup};
+use crate::server::{self, Reloads, WebSub};
 use crate::store::Store;
 
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
@@ -71,7 +71,13 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     tasks.spawn(pipeline::tidy_regularly(setup.clone(), store.clone(), ambient.clone(), shutdown.clone()));
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
-        tasks.spawn(listener.serve(store.clone(), reloads, shutdown.clone()));
+        let config = setup.load().config.clone();
+        let websub = config.server.public_url.map(|public_url| {
+            let hubs = Hubs::new(setup.clone(), store.clone(), ambient.clone(), recorded.clone());
+            tasks.spawn(hubs.clone().ask_regularly(public_url, shutdown.clone()));
+            WebSub { hubs, max_body: config.fetch.max_body }
+        });
+        tasks.spawn(listener.serve(store.clone(), reloads, websub, shutdown.clone()));
     }
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
     announce(&setup.load());

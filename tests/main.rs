@@ -18,3 +18,4 @@ mod polite;
 mod readme;
 mod shown;
 mod watch;
+mod websub;

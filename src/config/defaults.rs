@@ -53,7 +53,7 @@ impl Default for FetchSettings {
 #[expect(clippy::derivable_impls, reason = "every default is written out in this file")]
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { listen: None }
+        Self { listen: None, public_url: None }
     }
 }
 

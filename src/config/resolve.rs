@@ -198,9 +198,16 @@ fn read_proxy<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<
 }
 
 fn read_server<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ServerSettings {
-    let listen = section.parse(reader, "listen", address::listen);
+    let default = ServerSettings::default();
+    let listen = section.parse(reader, "listen", address::listen).or(default.listen);
+    let public_url = section.take(reader, "public_url");
+    if let (Some(value), None) = (&public_url, listen) {
+        let error = Diagnostic::error("`public_url` leads nowhere: nothing listens");
+        value.report(reader, error.help("add listen = \"127.0.0.1:8040\", and let a proxy pass on /websub/"));
+    }
+    let public_url = public_url.and_then(|value| value.parse(reader, address::public)).or(default.public_url);
     section.finish(reader, |_| None);
-    ServerSettings { listen: listen.or(ServerSettings::default().listen) }
+    ServerSettings { listen, public_url }
 }
 
 fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> RetentionSettings {

@@ -55,6 +55,8 @@ pub enum RetryAfterScope {
 pub struct ServerSettings {
     /// `listen`; `None` serves nothing.
     pub listen: Option<SocketAddr>,
+    /// `public_url`: where the world reaches the service, through a proxy; `None`: nowhere, and no hub is asked.
+    pub public_url: Option<Url>,
 }
 
 /// `[[channel]]`: a destination of alerts.

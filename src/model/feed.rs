@@ -180,6 +180,8 @@ pub struct FeedState {
     pub gone: Option<Repeated>,
     /// When it was given up on, after its end was confirmed; `None`: it is polled.
     pub stopped_at: Option<Timestamp>,
+    /// Until when a hub pushes what is new; `None`: none does.
+    pub lease_until: Option<Timestamp>,
 }
 
 impl FeedState {
@@ -206,6 +208,7 @@ impl FeedState {
             moving: None,
             gone: None,
             stopped_at: None,
+            lease_until: None,
         }
     }
 }

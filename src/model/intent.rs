@@ -1,6 +1,6 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
-use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, ParagraphCount, Timestamp};
+use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, ParagraphCount, Timestamp, WantedHub};
 
 /// An article to write, with what the database keeps beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct PollIntent {
     pub at: Timestamp,
     /// The feed's state from now on; its validators belong to these very articles.
     pub state: FeedState,
+    /// The hub that the feed names, where hubs are asked.
+    pub hub: Option<WantedHub>,
     /// Whether the answer carried entries (a 304 or a failure does not): only then does the absence
     /// of an article mean anything.
     pub read: bool,

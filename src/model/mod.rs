@@ -14,6 +14,7 @@ mod notice;
 mod paragraph;
 mod priority;
 mod story;
+mod subscription;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
@@ -27,6 +28,7 @@ pub use notice::NoticeKind;
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
 pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use subscription::{Hub, Subscription, SubscriptionState, WantedHub};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -11,7 +11,9 @@ use url::Url;
 
 use super::reading::Findings;
 use crate::fetch::{Failure, NotModified};
-use crate::model::{Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
+use crate::model::{
+    Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators, WantedHub,
+};
 use crate::schedule::{self, Signals, SkipHints};
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
@@ -28,6 +30,8 @@ pub(super) enum Outcome {
     Unchanged(NotModified),
     /// A body that was read as a feed.
     Read(Box<Reading>),
+    /// A body that a hub pushed, read likewise.
+    Pushed(Box<Reading>),
     /// The host asked earlier to be left alone: nothing was sent.
     Postponed(Timestamp),
     /// Nobody is in reach.
@@ -42,6 +46,7 @@ pub(super) struct Reading {
     pub(super) validators: Validators,
     pub(super) fresh_for: Option<Duration>,
     pub(super) moved_to: Option<Url>,
+    pub(super) hub: Option<WantedHub>,
     pub(super) title: Option<String>,
     pub(super) ttl: Option<Duration>,
     pub(super) skip: SkipHints,
@@ -79,7 +84,11 @@ pub(super) fn decide(
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
     let mut intent = PollIntent {
         at: now,
-        state: FeedState { last_poll_at: Some(now), ..before },
+        state: FeedState {
+            last_poll_at: if matches!(outcome, Outcome::Pushed(_)) { before.last_poll_at } else { Some(now) },
+            ..before
+        },
+        hub: None,
         read: false,
         new: Vec::new(),
         changed: Vec::new(),
@@ -109,12 +118,27 @@ pub(super) fn decide(
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
             }
+            intent.hub = reading.hub;
             intent.read = true;
             intent.new = new;
             intent.changed = changed;
             intent.seen = seen;
             intent.paragraphs = paragraphs;
             intent.matches = matches;
+        }
+        Outcome::Pushed(reading) => {
+            // It holds what is new and says nothing of the rest of the feed, nor of when to ask for it.
+            learn::pushed(state, &reading.findings, now);
+            let Findings { new, changed, seen, paragraphs, matches } = reading.findings;
+            if !baseline {
+                intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
+            }
+            intent.new = new;
+            intent.changed = changed;
+            intent.seen = seen;
+            intent.paragraphs = paragraphs;
+            intent.matches = matches;
+            return intent;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
         Outcome::Offline => {

@@ -24,6 +24,7 @@ mod room;
 mod scheduler;
 mod search;
 mod setup;
+mod websub;
 
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};
@@ -37,3 +38,4 @@ pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
+pub use websub::{Hubs, Push, Pushed, Question};

@@ -15,11 +15,14 @@ use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
+use super::websub::Push;
 use super::{Ambient, Setup, room};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
-use crate::model::{FailureKind, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators, source_name};
+use crate::model::{
+    FailureKind, Feed, FeedId, FeedState, Hub, PollIntent, Timestamp, Validators, WantedHub, source_name,
+};
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
 use crate::store::{Committed, Store};
@@ -71,6 +74,22 @@ impl PollStatus {
             Self::Postponed => "postponed",
             Self::Offline => "offline",
             Self::Failed => "failed",
+        }
+    }
+}
+
+impl PollReport {
+    fn failed(feed: &Feed, state: &FeedState, error: String) -> Self {
+        Self {
+            url: feed.url.to_string(),
+            source: source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str()).to_owned(),
+            status: PollStatus::Failed,
+            new: 0,
+            changed: 0,
+            known: 0,
+            matches: 0,
+            alerts: 0,
+            error: Some(error),
         }
     }
 }
@@ -155,6 +174,44 @@ pub(super) async fn poll(
     Ok(report)
 }
 
+/// Takes what a hub pushed for the feed whose state is `state` the way of a poll. What cannot be read is logged
+/// and forgotten: polls will tell.
+///
+/// # Errors
+/// When the database fails, or the feed is not configured. Nothing is stored then.
+pub(super) async fn take_push(
+    setup: &Arc<Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    state: FeedState,
+    push: Push,
+) -> anyhow::Result<PollReport> {
+    let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let answer = Fetched {
+        body: push.body,
+        content_type: push.content_type,
+        validators: state.validators.clone(),
+        fresh_for: None,
+        hub: None,
+        url: state.polled_url(feed),
+        moved_to: None,
+    };
+    let (outcome, status) = match understand(setup, store, ambient, feed, answer).await? {
+        Outcome::Read(reading) => (Outcome::Pushed(reading), PollStatus::Ok),
+        outcome => (outcome, PollStatus::Failed),
+    };
+    if let Outcome::Failed(failure) = outcome {
+        info!(feed.url = %feed.url, "what a hub pushed was not read: {}", failure.message);
+        return Ok(PollReport::failed(feed, &state, failure.message));
+    }
+    let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
+    let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
+    let committed = store.commit_poll(&intent).await?;
+    let report = report(feed, &intent, &committed, status);
+    log(feed, &intent, &committed, &report);
+    Ok(report)
+}
+
 /// Fetches the feed, unless it asked to be left alone.
 async fn ask(setup: &Setup, feed: &Feed, state: &FeedState, now: Timestamp) -> fetch::Outcome {
     // More than was ever agreed to was written by another clock.
@@ -200,7 +257,8 @@ async fn understand(
     feed: &Feed,
     answer: Fetched,
 ) -> anyhow::Result<Outcome> {
-    let Fetched { body, content_type, validators, fresh_for, url, moved_to } = answer;
+    let Fetched { body, content_type, validators, fresh_for, url, moved_to, hub } = answer;
+    let base = url.clone();
     let parts = setup.clone();
     let parsed =
         compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await;
@@ -226,8 +284,29 @@ async fn understand(
         Ok(findings) => findings,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
+    let hub = wanted_hub(setup, ambient, hub.map(|hub| *hub), &parsed.hints, &base);
+    let reading = Reading { moved_to, hub, ..reading(&parsed, validators, fresh_for, findings) };
     Ok(Outcome::Read(Box::new(reading)))
+}
+
+/// The hub to be asked, where the configuration lets hubs reach us: as the `Link` headers say, else the feed
+/// (WebSub, section 4). A feed that does not name itself is called by where it was found.
+fn wanted_hub(
+    setup: &Setup,
+    ambient: &Ambient,
+    of_header: Option<Hub>,
+    hints: &Hints,
+    found_at: &Url,
+) -> Option<WantedHub> {
+    setup.config.server.public_url.as_ref()?;
+    let of_feed = |address: &Option<String>| Url::parse(address.as_deref()?).ok();
+    let in_feed = || {
+        let topic = of_feed(&hints.self_link).unwrap_or_else(|| found_at.clone());
+        Some(Hub { hub: of_feed(&hints.hub)?, topic })
+    };
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let hub = of_header.or_else(in_feed).filter(|hub| is_web(&hub.hub) && is_web(&hub.topic))?;
+    Some(WantedHub { hub, callback: ambient.token(), secret: ambient.token() })
 }
 
 /// What a feed that was read says of itself, with what was found in it.
@@ -242,6 +321,7 @@ pub(super) fn reading(
         validators,
         fresh_for,
         moved_to: None,
+        hub: None,
         ttl: ttl(&parsed.hints),
         skip: skip(&parsed.hints),
         report: (!repairs.is_empty()).then(|| repairs.join(", ")),
@@ -289,7 +369,7 @@ pub(super) fn repairs(parsed: &ParsedFeed) -> Vec<String> {
 fn status(outcome: &Outcome) -> PollStatus {
     match outcome {
         Outcome::Unchanged(_) => PollStatus::Unchanged,
-        Outcome::Read(_) => PollStatus::Ok,
+        Outcome::Read(_) | Outcome::Pushed(_) => PollStatus::Ok,
         Outcome::Postponed(_) => PollStatus::Postponed,
         Outcome::Offline => PollStatus::Offline,
         Outcome::Failed(_) => PollStatus::Failed,

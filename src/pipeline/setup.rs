@@ -25,6 +25,7 @@ pub struct Setup {
     pub(super) analyzer: Arc<Analyzer>,
     pub(super) matcher: Matcher,
     pub(super) fetcher: Fetcher,
+    pub(super) client: Client,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
     /// What the articles of this run teach, for the next matcher.
@@ -87,11 +88,11 @@ impl Setup {
         if !broken.is_empty() {
             return Err(SetupError::Configuration(broken.join("\n")));
         }
-        let fetcher = Fetcher::new(client, &config.fetch);
+        let fetcher = Fetcher::new(client.clone(), &config.fetch);
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
         let watches = config.watches.iter().enumerate().map(|(at, watch)| (watch.name.clone(), at)).collect();
         let frequencies = Mutex::new(frequencies);
-        Ok(Self { config, channels, analyzer, matcher, fetcher, feeds, watches, frequencies })
+        Ok(Self { config, channels, analyzer, matcher, fetcher, client, feeds, watches, frequencies })
     }
 
     /// Learns from the analysis of a new or changed article, if it is of the sample.

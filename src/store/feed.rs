@@ -54,6 +54,7 @@ struct StateRow {
     gone_since: Option<i64>,
     gone_polls: Option<u32>,
     stopped_at: Option<i64>,
+    lease_until: Option<i64>,
 }
 
 impl TryFrom<StateRow> for FeedState {
@@ -93,6 +94,7 @@ impl TryFrom<StateRow> for FeedState {
             moving,
             gone: repeated(row.gone_since, row.gone_polls)?,
             stopped_at: row::optional_time(row.stopped_at)?,
+            lease_until: row::optional_time(row.lease_until)?,
         })
     }
 }
@@ -111,7 +113,8 @@ macro_rules! state_columns {
         "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
          feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
          feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
-         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at"
+         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, \
+         (SELECT lease_until FROM subscription WHERE feed_id = feed.id AND state = 'live') AS lease_until"
     };
 }
 
@@ -207,6 +210,20 @@ impl Store {
                 .await
                 .context("cannot read the feeds")?;
         rows.into_iter().map(FeedState::try_from).collect()
+    }
+
+    /// The state of one feed; `None`: it is not configured.
+    pub async fn feed_state(&self, id: FeedId) -> anyhow::Result<Option<FeedState>> {
+        let row: Option<StateRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            state_columns!(),
+            " FROM feed WHERE configured = 1 AND id = $1"
+        ))
+        .bind(id.as_bytes())
+        .fetch_optional(self.reader())
+        .await
+        .context("cannot read a feed")?;
+        row.map(FeedState::try_from).transpose()
     }
 
     /// Sets when feeds are due, for those whose stored time makes no sense any more.

@@ -28,6 +28,7 @@ mod row;
 mod search;
 mod space;
 mod stats;
+mod subscription;
 
 pub use article::StoredArticle;
 pub use connection::{Mode, Store};

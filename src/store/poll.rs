@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, paragraph};
+use super::{Store, article, feed, matched, paragraph, subscription};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, MatchId, PollIntent};
 
@@ -45,6 +45,9 @@ impl Store {
         for alert in intent.alerts.iter().filter(|alert| new.contains(&alert.matched)) {
             insert_alert(&mut tx, alert).await?;
             committed.alerts += 1;
+        }
+        if let Some(hub) = &intent.hub {
+            subscription::want(&mut tx, intent.state.id, hub, intent.at).await?;
         }
         feed::save_state(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);

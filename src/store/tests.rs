@@ -80,6 +80,7 @@ impl Fixture {
                 last_success_at: Some(at(seconds)),
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
+            hub: None,
             read: true,
             new: vec![],
             changed: vec![],

@@ -13,6 +13,10 @@ impl Program {
              wait_until = wait_until - $1, gap_at = gap_at - $1",
             hours * 3_600_000,
         );
+        self.execute(
+            "UPDATE subscription SET lease_until = lease_until - $1, next_at = next_at - $1",
+            hours * 3_600_000,
+        );
         self.execute("UPDATE host_wait SET until = until - $1", hours * 3_600_000);
     }
 
