@@ -4,6 +4,7 @@
 
 mod support;
 
+mod backup;
 mod boilerplate;
 mod corpus;
 mod crash;
@@ -11,6 +12,7 @@ mod daemon;
 mod demo;
 mod feed_test;
 mod json;
+mod kills;
 mod layers;
 mod manual;
 mod once;

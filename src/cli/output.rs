@@ -105,7 +105,12 @@ impl Progress {
 
     /// One step more is done.
     pub(super) fn step(&self) {
-        self.bar.inc(1);
+        self.at(self.bar.position() + 1);
+    }
+
+    /// So many steps are done.
+    pub(super) fn at(&self, step: u64) {
+        self.bar.set_position(step);
         if self.bar.is_hidden() && self.started.elapsed() > Self::PATIENCE && io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }

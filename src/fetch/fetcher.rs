@@ -12,6 +12,8 @@ use url::Url;
 use super::gate::Gate;
 use super::outcome::Outcome;
 use super::probe::Probe;
+use super::robots;
+use super::sites::Sites;
 use super::waits::HostWaits;
 use crate::config::{FetchSettings, RetryAfterScope};
 use crate::model::{FailureKind, Timestamp, Validators};
@@ -23,13 +25,16 @@ use crate::schedule::{Network, News};
 /// whether there is a network at all.
 #[derive(Debug)]
 pub struct Fetcher {
-    client: Client,
-    gate: Gate,
+    pub(super) client: Client,
+    pub(super) gate: Gate,
     memory: Arc<Mutex<Memory>>,
     retry_after_scope: RetryAfterScope,
-    max_redirects: usize,
-    max_body: usize,
-    timeout: Duration,
+    pub(super) sites: Sites,
+    /// What we call ourselves in robots.txt.
+    pub(super) product: String,
+    pub(super) max_redirects: usize,
+    pub(super) max_body: usize,
+    pub(super) timeout: Duration,
 }
 
 /// What answers taught of hosts and the network; it outlives a reload.
@@ -51,6 +56,8 @@ impl Fetcher {
             gate: Gate::new(settings.concurrency, settings.per_host),
             memory: Arc::default(),
             retry_after_scope: settings.retry_after_scope,
+            sites: Sites::default(),
+            product: robots::product(&settings.user_agent).to_owned(),
             max_redirects: settings.max_redirects,
             max_body: settings.max_body,
             timeout: settings.timeout,
@@ -70,7 +77,7 @@ impl Fetcher {
         let host = host_key(url);
         let _pass = self.gate.enter(&host).await;
         // Asked only now: who went before may have been told to go away.
-        if let Some(until) = self.memory().waits.until(&host, url.as_str(), present()) {
+        if let Some(until) = self.wait_until(url, present()) {
             return Outcome::Postponed { until };
         }
         let answer = self.client.send_conditionally(self.request(url), &conditions(url, validators)).await;
@@ -103,33 +110,44 @@ impl Fetcher {
         }
     }
 
-    /// Learns from what came of asking `url`: what 429 and 503 ask for on behalf of the whole host, and
-    /// whether anybody is in reach. Returns whether the network is down.
+    /// Learns from what came of asking `url` whether anybody is in reach, and what the host asks for. Returns
+    /// whether the network is down.
     fn note(&self, url: &Url, answer: &Result<Response, NetError>, now: Timestamp) -> bool {
-        let Memory { waits, network } = &mut *self.memory();
-        let (host, mut digest) = (host_key(url), DefaultHasher::new());
-        host.hash(&mut digest);
+        let mut host = DefaultHasher::new();
+        host_key(url).hash(&mut host);
         match answer {
             Ok(answer) => {
-                network.note(digest.finish(), true, now);
-                match (answer.status.as_u16(), retry_after(&answer.headers, now)) {
-                    (429 | 503, _) if self.retry_after_scope == RetryAfterScope::Feed => {}
-                    (429 | 503, Some(wait)) if !wait.is_zero() => {
-                        let until = now + TimeDelta::from_std(wait).unwrap_or_default();
-                        waits.note(&host_key(&answer.url), url.as_str(), until, now);
-                    }
-                    (429 | 503, _) => waits.note_silence(&host, now),
-                    _ => waits.note_answer(&host, url.as_str(), now),
-                }
+                self.memory().network.note(host.finish(), true, now);
+                self.note_wait(url, answer, now);
             }
             Err(error) => {
-                waits.note_silence(&host, now);
+                self.memory().waits.note_silence(&host_key(url), now);
                 if !error.is_refusal() {
-                    network.note(digest.finish(), !error.is_out_of_reach(), now);
+                    self.memory().network.note(host.finish(), !error.is_out_of_reach(), now);
                 }
             }
         }
-        network.down_since().is_some()
+        self.offline_since().is_some()
+    }
+
+    /// Remembers for all feeds of the host what 429 and 503 ask for on behalf of it, and that it answered `url`
+    /// otherwise.
+    pub(super) fn note_wait(&self, url: &Url, answer: &Response, now: Timestamp) {
+        let waits = &mut self.memory().waits;
+        match (answer.status.as_u16(), retry_after(&answer.headers, now)) {
+            (429 | 503, _) if self.retry_after_scope == RetryAfterScope::Feed => {}
+            (429 | 503, Some(wait)) if !wait.is_zero() => {
+                let until = now + TimeDelta::from_std(wait).unwrap_or_default();
+                waits.note(&host_key(&answer.url), url.as_str(), until, now);
+            }
+            (429 | 503, _) => waits.note_silence(&host_key(url), now),
+            _ => waits.note_answer(&host_key(url), url.as_str(), now),
+        }
+    }
+
+    /// Until when `url` is not to be asked; see [`HostWaits::until`].
+    pub(super) fn wait_until(&self, url: &Url, now: Timestamp) -> Option<Timestamp> {
+        self.memory().waits.until(&host_key(url), url.as_str(), now)
     }
 
     /// Since when nobody is in reach; `None`: the network is there.
@@ -163,7 +181,7 @@ impl Fetcher {
 }
 
 /// Who is asked: the host, with its port where that is neither http's nor https's own.
-fn host_key(url: &Url) -> String {
+pub(super) fn host_key(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         None | Some(80 | 443) => host.to_owned(),

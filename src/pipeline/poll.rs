@@ -16,7 +16,7 @@ use url::Url;
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::websub::Push;
-use super::{Ambient, Setup, room};
+use super::{Ambient, Setup, fetch_due_pages, pages, room};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
@@ -46,6 +46,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// What had to be repaired in the answer.
+    pub repairs: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
 }
@@ -89,6 +91,7 @@ impl PollReport {
             known: 0,
             matches: 0,
             alerts: 0,
+            repairs: None,
             error: Some(error),
         }
     }
@@ -132,6 +135,8 @@ pub async fn poll_each(
     let at_once = setup.config.fetch.concurrency.saturating_mul(4);
     let polls: Vec<_> = polls.collect();
     let reports = stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await;
+    // Those that were late before, too: without a daemon nobody else fetches them.
+    fetch_due_pages(setup, store, ambient).await?;
     if let Some(since) = setup.fetcher.offline_since() {
         store.forgive_unreachable(since, now).await?;
     }
@@ -157,7 +162,11 @@ pub(super) async fn poll(
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Offline => Outcome::Offline,
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
-        fetch::Outcome::Fetched(answer) => understand(setup, store, ambient, feed, answer).await?,
+        fetch::Outcome::Fetched(answer) => {
+            // What a feed carried before it was watched is an archive: its pages are left alone.
+            let wants_pages = feed.full_text && (state.last_success_at.is_some() || feed.alert_on_first_poll);
+            understand(setup, store, ambient, feed, answer, wants_pages).await?
+        }
     };
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
@@ -196,7 +205,7 @@ pub(super) async fn take_push(
         url: state.polled_url(feed),
         moved_to: None,
     };
-    let (outcome, status) = match understand(setup, store, ambient, feed, answer).await? {
+    let (outcome, status) = match understand(setup, store, ambient, feed, answer, feed.full_text).await? {
         Outcome::Read(reading) => (Outcome::Pushed(reading), PollStatus::Ok),
         outcome => (outcome, PollStatus::Failed),
     };
@@ -256,6 +265,7 @@ async fn understand(
     ambient: &Ambient,
     feed: &Feed,
     answer: Fetched,
+    wants_pages: bool,
 ) -> anyhow::Result<Outcome> {
     let Fetched { body, content_type, validators, fresh_for, url, moved_to, hub } = answer;
     let base = url.clone();
@@ -269,19 +279,33 @@ async fn understand(
     };
     let known = store.known(feed.id, &asked_keys(&parsed)).await?;
     let now = ambient.now();
-    let (parts, of) = (setup.clone(), feed.clone());
+    let of = feed.clone();
     let gathered = compute(move || {
-        let gathered = gather(&parts, &of, &parsed, &known, now);
+        let gathered = gather(&of, &parsed, &known, now);
         (parsed, gathered)
     });
-    let (parsed, gathered) = match gathered.await {
+    let (parsed, mut gathered) = match gathered.await {
         Ok(gathered) => gathered,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    let earlier = store.paragraphs(feed.id, &gathered.census.digests()).await?;
+    let brevity = gathered.brevity();
+    let pages = match wants_pages {
+        true => pages::complete(setup, store, ambient, &mut gathered).await?,
+        false => Vec::new(),
+    };
+    let parts = setup.clone();
+    let counted = compute(move || {
+        let census = gathered.census(&parts);
+        (gathered, census)
+    });
+    let (gathered, census) = match counted.await {
+        Ok(counted) => counted,
+        Err(error) => return Ok(unusable(feed, &error)),
+    };
+    let earlier = store.paragraphs(feed.id, &census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await {
-        Ok(findings) => findings,
+    let findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
+        Ok(findings) => Findings { pages, brevity, ..findings },
         Err(error) => return Ok(unusable(feed, &error)),
     };
     let hub = wanted_hub(setup, ambient, hub.map(|hub| *hub), &parsed.hints, &base);
@@ -387,6 +411,10 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        repairs: match status {
+            PollStatus::Ok => intent.state.last_report.clone(),
+            _ => None,
+        },
         error: match status {
             PollStatus::Failed => intent.state.last_error.clone(),
             PollStatus::Offline => Some("nobody is in reach: the network is down".to_owned()),

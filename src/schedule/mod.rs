@@ -8,6 +8,7 @@ mod field;
 mod lease;
 mod network;
 mod next;
+mod page;
 mod rhythm;
 mod skip;
 mod wall;
@@ -18,6 +19,7 @@ pub use cron::Cron;
 pub use lease::{LEASE, ask_again_at, lease_end, renewal_at};
 pub use network::{Network, News};
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
+pub use page::next_fetch_at;
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;
 

@@ -15,11 +15,12 @@ use sqlx::{Connection, Sqlite, Transaction};
 
 use super::OpenError;
 use super::lock::Lock;
+use super::restored;
 use crate::failpoint::{Failpoint, during};
 use crate::model::Timestamp;
 
 /// The database file's name in the data directory.
-const FILE_NAME: &str = "feedwatch.db";
+pub(super) const FILE_NAME: &str = "feedwatch.db";
 
 /// The schema's history.
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -41,6 +42,11 @@ pub enum Mode {
     Read,
 }
 
+/// Where the database of a data directory is.
+pub fn database(data_dir: &Path) -> PathBuf {
+    data_dir.join(FILE_NAME)
+}
+
 /// The open database. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -48,6 +54,7 @@ pub struct Store {
     reader: SqlitePool,
     install: Arc<str>,
     path: Arc<Path>,
+    restored: bool,
     _lock: Option<Arc<Lock>>,
 }
 
@@ -60,7 +67,7 @@ impl Store {
     /// # Errors
     /// See [`OpenError`]; a damaged file is never touched.
     pub async fn open(data_dir: &Path, mode: Mode, install: &str, now: Timestamp) -> Result<Self, OpenError> {
-        let path = data_dir.join(FILE_NAME);
+        let path = database(data_dir);
         let lock = if mode == Mode::Daemon {
             create_private_dir(data_dir).map_err(|error| OpenError::io(data_dir, error))?;
             Some(Arc::new(Lock::take(data_dir)?))
@@ -70,6 +77,7 @@ impl Store {
             return Err(OpenError::Missing { path });
         };
         let failed = |error: sqlx::Error| open_failure(&path, &error);
+        let mut restored = false;
 
         let writer = match mode {
             Mode::Read => reader_pool(&path).await,
@@ -80,6 +88,7 @@ impl Store {
         if mode == Mode::Daemon {
             check_integrity(&writer, &path).await?;
             migrate(&writer, &path).await?;
+            restored = take_up(&writer).await.map_err(failed)?;
             sqlx::query(
                 "INSERT INTO installation (id, created_at) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM installation)",
             )
@@ -107,7 +116,7 @@ impl Store {
             Ordering::Equal => {}
         }
         let reader = reader_pool(&path).await.map_err(failed)?;
-        Ok(Self { writer, reader, install: install.into(), path: path.into(), _lock: lock })
+        Ok(Self { writer, reader, install: install.into(), path: path.into(), restored, _lock: lock })
     }
 
     /// The installation's id, part of every delivery's id.
@@ -118,6 +127,11 @@ impl Store {
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it was a backup until this process opened it.
+    pub fn was_restored(&self) -> bool {
+        self.restored
     }
 
     /// Whether the database answers.
@@ -142,7 +156,7 @@ impl Store {
     }
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY_TIMEOUT)
@@ -219,8 +233,15 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
     })
 }
 
+async fn take_up(pool: &SqlitePool) -> sqlx::Result<bool> {
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let restored = restored::take_up(&mut tx).await?;
+    tx.commit().await?;
+    Ok(restored)
+}
+
 /// SQLITE_CORRUPT and SQLITE_NOTADB mean damage; all else is the system's.
-fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
+pub(super) fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
     let damaged = error
         .as_database_error()
         .and_then(|error| error.code())

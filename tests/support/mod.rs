@@ -2,14 +2,16 @@
 
 mod clock;
 mod desk;
+mod farm;
 mod program;
 mod receiver;
 mod server;
 mod wire;
 
 pub(crate) use desk::{Desk, configuration};
+pub(crate) use farm::{Farm, Story};
 pub(crate) use program::Program;
-pub(crate) use receiver::Receiver;
+pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::{FeedServer, Page, item};
 pub(crate) use wire::{Asked, Wire, answer};
 
