@@ -2,6 +2,7 @@
 
 mod clock;
 mod desk;
+mod disk;
 mod farm;
 mod program;
 mod receiver;
@@ -9,6 +10,7 @@ mod server;
 mod wire;
 
 pub(crate) use desk::{Desk, configuration};
+pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
 pub(crate) use program::Program;
 pub(crate) use receiver::{Received, Receiver};
