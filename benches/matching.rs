@@ -165,6 +165,7 @@ fn watch((index, line): (usize, &str)) -> Option<Watch> {
         query,
         text: line.to_owned(),
         channels: Vec::new(),
+        rules: Default::default(),
         story: StoryPolicy::default(),
     })
 }

@@ -49,7 +49,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     }
     store.sync_feeds(&setup.first_polls(now)).await?;
     pipeline::resume(&setup, None, &store, &ambient, now).await?;
-    pipeline::bury_orphans(&store, &setup.channels, &ambient).await?;
+    pipeline::bury_orphans(&setup, &store, &ambient).await?;
 
     let server = match setup.config.server.listen {
         Some(address) => Some(server::bind(address).await?),
@@ -103,7 +103,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                             () = shutdown.cancelled() => break None,
                             () = channels.stop() => {}
                         }
-                        if let Err(error) = pipeline::bury_orphans(&store, &setup.load().channels, &ambient).await {
+                        if let Err(error) = pipeline::bury_orphans(&setup.load(), &store, &ambient).await {
                             error!("alerts of removed channels could not be given up on: {error:#}");
                         }
                         channels = Channels::start(&setup, &store, &ambient, &recorded);
@@ -188,10 +188,9 @@ impl Channels {
         let mut tasks = JoinSet::new();
         for index in 0..setup.channels.len() {
             let (setup, store, ambient) = (setup.clone(), store.clone(), ambient.clone());
-            let (recorded, shutdown) = (recorded.subscribe(), shutdown.clone());
+            let (recorded, shutdown) = (recorded.clone(), shutdown.clone());
             tasks.spawn(async move {
-                let channel = &setup.channels[index];
-                pipeline::serve_channel(&store, channel, &ambient, recorded, shutdown).await;
+                pipeline::serve_channel(&setup, index, &store, &ambient, recorded, shutdown).await;
             });
         }
         Self { tasks, shutdown }

@@ -10,6 +10,7 @@ mod corpus;
 mod crash;
 mod daemon;
 mod database;
+mod delivery;
 mod demo;
 mod feed_test;
 mod full_disk;

@@ -5,7 +5,7 @@ use std::io::Write;
 use chrono::{DateTime, Timelike, Utc};
 use serde_json::Value;
 
-use crate::support::{Asked, FeedServer, Page, Program, Wire, answer, item};
+use crate::support::{Asked, FeedServer, Page, Program, Receiver, Wire, answer, item};
 
 fn program(server: &FeedServer, path: &str) -> Program {
     Program::new(&format!("[[feed]]\nurl = \"{}\"\n", server.url(path)))
@@ -519,4 +519,30 @@ fn an_outage_blames_no_feed_and_ends_by_itself() {
     for feed in program.json(&["feed", "list"]) {
         assert_eq!((&feed["failures"], &feed["status"]), (&0.into(), &"ok".into()), "{feed}");
     }
+}
+
+#[test]
+fn a_channel_hears_once_of_a_feed_that_fails_or_falls_silent_and_once_of_its_recovery() {
+    let server = Wire::start(|_, before| match before {
+        0 | 4 => answer("200 OK", &[], feed(&["1", "2"], "")),
+        1..=3 => answer("500 Oops", &[], ""),
+        _ => answer("200 OK", &[], feed(&["1", "2"], "")),
+    });
+    let receiver = Receiver::start();
+    let program = Program::new(&format!(
+        "[[feed]]\nurl = \"{}\"\nsource = \"Wire\"\n[notices]\nchannels = [\"desk\"]\nfeed_failures = 2\n\
+         [[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\nsecret = \"{}\"\n",
+        server.url("/feed"),
+        receiver.url,
+        Receiver::SECRET
+    ));
+    (0..5).for_each(|_| drop(poll(&program)));
+    let told: Vec<Value> = receiver.wait_for(2).iter().map(|received| received.json()).collect();
+    let kinds: Vec<&Value> = told.iter().map(|told| &told["data"]["notice"]).collect();
+    assert_eq!(kinds, ["feed_failing", "feed_recovered"], "{told:?}");
+    assert_eq!(told[0]["data"]["title"], "Wire fails");
+    assert_eq!(told[0]["data"]["subject"].as_str(), Some(server.url("/feed").as_str()));
+    assert!(told[0]["data"]["text"].as_str().unwrap().contains("answered 500"), "{told:?}");
+    poll(&program);
+    assert_eq!(receiver.received().len(), 2);
 }

@@ -4,8 +4,8 @@ use chrono::{TimeZone, Utc};
 
 use super::{Message, NoticeData, OtherArticle, Payload, PendingAlert, StoryView, group};
 use crate::model::{
-    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, NoticeKind, Span,
-    Timestamp,
+    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, NoticeKind, Priority,
+    Span, Timestamp,
 };
 
 pub(crate) const FEED_URL: &str = "https://news.example/rss";
@@ -46,8 +46,10 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
         alert: Alert {
             id: AlertId::of(matched, channel),
             matched,
+            watch: watch.to_owned(),
             channel: channel.to_owned(),
             created_at: now(),
+            storm: None,
         },
         matched: Match {
             id: matched,
@@ -69,12 +71,12 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
 
 /// The message that tells of `alerts`, which are of one channel and one watch.
 pub(crate) fn payload(alerts: &[PendingAlert]) -> Payload {
-    Payload::of(group(alerts).first().expect("alerts"), now())
+    Payload::of(group(alerts).first().expect("alerts"), Priority::Normal, now())
 }
 
 /// The digest of `alerts`, which are of one channel.
 pub(crate) fn digest(alerts: &[PendingAlert]) -> Payload {
-    Payload::digest(&group(alerts), now()).expect("alerts")
+    Payload::digest(&group(alerts), None, now()).expect("alerts")
 }
 
 /// `payload`, each article of which is one of a story that others tell too, and names its origin.

@@ -119,10 +119,16 @@ impl Channel {
 mod tests {
     use super::*;
     use crate::config::FetchSettings;
+    use crate::model::ChannelRules;
 
     fn build(kind: ChannelKind) -> Result<Channel, BuildError> {
         let client = Client::new(&FetchSettings::default()).expect("a client");
-        let settings = ChannelSettings { name: "desk".to_owned(), kind, timeout: Duration::from_millis(50) };
+        let settings = ChannelSettings {
+            name: "desk".to_owned(),
+            kind,
+            timeout: Duration::from_millis(50),
+            rules: ChannelRules::default(),
+        };
         Channel::build(&settings, &client)
     }
 

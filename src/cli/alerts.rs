@@ -11,7 +11,7 @@ use super::output::{Failure, Output, second};
 use crate::alert::time::rfc3339;
 use crate::alert::{Message, Payload, one_line};
 use crate::model::{DeliveryId, DeliveryState};
-use crate::store::DeliveryRow;
+use crate::store::{Chosen, DeliveryFilter, DeliveryRow};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AlertsCommand {
@@ -103,10 +103,11 @@ pub(super) fn alerts(
 }
 
 fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode, Failure> {
-    let states: Vec<DeliveryState> = args.state.iter().map(|state| DeliveryState::from(*state)).collect();
+    let states = args.state.iter().map(|state| DeliveryState::from(*state)).collect();
+    let filter = DeliveryFilter { states, limit: args.limit, ..DeliveryFilter::default() };
     let rows = context.block_on(async {
         let store = context.open_to_read().await?;
-        let rows = store.deliveries(&states, args.limit).await;
+        let rows = store.deliveries(&filter).await;
         store.close().await;
         Ok(rows?)
     })?;
@@ -148,13 +149,13 @@ fn change(
     output: &Output,
     change: Change,
 ) -> Result<ExitCode, Failure> {
-    let ids = (!args.dead).then_some(args.ids.as_slice());
+    let chosen = if args.dead { Chosen::Dead { channel: None } } else { Chosen::Ids(&args.ids) };
     let now = context.ambient.now();
     let changed = context.block_on(async {
         let store = context.open_to_edit().await?;
         let changed = match change {
-            Change::Retry => store.retry(ids, now).await,
-            Change::Drop => store.drop_deliveries(ids, now).await,
+            Change::Retry => store.retry(chosen, now).await,
+            Change::Drop => store.drop_deliveries(chosen, now).await,
         };
         store.close().await;
         Ok(changed?)

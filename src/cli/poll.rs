@@ -93,8 +93,8 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         } else {
             output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
         };
-        pipeline::bury_orphans(&store, &setup.channels, &context.ambient).await?;
-        let sent = pipeline::dispatch_due(&store, &setup.channels, &context.ambient).await;
+        pipeline::bury_orphans(&setup, &store, &context.ambient).await?;
+        let sent = pipeline::dispatch_due(&setup, &store, &context.ambient).await;
         pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;
         store.close().await;
         let sent = sent?;

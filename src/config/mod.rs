@@ -9,10 +9,12 @@
 //! ```
 
 mod address;
+mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
 mod environment;
+mod fallback;
 mod feed;
 mod literal;
 mod locate;
@@ -33,8 +35,8 @@ pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, Paths, RetentionSettings,
-    RetryAfterScope, ServerSettings,
+    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
+    RetentionSettings, RetryAfterScope, ServerSettings,
 };
 pub use shipped::SAMPLE;
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub server: ServerSettings,
     /// `[retention]`.
     pub retention: RetentionSettings,
+    /// `[notices]`.
+    pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[defaults]`, which every feed has taken in already.

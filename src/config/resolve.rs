@@ -16,10 +16,11 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Loaded, LogSettings, Paths, RetentionSettings, RetryAfterScope, ServerSettings,
-    address, channel, feed, shipped, units, watch,
+    Config, FetchSettings, Loaded, LogSettings, NoticeSettings, Paths, RetentionSettings, RetryAfterScope,
+    ServerSettings, address, alerts, channel, feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
+use crate::model::HealthRule;
 
 /// Reads every text; `read_file` is asked for the files of secrets.
 pub(super) fn resolve(
@@ -128,18 +129,34 @@ fn read_main<'a>(
     let defaults = file.settings(reader, "defaults", "[defaults]");
     let defaults = feed::read_defaults(reader, defaults);
 
+    let alerts = file.settings(reader, "alerts", "[alerts]");
+    let alerts = alerts::read_defaults(reader, alerts, defaults.timezone);
+
     let feeds = file.tables(reader, "feed", "[[feed]]");
     let feeds = feed::read_feeds(reader, feeds, &defaults);
     let channels = file.tables(reader, "channel", "[[channel]]");
-    let (channels, names) = channel::read_channels(reader, channels, secrets);
+    let (channels, names) = channel::read_channels(reader, channels, secrets, &alerts);
+    let notices = file.settings(reader, "notices", "[notices]");
+    let notices = read_notices(reader, notices, &names);
     let watches = file.tables(reader, "watch", "[[watch]]");
-    let watches = watch::read_watches(reader, watches, &Known { channels: &names, concepts });
+    let watches =
+        watch::read_watches(reader, watches, &Known { channels: &names, concepts, alerts: &alerts });
     file.finish(reader, |key| {
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())
     });
-    let config =
-        Config { fetch, server, retention, log, defaults, feeds, watches, concepts: Vec::new(), channels };
+    let config = Config {
+        fetch,
+        server,
+        retention,
+        notices,
+        log,
+        defaults,
+        feeds,
+        watches,
+        concepts: Vec::new(),
+        channels,
+    };
     (config, data_dir)
 }
 
@@ -218,6 +235,23 @@ fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Rete
     };
     section.finish(reader, |_| None);
     settings
+}
+
+fn read_notices<'a>(
+    reader: &mut Reader<'a>,
+    mut section: Section<'a>,
+    channels: &HashSet<String>,
+) -> NoticeSettings {
+    let told =
+        section.take(reader, "channels").map(|value| channel::read_references(reader, &value, channels));
+    let default = NoticeSettings::default();
+    let (failures, silence) = feed::read_health(reader, &mut section);
+    section.finish(reader, |_| None);
+    let health = HealthRule {
+        failures: failures.unwrap_or(default.health.failures),
+        silence: silence.unwrap_or(default.health.silence),
+    };
+    NoticeSettings { channels: told.unwrap_or(default.channels), health }
 }
 
 fn read_log<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> LogSettings {

@@ -8,6 +8,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::model::{ChannelRules, HealthRule};
+
 /// `[fetch]`: how feeds are fetched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FetchSettings {
@@ -68,6 +70,8 @@ pub struct ChannelSettings {
     pub kind: ChannelKind,
     /// `timeout` of one attempt.
     pub timeout: Duration,
+    /// When it takes alerts, and what happens to those that it does not take.
+    pub rules: ChannelRules,
 }
 
 /// What kind of channel, with what only that kind needs.
@@ -115,6 +119,15 @@ pub struct RetentionSettings {
     pub articles: Duration,
     /// `matches`: matched articles, matches and finished deliveries.
     pub matches: Duration,
+}
+
+/// `[notices]`: who is told of what happens to feedwatch itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoticeSettings {
+    /// `feed_failures` and `feed_silence`.
+    pub health: HealthRule,
+    /// `channels`; empty: it stands in the log only.
+    pub channels: Vec<String>,
 }
 
 /// `[log]`: what is told of the daemon's own doings.

@@ -226,6 +226,7 @@ mod tests {
             query,
             text: "kyoto".to_owned(),
             channels: Vec::new(),
+            rules: Default::default(),
             story: crate::model::StoryPolicy::default(),
         };
         let analyzer = Analyzer::new();

@@ -1,7 +1,8 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
 use super::{
-    Alert, Article, ArticleId, EntryKey, FeedState, Match, PageState, ParagraphCount, Timestamp, WantedHub,
+    Alert, Article, ArticleId, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount, Timestamp,
+    WantedHub,
 };
 
 /// An article to write, with what the database keeps beside it.
@@ -44,6 +45,8 @@ pub struct PollIntent {
     pub matches: Vec<Match>,
     /// One for each match and channel to be told; empty at a baseline.
     pub alerts: Vec<Alert>,
+    /// What is to be told of the feed itself; one that is recorded already is not recorded again.
+    pub notices: Vec<Notice>,
 }
 
 /// Everything that follows from one page of an article, fetched after the article was stored; committed in

@@ -2,6 +2,7 @@
 //! feed's next state, so that every outcome moves `next_poll_at`.
 
 mod address;
+mod health;
 mod learn;
 
 use std::time::Duration;
@@ -12,7 +13,8 @@ use url::Url;
 use super::reading::Findings;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators, WantedHub,
+    Alert, AlertId, FailureKind, Feed, FeedState, HealthRule, Match, PollIntent, Timestamp, Validators,
+    WantedHub,
 };
 use crate::schedule::{self, Signals, SkipHints};
 
@@ -54,9 +56,13 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of a match: the names of its watch's channels.
+/// Who is told of what.
 pub(super) trait Audience {
+    /// The names of the channels that hear of a match of `watch`.
     fn channels_of(&self, watch: &str) -> &[String];
+
+    /// The names of the channels that hear of the health of feeds, and when.
+    fn health(&self) -> (&[String], HealthRule);
 }
 
 /// The present, and one number of chance.
@@ -97,6 +103,7 @@ pub(super) fn decide(
         pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
+        notices: Vec::new(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -153,6 +160,9 @@ pub(super) fn decide(
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
     }
     let state = &mut intent.state;
+    let (told, rule) = audience.health();
+    let incident = health::watch(feed, state, &rule.of(feed), now);
+    intent.notices = incident.iter().flat_map(|incident| incident.tell(told, now)).collect();
     signals.own = learn::interval(feed, state, now);
     let limits = schedule::Limits { max_backoff: longest_backoff(state, &limits), ..limits };
     state.next_poll_at = schedule::next_poll_at(&feed.schedule, &signals, &limits, now, moment.jitter);
@@ -197,8 +207,10 @@ pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) ->
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,
+        watch: found.watch.clone(),
         channel: channel.clone(),
         created_at: now,
+        storm: None,
     })
 }
 

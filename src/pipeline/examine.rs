@@ -11,7 +11,7 @@ use super::reading::{Findings, read};
 use crate::config::FetchSettings;
 use crate::fetch::{self, Answer, Fetched, Fetcher};
 use crate::ingest::{Preview, feed_title, preview};
-use crate::model::{Feed, FeedId, FeedState, Lang, Timestamp};
+use crate::model::{Feed, FeedId, FeedState, HealthRule, Lang, Timestamp};
 use crate::parse::{Format, Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
 
@@ -77,6 +77,10 @@ pub struct Reader<'a> {
 struct Nobody;
 
 impl Audience for Nobody {
+    fn health(&self) -> (&[String], HealthRule) {
+        (&[], HealthRule { failures: 0, silence: None })
+    }
+
     fn channels_of(&self, _watch: &str) -> &[String] {
         &[]
     }

@@ -21,7 +21,8 @@ use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{
-    FailureKind, Feed, FeedId, FeedState, Hub, PollIntent, Timestamp, Validators, WantedHub, source_name,
+    FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, Timestamp, Validators, WantedHub,
+    source_name,
 };
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
@@ -46,6 +47,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// Notices that were recorded.
+    pub notices: usize,
     /// What had to be repaired in the answer.
     pub repairs: Option<String>,
     /// Why it failed.
@@ -91,6 +94,7 @@ impl PollReport {
             known: 0,
             matches: 0,
             alerts: 0,
+            notices: 0,
             repairs: None,
             error: Some(error),
         }
@@ -98,6 +102,10 @@ impl PollReport {
 }
 
 impl Audience for Setup {
+    fn health(&self) -> (&[String], HealthRule) {
+        (&self.config.notices.channels, self.config.notices.health)
+    }
+
     fn channels_of(&self, watch: &str) -> &[String] {
         Setup::channels_of(self, watch)
     }
@@ -411,6 +419,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        notices: committed.notices,
         repairs: match status {
             PollStatus::Ok => intent.state.last_report.clone(),
             _ => None,

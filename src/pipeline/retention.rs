@@ -37,7 +37,7 @@ pub async fn tidy_regularly(
         if let Err(error) = prune(&setup, &store, &ambient, &shutdown).await {
             error!("pruning failed: {error:#}");
         }
-        if let Err(error) = bury_orphans(&store, &setup.channels, &ambient).await {
+        if let Err(error) = bury_orphans(&setup, &store, &ambient).await {
             error!("alerts of removed channels could not be given up on: {error:#}");
         }
     }

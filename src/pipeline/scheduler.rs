@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 use super::room::Room;
 use super::{Ambient, Setup, pause, poll};
 use crate::alert::retry;
-use crate::model::{FeedId, Timestamp};
+use crate::model::{FeedId, Incident, Notice, NoticeKind, Timestamp};
 use crate::schedule::{self, News, Signals};
 use crate::store::Store;
 
@@ -136,7 +136,7 @@ impl Scheduler {
                 let feed = state.id;
                 match poll::poll(&setup, &store, &ambient, state).await {
                     Ok(report) => {
-                        if report.alerts > 0 {
+                        if report.alerts + report.notices > 0 {
                             recorded.send_replace(());
                         }
                         Ended { feed, stored: true }
@@ -162,14 +162,44 @@ impl Scheduler {
         }
     }
 
+    /// Tells of the network, once for each time that it goes.
+    async fn tell(&self, kind: NoticeKind, since: Timestamp, title: &str, text: &str, now: Timestamp) {
+        let incident = Incident {
+            kind,
+            subject: "network".to_owned(),
+            occasion: since.timestamp_millis().to_string(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+        };
+        let setup = self.setup.load();
+        let notices: Vec<Notice> = incident.tell(&setup.config.notices.channels, now).collect();
+        if notices.is_empty() {
+            return;
+        }
+        match self.store.record_notices(&notices).await {
+            Ok(_) => {
+                self.recorded.send_replace(());
+            }
+            Err(error) => error!("nobody is told of the network: {error:#}"),
+        }
+    }
+
     /// Tells when the network goes and when it is back, and then makes good what it did.
     async fn hear_news(&self, now: Timestamp) {
         match self.setup.load().fetcher.news(now) {
             None => {}
             Some(News::Down { since }) => {
                 warn!(outage.since = %since, "nobody is in reach: polling waits for the network");
+                let text = "None of the last hosts could be reached. Polling waits for the network and blames no feed.";
+                self.tell(NoticeKind::Outage, since, "The network is down", text, now).await;
             }
-            Some(News::Up { since, .. }) => {
+            Some(News::Up { since, was_told }) => {
+                if was_told {
+                    let minutes = (now - since).num_minutes().max(1);
+                    let text =
+                        format!("It was down for {minutes} min. Everything that is due is polled now.");
+                    self.tell(NoticeKind::OutageOver, since, "The network is back", &text, now).await;
+                }
                 info!(outage.seconds = (now - since).num_seconds(), "the network is there: polling goes on");
                 if let Err(error) = self.store.forgive_unreachable(since, now).await {
                     error!("feeds are still blamed for the network: {error:#}");

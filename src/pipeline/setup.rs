@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic;
 use crate::fetch::Fetcher;
 use crate::matching::{CompileError, Frequencies, Matcher, Subject};
-use crate::model::{ArticleId, Feed, FeedId, Timestamp};
+use crate::model::{ArticleId, Feed, FeedId, Timestamp, WatchRules};
 use crate::net::Client;
 use crate::schedule;
 
@@ -115,6 +115,11 @@ impl Setup {
     /// The channels that the watch named `watch` tells.
     pub(super) fn channels_of(&self, watch: &str) -> &[String] {
         self.watches.get(watch).map(|at| self.config.watches[*at].channels.as_slice()).unwrap_or_default()
+    }
+
+    /// When the alerts of the watch named `watch` leave; `None`: there is none of that name.
+    pub(super) fn rules_of(&self, watch: &str) -> Option<&WatchRules> {
+        self.watches.get(watch).map(|at| &self.config.watches[*at].rules)
     }
 
     /// Every feed with the moment of its first poll, spread after `now`.

@@ -1,4 +1,5 @@
-//! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`.
+//! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`. And the clocks
+//! on the wall that people are told by: crontab lines, quiet hours.
 //!
 //! Pure: the present and the jitter are arguments. Nothing here knows what a feed contains or how it
 //! is fetched; of its entries it is told when they came.
@@ -9,6 +10,7 @@ mod lease;
 mod network;
 mod next;
 mod page;
+mod quiet;
 mod rhythm;
 mod skip;
 mod wall;
@@ -20,6 +22,7 @@ pub use lease::{LEASE, ask_again_at, lease_end, renewal_at};
 pub use network::{Network, News};
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
 pub use page::next_fetch_at;
+pub use quiet::Quiet;
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;
 

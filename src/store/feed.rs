@@ -10,8 +10,8 @@ use url::Url;
 use super::{Store, row};
 use crate::ingest::Known;
 use crate::model::{
-    Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated, Timestamp,
-    Validators,
+    Alarm, AlarmKind, Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated,
+    Timestamp, Validators,
 };
 use crate::schedule::{Rhythm, SkipHints};
 
@@ -58,6 +58,8 @@ struct StateRow {
     gone_polls: Option<u32>,
     stopped_at: Option<i64>,
     lease_until: Option<i64>,
+    alarm: Option<String>,
+    alarm_at: Option<i64>,
 }
 
 impl TryFrom<StateRow> for FeedState {
@@ -98,6 +100,12 @@ impl TryFrom<StateRow> for FeedState {
             moving,
             gone: repeated(row.gone_since, row.gone_polls)?,
             stopped_at: row::optional_time(row.stopped_at)?,
+            alarm: row
+                .alarm
+                .as_deref()
+                .and_then(AlarmKind::parse)
+                .zip(row::optional_time(row.alarm_at)?)
+                .map(|(kind, since)| Alarm { kind, since }),
             lease_until: row::optional_time(row.lease_until)?,
         })
     }
@@ -117,7 +125,7 @@ macro_rules! state_columns {
         "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
          feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
          feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
-         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, \
+         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, feed.alarm, feed.alarm_at, \
          feed.entries_judged, feed.entries_brief, \
          (SELECT lease_until FROM subscription WHERE feed_id = feed.id AND state = 'live') AS lease_until"
     };
@@ -339,7 +347,7 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
          last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, \
          rhythm = $15, entries = $16, gap_at = $17, failure = $18, wait_until = $19, validators_url = $20, \
          address = $21, moving_to = $22, moving_since = $23, moving_polls = $24, gone_since = $25, \
-         gone_polls = $26, stopped_at = $27, entries_judged = $28, entries_brief = $29 WHERE id = $1",
+         gone_polls = $26, stopped_at = $27, alarm = $28, alarm_at = $29, entries_judged = $30, entries_brief = $31 WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -368,6 +376,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(milliseconds(state.gone.map(|gone| gone.since)))
     .bind(state.gone.map(|gone| gone.polls))
     .bind(milliseconds(state.stopped_at))
+    .bind(state.alarm.map(|alarm| alarm.kind.as_str()))
+    .bind(milliseconds(state.alarm.map(|alarm| alarm.since)))
     .bind(state.brevity.entries)
     .bind(state.brevity.brief)
     .execute(&mut **tx)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, page, paragraph, subscription};
+use super::{Store, article, feed, matched, notice, page, paragraph, subscription};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Match, MatchId, PollIntent};
 
@@ -16,6 +16,8 @@ pub struct Committed {
     pub matches: Vec<MatchId>,
     /// Alerts that were not recorded before.
     pub alerts: usize,
+    /// Notices that were not recorded before.
+    pub notices: usize,
 }
 
 impl Store {
@@ -41,7 +43,8 @@ impl Store {
         if let Some(hub) = &intent.hub {
             subscription::want(&mut tx, intent.state.id, hub, intent.at).await?;
         }
-        let committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
+        let mut committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
+        committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
@@ -72,13 +75,15 @@ pub(super) async fn add_matches(
 
 async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {
     sqlx::query(
-        "INSERT INTO alert (id, match_id, channel, created_at, delivery_id) VALUES ($1, $2, $3, $4, NULL) \
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO alert (id, match_id, watch, channel, created_at, storm, delivery_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
     )
     .bind(alert.id.as_bytes())
     .bind(alert.matched.as_bytes())
+    .bind(&alert.watch)
     .bind(&alert.channel)
     .bind(alert.created_at.timestamp_millis())
+    .bind(&alert.storm)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store an alert for channel '{}'", alert.channel))?;

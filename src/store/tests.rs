@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::alert::Next;
+use crate::alert::{Death, Next};
 use crate::model::*;
 use crate::schedule::{Schedule, SkipHints};
 
@@ -26,17 +26,11 @@ async fn open(dir: &Path, mode: Mode) -> Result<Store, OpenError> {
 async fn fixture() -> Fixture {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), Mode::Daemon).await.unwrap();
+    let url = "https://example.org/rss".parse().unwrap();
     let feed = Feed {
-        id: FeedId::of("https://example.org/rss"),
-        url: "https://example.org/rss".parse().unwrap(),
-        source: None,
-        lang: None,
         country: Some("jp".into()),
         tags: vec!["agency".into()],
-        schedule: Schedule::Every(std::time::Duration::from_secs(900)),
-        max_wait: None,
-        alert_on_first_poll: false,
-        full_text: false,
+        ..Feed::plain(url, Schedule::Every(std::time::Duration::from_secs(900)))
     };
     store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
     Fixture { dir, store, feed }
@@ -91,6 +85,7 @@ impl Fixture {
             pages: vec![],
             matches: vec![],
             alerts: vec![],
+            notices: vec![],
         }
     }
 
@@ -113,23 +108,31 @@ impl Fixture {
     }
 
     async fn group(&self, seconds: i64) -> Vec<NewDelivery> {
-        let pending = self.store.pending_alerts("desk", 10).await.unwrap();
+        let pending = self.store.pending_alerts("desk", "watch", 10).await.unwrap();
         let deliveries: Vec<NewDelivery> = pending
             .iter()
             .map(|pending| NewDelivery {
                 id: DeliveryId::of(self.store.install(), "desk", &[pending.alert.id]),
-                channel: "desk".into(),
                 payload: "{}".into(),
-                alerts: vec![pending.alert.id],
+                carries: Carried::Alerts(vec![pending.alert.id]),
+                priority: Priority::Normal,
                 next_attempt_at: at(seconds),
             })
             .collect();
-        self.store.commit_deliveries(&deliveries, at(seconds)).await.unwrap();
+        self.store.commit_deliveries("desk", &deliveries, at(seconds), at(seconds)).await.unwrap();
         deliveries
     }
 
+    async fn end(&self, delivery: DeliveryId, seconds: i64, next: &Next) -> anyhow::Result<()> {
+        let state = ChannelState::default();
+        let (at, channel) = (at(seconds), "desk");
+        let ended = Ended { delivery, channel, at, next, state: &state, notices: &[], fallback: None };
+        self.store.record_attempt(&ended).await
+    }
+
     async fn states(&self) -> Vec<DeliveryState> {
-        let rows = self.store.deliveries(&[], 100).await.unwrap();
+        let rows =
+            self.store.deliveries(&DeliveryFilter { limit: 100, ..DeliveryFilter::default() }).await.unwrap();
         rows.into_iter().map(|row| row.state).collect()
     }
 }
@@ -142,8 +145,10 @@ fn alert(matched: &Match, seconds: i64) -> Alert {
     Alert {
         id: AlertId::of(matched.id, "desk"),
         matched: matched.id,
+        watch: matched.watch.clone(),
         channel: "desk".into(),
         created_at: at(seconds),
+        storm: None,
     }
 }
 
@@ -184,7 +189,7 @@ async fn the_same_poll_twice_alerts_once() {
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     let again = f.store.commit_poll(&f.story(60, "1")).await.unwrap();
     assert_eq!((again.matches.len(), again.alerts), (0, 0));
-    assert_eq!(f.store.pending_alerts("desk", 10).await.unwrap().len(), 1);
+    assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -222,28 +227,36 @@ async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
     f.store.commit_poll(&f.story(0, "2")).await.unwrap();
     let deliveries = f.group(0).await;
     assert_eq!(deliveries.len(), 2);
-    assert!(f.store.pending_alerts("desk", 10).await.unwrap().is_empty());
+    assert!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().is_empty());
 
     let first = f.store.claim("desk", at(0)).await.unwrap().unwrap();
     assert_eq!((first.id, first.claims, first.attempts), (deliveries[0].id, 1, 0));
     assert_eq!(f.store.claim("desk", at(0)).await.unwrap(), None, "one in flight per channel");
     let retry = Next::At { at: at(300), reason: "busy".into() };
-    let rejected = Next::Dead { reason: "gone".into(), disables_channel: false };
-    f.store.record_attempt(first.id, at(1), &retry).await.unwrap();
+    let rejected = Next::Dead { reason: "gone".into(), because: Death::Rejected };
+    f.end(first.id, 1, &retry).await.unwrap();
 
     let second = f.store.claim("desk", at(1)).await.unwrap().unwrap();
     assert_eq!(second.id, deliveries[1].id, "a retry does not hold up what is due");
-    f.store.record_attempt(second.id, at(1), &delivered()).await.unwrap();
+    f.end(second.id, 1, &delivered()).await.unwrap();
     assert_eq!(f.store.claim("desk", at(299)).await.unwrap(), None);
     assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(300)));
     assert_eq!(f.store.channels_with_work().await.unwrap(), ["desk"]);
 
     let again = f.store.claim("desk", at(300)).await.unwrap().unwrap();
     assert_eq!((again.id, again.claims, again.attempts), (first.id, 2, 1));
-    f.store.record_attempt(again.id, at(301), &rejected).await.unwrap();
+    f.end(again.id, 301, &rejected).await.unwrap();
     assert_eq!(f.states().await, [DeliveryState::Dead, DeliveryState::Delivered]);
     assert!(f.store.channels_with_work().await.unwrap().is_empty());
-    let dead = f.store.deliveries(&[DeliveryState::Dead], 10).await.unwrap();
+    let dead = f
+        .store
+        .deliveries(&DeliveryFilter {
+            states: vec![DeliveryState::Dead],
+            limit: 10,
+            ..DeliveryFilter::default()
+        })
+        .await
+        .unwrap();
     assert_eq!(dead[0].reason.as_deref(), Some("gone"));
 }
 
@@ -277,14 +290,18 @@ async fn dead_letters_can_be_retried_and_dropped() {
     let f = fixture().await;
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     let id = f.group(0).await[0].id;
-    assert_eq!(f.store.bury("desk", "gone", at(1)).await.unwrap(), 1);
+    assert_eq!(f.store.bury("desk", "gone", None, 10, at(1)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Dead]);
-    assert_eq!(f.store.retry(None, at(2)).await.unwrap(), 1);
+    assert_eq!(f.store.retry(Chosen::Dead { channel: None }, at(2)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Pending]);
-    assert_eq!(f.store.drop_deliveries(Some(&[id]), at(3)).await.unwrap(), 1);
+    assert_eq!(f.store.drop_deliveries(Chosen::Ids(&[id]), at(3)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Dropped]);
-    assert_eq!(f.store.retry(None, at(4)).await.unwrap(), 0, "all means all dead ones");
-    assert_eq!(f.store.retry(Some(&[id]), at(4)).await.unwrap(), 1);
+    assert_eq!(
+        f.store.retry(Chosen::Dead { channel: None }, at(4)).await.unwrap(),
+        0,
+        "all means all dead ones"
+    );
+    assert_eq!(f.store.retry(Chosen::Ids(&[id]), at(4)).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -321,7 +338,7 @@ async fn pruning_spares_what_is_carried_matched_or_undelivered() {
 
     let delivery = f.group(0).await.remove(0);
     f.store.claim("desk", at(0)).await.unwrap().unwrap();
-    f.store.record_attempt(delivery.id, at(1), &delivered()).await.unwrap();
+    f.end(delivery.id, 1, &delivered()).await.unwrap();
     let pruned = f.store.prune(at(10 * day), at(10 * day), 100).await.unwrap();
     assert_eq!(pruned, Pruned { articles: 1, deliveries: 1 });
     assert!(f.store.article(carried).await.unwrap().is_some());
@@ -518,6 +535,7 @@ async fn everything_that_is_remembered_of_a_feed_comes_back() {
         address: address("a"),
         moving: Some(Move { to: address("m").unwrap(), seen: Repeated { since: at(3), polls: 4 } }),
         gone: Some(Repeated { since: at(5), polls: 6 }),
+        alarm: Some(Alarm { kind: AlarmKind::Silent, since: at(7) }),
         ..intent.state
     };
     f.store.commit_poll(&intent).await.unwrap();

@@ -9,7 +9,7 @@ mod receiver;
 mod server;
 mod wire;
 
-pub(crate) use desk::{Desk, configuration};
+pub(crate) use desk::{AT_ONCE, Desk, configuration};
 pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
 pub(crate) use program::Program;

@@ -76,7 +76,7 @@ async fn tour(
     show(polled, output)?;
 
     say("\nThe alert, with the words that matched:\n")?;
-    pipeline::dispatch_due(store, &setup.channels, ambient).await?;
+    pipeline::dispatch_due(setup, store, ambient).await?;
     say(&format!(
         "{matches} articles in as many languages, {:.1} s after the start. The football cup, the rice talks and the hacked hospitals are about \
          ASEAN or about hackers, not both: no alert.\n\n\

@@ -246,6 +246,7 @@ fn watch(query: &str) -> Watch {
         query: parsed,
         text: query.to_owned(),
         channels: Vec::new(),
+        rules: Default::default(),
         story: StoryPolicy::default(),
     }
 }

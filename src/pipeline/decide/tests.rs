@@ -1,7 +1,7 @@
 use chrono::DateTime;
 
 use super::*;
-use crate::model::{ArticleId, EntryKey, FeedId};
+use crate::model::{ArticleId, EntryKey};
 use crate::schedule::Schedule;
 
 const LIMITS: schedule::Limits =
@@ -10,6 +10,10 @@ const LIMITS: schedule::Limits =
 struct Desk([String; 2]);
 
 impl Audience for Desk {
+    fn health(&self) -> (&[String], HealthRule) {
+        (&self.0[..1], HealthRule { failures: 3, silence: None })
+    }
+
     fn channels_of(&self, watch: &str) -> &[String] {
         if watch == "silent" { &[] } else { &self.0 }
     }
@@ -20,18 +24,8 @@ fn now() -> Timestamp {
 }
 
 fn feed(alert_on_first_poll: bool) -> Feed {
-    Feed {
-        id: FeedId::of("https://example.org/rss"),
-        url: "https://example.org/rss".parse().unwrap(),
-        source: None,
-        lang: None,
-        country: None,
-        tags: vec![],
-        schedule: Schedule::Every(Duration::from_secs(900)),
-        max_wait: None,
-        alert_on_first_poll,
-        full_text: false,
-    }
+    let url = "https://example.org/rss".parse().unwrap();
+    Feed { alert_on_first_poll, ..Feed::plain(url, Schedule::Every(Duration::from_secs(900))) }
 }
 
 fn polled_before() -> FeedState {

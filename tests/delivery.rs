@@ -1,0 +1,153 @@
+//! When alerts leave and in how many messages, and what becomes of those that a channel does not take.
+
+use chrono::{TimeDelta, Utc};
+use serde_json::Value;
+
+use crate::support::{FeedServer, Page, Program, Receiver, item};
+
+/// A feed `/wire`, and a program whose channels are receivers.
+struct Office {
+    server: FeedServer,
+    program: Program,
+}
+
+impl Office {
+    /// `more` is the configuration but for the feed; `{NAME}` in it becomes the webhook of that receiver.
+    fn with(receivers: &[(&str, &Receiver)], more: &str) -> Self {
+        let server = FeedServer::start();
+        server.put("/wire", Page::rss(""));
+        let mut text = format!("{more}\n[[feed]]\nurl = \"{}\"\n", server.url("/wire"));
+        for (name, receiver) in receivers {
+            let webhook = format!("name = \"{name}\"\nkind = \"webhook\"\nurl = \"{}\"", receiver.url);
+            text = text.replace(&format!("{{{name}}}"), &webhook);
+        }
+        let program = Program::new(&text);
+        program.run(&["poll"]);
+        Self { server, program }
+    }
+
+    /// Publishes these (guid, title) and polls.
+    fn publish(&self, entries: &[(&str, &str)]) {
+        let items: String = entries.iter().map(|(guid, title)| item(guid, title, "Details.")).collect();
+        self.server.put("/wire", Page::rss(&items));
+        self.program.run(&["poll"]);
+    }
+}
+
+fn watch(name: &str, query: &str, more: &str) -> String {
+    format!("[[watch]]\nname = \"{name}\"\nquery = '{query}'\nchannels = [\"desk\"]\n{more}\n")
+}
+
+/// Hours from so many minutes before now to so many after.
+fn around_now(before: i64, after: i64) -> String {
+    let at = |minutes: i64| (Utc::now() + TimeDelta::minutes(minutes)).format("%H:%M").to_string();
+    format!("{}-{}", at(-before), at(after))
+}
+
+/// The watches of a digest, with their titles.
+fn told(json: &Value) -> Vec<(String, usize)> {
+    let watches = json["data"]["watches"].as_array().unwrap_or_else(|| panic!("a digest expected: {json}"));
+    watches
+        .iter()
+        .map(|of| (of["watch"].as_str().unwrap().to_owned(), of["articles"].as_array().unwrap().len()))
+        .collect()
+}
+
+#[test]
+fn quiet_hours_hold_what_is_not_urgent_and_tell_it_in_one_message() {
+    let desk = Receiver::start();
+    let rules = |quiet: &str| {
+        format!(
+            "{}{}{}[[channel]]\n{{desk}}\n",
+            watch("storm", "storm", &format!("quiet = \"{quiet}\"")),
+            watch("flood", "flood", &format!("quiet = \"{quiet}\"")),
+            watch("war", "war", &format!("quiet = \"{quiet}\"\npriority = \"high\"")),
+        )
+    };
+    let office = Office::with(&[("desk", &desk)], &rules(&around_now(60, 60)));
+    office.publish(&[("1", "Storm closes ports"), ("2", "Flood in the valley"), ("3", "War is over")]);
+    let json = desk.wait_for(1)[0].json();
+    assert_eq!((desk.received().len(), &json["data"]["watch"]), (1, &"war".into()));
+    assert_eq!(json["data"]["priority"], "high");
+}
+
+#[test]
+fn a_channel_takes_no_more_than_its_limit_and_loses_nothing() {
+    let desk = Receiver::start();
+    let office = Office::with(
+        &[("desk", &desk)],
+        &format!(
+            "{}{}[[channel]]\n{{desk}}\nlimit = \"1/h\"\nburst = 1\n",
+            watch("storm", "storm", ""),
+            watch("flood", "flood", "")
+        ),
+    );
+    office.publish(&[("1", "Storm closes ports"), ("2", "Flood in the valley")]);
+    let json = desk.wait_for(1)[0].json();
+    assert_eq!(told(&json), [("flood".to_owned(), 1), ("storm".to_owned(), 1)]);
+    assert!(json["data"]["reason"].as_str().unwrap().contains("rate limit"), "{json}");
+
+    office.publish(&[("3", "Second storm")]);
+    office.publish(&[("4", "Third storm")]);
+    assert_eq!(desk.received().len(), 1, "the others wait");
+}
+
+#[test]
+fn another_channel_gets_what_the_first_does_not_take_and_is_told_why() {
+    for status in [400, 410] {
+        let (desk, night) = (Receiver::answering(&[Some(status), Some(status)]), Receiver::start());
+        let office = Office::with(
+            &[("desk", &desk), ("night", &night)],
+            &format!(
+                "{}[[channel]]\n{{desk}}\nfallback = \"night\"\n[[channel]]\n{{night}}\n",
+                watch("storm", "storm", "")
+            ),
+        );
+        office.publish(&[("1", "Storm closes ports")]);
+        let received: Vec<Value> = night.wait_for(2).iter().map(|received| received.json()).collect();
+        let kind = |kind: &str| received.iter().find(|json| json["type"] == kind).unwrap();
+        assert_eq!(kind("match")["data"]["articles"][0]["title"], "Storm closes ports");
+        assert_eq!(kind("notice")["data"]["notice"], "channel_dead");
+        assert_eq!(kind("notice")["data"]["subject"], "desk");
+        assert!(kind("notice")["data"]["text"].as_str().unwrap().contains(&status.to_string()));
+
+        office.publish(&[("2", "Second storm"), ("1", "Storm closes ports")]);
+        let more = night.wait_for(3);
+        assert_eq!(more[2].titles(), ["Second storm"], "{status}");
+        assert_eq!(more.len(), 3, "of one failure a person is told once");
+    }
+}
+
+#[test]
+fn the_owner_is_told_of_a_channel_that_takes_nothing() {
+    let (desk, owner) = (Receiver::answering(&[Some(401)]), Receiver::start());
+    let office = Office::with(
+        &[("desk", &desk), ("owner", &owner)],
+        &format!(
+            "[notices]\nchannels = [\"owner\", \"desk\"]\n{}[[channel]]\n{{desk}}\n[[channel]]\n{{owner}}\n",
+            watch("storm", "storm", "")
+        ),
+    );
+    office.publish(&[("1", "Storm closes ports")]);
+    let json = owner.wait_for(1)[0].json();
+    assert_eq!((&json["type"], &json["data"]["notice"]), (&"notice".into(), &"channel_dead".into()));
+    assert_eq!(desk.received().len(), 1, "not through the channel that it is about");
+    let listed = office.program.json(&["alerts", "list"]);
+    let states: Vec<(&Value, &Value)> = listed.iter().map(|row| (&row["type"], &row["state"])).collect();
+    assert_eq!(
+        states,
+        [(&Value::from("match"), &Value::from("dead")), (&"notice".into(), &"delivered".into())]
+    );
+}
+
+#[test]
+fn fallbacks_that_go_round_are_refused() {
+    let program = Program::new(
+        "[[channel]]\nname = \"a\"\nkind = \"stdout\"\nfallback = \"b\"\n\
+         [[channel]]\nname = \"b\"\nkind = \"stdout\"\nfallback = \"a\"\n",
+    );
+    let output = program.output(&["check"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("these fallbacks go round: a → b → a"), "{told}");
+}
