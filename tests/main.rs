@@ -12,6 +12,8 @@ mod daemon;
 mod database;
 mod delivery;
 mod demo;
+mod feed_add;
+mod feed_import;
 mod feed_test;
 mod full_disk;
 mod json;

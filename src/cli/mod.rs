@@ -11,6 +11,7 @@ mod completions;
 mod concept;
 mod context;
 mod demo;
+mod edit;
 mod feed;
 mod headlines;
 mod logging;

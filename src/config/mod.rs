@@ -13,6 +13,7 @@ mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
+mod edit;
 mod environment;
 mod fallback;
 mod feed;
@@ -31,6 +32,7 @@ mod units;
 mod value;
 mod watch;
 
+pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
 pub use locate::Source;
 pub use report::Report;

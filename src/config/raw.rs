@@ -48,6 +48,15 @@ impl RawConfig {
         Ok(Self { main, ..Self::default() })
     }
 
+    /// The file at `path` as if it held `text`.
+    pub(super) fn with_text(path: PathBuf, text: String) -> Self {
+        let is_public = is_public(&path).unwrap_or(false);
+        let main = File { text: Cow::Owned(text), is_public };
+        let mut raw = Self { path: Some(path), main, ..Self::default() };
+        raw.read_concepts();
+        raw
+    }
+
     /// The directory that relative paths of the file start from.
     pub(super) fn directory(&self) -> &Path {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))

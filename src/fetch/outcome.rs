@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::model::{FailureKind, Hub, Timestamp, Validators};
 use crate::net::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
-use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, is_same_place, link, retry_after};
+use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, is_same_place, links, retry_after};
 
 /// What came of a fetch.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,8 +162,13 @@ fn validators(answer: &Response) -> Validators {
 
 /// A feed that does not name itself is called by where it was found.
 fn hub(answer: &Response) -> Option<Hub> {
-    let hub = link(&answer.headers, "hub", &answer.url)?;
-    let topic = link(&answer.headers, "self", &answer.url).unwrap_or_else(|| answer.url.clone());
+    let links = links(&answer.headers);
+    let of = |rel: &str| {
+        let link = links.iter().find(|link| link.rel.iter().any(|word| word == rel))?;
+        answer.url.join(&link.target).ok()
+    };
+    let hub = of("hub")?;
+    let topic = of("self").unwrap_or_else(|| answer.url.clone());
     Some(Hub { hub, topic })
 }
 

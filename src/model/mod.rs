@@ -6,6 +6,7 @@
 mod alert;
 mod article;
 mod channel;
+mod counts;
 mod feed;
 mod id;
 mod intent;
@@ -23,9 +24,10 @@ mod watch;
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use channel::ChannelState;
+pub use counts::FeedCounts;
 pub use feed::{
     Alarm, AlarmKind, Brevity, FailureKind, Feed, FeedState, HealthRule, Move, Repeated, Validators,
-    source_name,
+    same_feed, source_name,
 };
 pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId, StoryId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};

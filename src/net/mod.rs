@@ -21,6 +21,6 @@ pub use client::{Client, Conditions, Hop, Request, Response};
 pub use error::NetError;
 pub use freshness::{fresh_for, retry_after};
 pub use hop::is_same_place;
-pub use link::link;
+pub use link::{Link, links};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};

@@ -18,6 +18,7 @@ mod backup;
 mod channel;
 mod concept;
 mod connection;
+mod counter;
 mod dead;
 mod delivery;
 mod error;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, notice, page, paragraph, subscription};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, subscription};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Match, MatchId, PollIntent};
 
@@ -46,6 +46,7 @@ impl Store {
         let mut committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
         committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
+        counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
         pass(Failpoint::PollCommitted);

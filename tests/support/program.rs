@@ -37,6 +37,11 @@ impl Program {
         std::fs::write(self.dir.path().join("feedwatch.toml"), configuration).unwrap();
     }
 
+    /// A path in the folder of the configuration.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     /// Writes a file beside the configuration and gives its path.
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.dir.path().join(name);
