@@ -47,7 +47,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     if again > 0 {
         warn!(deliveries = again, "deliveries were under way when the last run ended: they are sent again");
     }
-    store.sync_feeds(&setup.first_polls(now)).await?;
+    pipeline::sync(&setup, &store, now).await?;
     pipeline::resume(&setup, None, &store, &ambient, now).await?;
     pipeline::bury_orphans(&setup, &store, &ambient).await?;
 
@@ -162,8 +162,8 @@ async fn renew(
     });
     let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
     let now = ambient.now();
-    let synced = store.sync_feeds(&next.first_polls(now)).await;
-    synced.map_err(|error| format!("the database does not take the feeds: {error:#}"))?;
+    let synced = pipeline::sync(&next, store, now).await;
+    synced.map_err(|error| format!("the database does not take the feeds and watches: {error:#}"))?;
     pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");

@@ -33,6 +33,7 @@ pub(crate) fn article() -> Article {
         first_seen_at: now(),
         content_hash: [0; 32],
         boilerplate: Vec::new(),
+        attribution: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
         article,
         source: "Пример".to_owned(),
         feed_url: FEED_URL.to_owned(),
+        story: None,
     }
 }
 

@@ -194,7 +194,9 @@ fn articles(batch: &Batch<'_>, is_brief: bool) -> Vec<MatchedArticle> {
         let (article, spans) = (&pending.article, &pending.matched.spans);
         let context = if is_brief { Vec::new() } else { context::snippets(article, spans) };
         let view = ArticleView::new(article, &pending.source, &pending.feed_url);
-        MatchedArticle::new(view, spans, context)
+        let story = pending.story.clone();
+        let attribution = article.attribution.clone();
+        MatchedArticle { story, attribution, ..MatchedArticle::new(view, spans, context) }
     });
     matched.collect()
 }

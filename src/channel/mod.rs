@@ -29,6 +29,8 @@ pub struct Attempt<'a> {
     pub id: DeliveryId,
     /// Which attempt it is; the first is 1.
     pub number: u32,
+    /// The channel's how many-th delivery it is: they may arrive in another order. 0 for a trial.
+    pub sequence: i64,
     /// The present.
     pub timestamp: Timestamp,
     /// What to tell.

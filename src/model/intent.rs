@@ -1,8 +1,8 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
 use super::{
-    Alert, Article, ArticleId, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount, Timestamp,
-    WantedHub,
+    Alert, Article, ArticleId, Clustered, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount,
+    Timestamp, WantedHub,
 };
 
 /// An article to write, with what the database keeps beside it.
@@ -47,6 +47,8 @@ pub struct PollIntent {
     pub alerts: Vec<Alert>,
     /// What is to be told of the feed itself; one that is recorded already is not recorded again.
     pub notices: Vec<Notice>,
+    /// What is new of stories.
+    pub clustered: Clustered,
 }
 
 /// Everything that follows from one page of an article, fetched after the article was stored; committed in
@@ -66,4 +68,6 @@ pub struct PageIntent {
     pub matches: Vec<Match>,
     /// As in a poll's intent.
     pub alerts: Vec<Alert>,
+    /// As in a poll's intent.
+    pub clustered: Clustered,
 }

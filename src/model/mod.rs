@@ -38,7 +38,7 @@ pub use page::PageState;
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
 pub use rules::{ChannelRules, Limit, WatchRules};
-pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use story::{Clustered, Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use subscription::{Hub, Subscription, SubscriptionState, WantedHub};
 pub use watch::{Concept, Watch};
 

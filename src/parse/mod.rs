@@ -190,3 +190,6 @@ mod formats;
 
 #[cfg(test)]
 mod mutated;
+
+#[cfg(test)]
+mod variants;

@@ -5,18 +5,22 @@ mod address;
 mod health;
 mod learn;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use url::Url;
 
 use super::reading::Findings;
+use super::stories::Places;
+use crate::alert::Storms;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, FailureKind, Feed, FeedState, HealthRule, Match, PollIntent, Timestamp, Validators,
-    WantedHub,
+    Alert, AlertId, ArticleId, Clustered, FailureKind, Feed, FeedState, HealthRule, Match, PollIntent,
+    StoryPolicy, Telling, Timestamp, Validators, WantedHub, source_name,
 };
 use crate::schedule::{self, Signals, SkipHints};
+use crate::story;
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
 /// waits.
@@ -56,11 +60,12 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of what.
+/// Who is told of what, and how often of a story.
 pub(super) trait Audience {
-    /// The names of the channels that hear of a match of `watch`.
+    /// The names of the watch's channels.
     fn channels_of(&self, watch: &str) -> &[String];
-
+    /// `None` for a watch that is not configured.
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy>;
     /// The names of the channels that hear of the health of feeds, and when.
     fn health(&self) -> (&[String], HealthRule);
 }
@@ -75,7 +80,7 @@ pub(super) struct Moment {
 /// Decides what follows from a poll of `feed`, whose state was `before`.
 ///
 /// The first success of a feed is a baseline: its matches are recorded and alert nobody, unless the
-/// feed is configured to.
+/// feed is configured to. So is what was stored before a watch asked for it.
 pub(super) fn decide(
     feed: &Feed,
     before: FeedState,
@@ -104,6 +109,7 @@ pub(super) fn decide(
         matches: Vec::new(),
         alerts: Vec::new(),
         notices: Vec::new(),
+        clustered: Clustered::default(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -122,33 +128,15 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches, pages, brevity } = reading.findings;
-            state.brevity = state.brevity.and(brevity);
-            if !baseline {
-                intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
-            }
+            state.brevity = state.brevity.and(reading.findings.brevity);
             intent.hub = reading.hub;
             intent.read = true;
-            intent.new = new;
-            intent.changed = changed;
-            intent.seen = seen;
-            intent.paragraphs = paragraphs;
-            intent.pages = pages;
-            intent.matches = matches;
+            take_in(&mut intent, feed, reading.findings, audience, baseline);
         }
         Outcome::Pushed(reading) => {
             // It holds what is new and says nothing of the rest of the feed, nor of when to ask for it.
             learn::pushed(state, &reading.findings, now);
-            let Findings { new, changed, seen, paragraphs, matches, pages, .. } = reading.findings;
-            if !baseline {
-                intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
-            }
-            intent.new = new;
-            intent.changed = changed;
-            intent.seen = seen;
-            intent.paragraphs = paragraphs;
-            intent.matches = matches;
-            intent.pages = pages;
+            take_in(&mut intent, feed, reading.findings, audience, baseline);
             return intent;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
@@ -167,6 +155,30 @@ pub(super) fn decide(
     let limits = schedule::Limits { max_backoff: longest_backoff(state, &limits), ..limits };
     state.next_poll_at = schedule::next_poll_at(&feed.schedule, &signals, &limits, now, moment.jitter);
     intent
+}
+
+/// What was found becomes what is stored and told; at a baseline nobody is told.
+fn take_in(
+    intent: &mut PollIntent,
+    feed: &Feed,
+    findings: Findings,
+    audience: &impl Audience,
+    is_baseline: bool,
+) {
+    if !is_baseline {
+        let title = intent.state.title.as_deref();
+        let source = source_name(feed.source.as_deref(), title, feed.url.as_str());
+        intent.alerts = tell(&findings, source, audience, intent.at);
+        intent.clustered.tellings = tellings(&findings.matches, &findings.places, audience);
+    }
+    let Findings { new, changed, seen, paragraphs, matches, pages, places, .. } = findings;
+    intent.new = new;
+    intent.changed = changed;
+    intent.seen = seen;
+    intent.paragraphs = paragraphs;
+    intent.pages = pages;
+    intent.matches = matches;
+    intent.clustered.memberships = places.memberships;
 }
 
 fn fail(state: &mut FeedState, signals: &mut Signals, failure: Failure, now: Timestamp) {
@@ -203,6 +215,29 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.stopped_at = None;
 }
 
+/// Who is told of what was found; what is too much at once says so.
+fn tell(findings: &Findings, source: &str, audience: &impl Audience, now: Timestamp) -> Vec<Alert> {
+    let new: HashSet<ArticleId> = findings.new.iter().map(|write| write.article.id).collect();
+    let watches = findings.matches.iter().filter(|found| new.contains(&found.article));
+    let watches = watches.map(|found| found.watch.as_str());
+    let storms = Storms::of(source, new.len() + findings.seen.len(), new.len(), watches);
+    let told = findings.matches.iter().filter(|found| is_news(found, findings));
+    told.flat_map(|found| {
+        let storm = storms.reason(&found.watch);
+        alerts(found, audience, now).map(move |alert| Alert { storm: storm.clone(), ..alert })
+    })
+    .collect()
+}
+
+/// What the alerts of `matches` tell of the stories of their articles.
+pub(super) fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
+    let telling = |found: &Match| {
+        let policy = audience.story_policy_of(&found.watch)?;
+        story::telling(found, policy, places.placements.get(&found.article)?)
+    };
+    matches.iter().filter_map(telling).collect()
+}
+
 pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
@@ -212,6 +247,13 @@ pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) ->
         created_at: now,
         storm: None,
     })
+}
+
+/// What was stored before a watch asked what it asks now is no news to it, even when it is edited later.
+fn is_news(found: &Match, findings: &Findings) -> bool {
+    let changed = findings.changed.iter().find(|write| write.article.id == found.article);
+    let since = findings.since.get(&found.watch);
+    changed.zip(since).is_none_or(|(write, since)| write.article.first_seen_at >= *since)
 }
 
 #[cfg(test)]

@@ -185,7 +185,7 @@ impl<'a> Counter<'a> {
 
     async fn send(&self, delivery: &Delivery, number: u32, payload: &Payload) -> Outcome {
         let timestamp = self.ambient.now();
-        let attempt = Attempt { id: delivery.id, number, timestamp, payload };
+        let attempt = Attempt { id: delivery.id, number, sequence: delivery.number, timestamp, payload };
         during(Failpoint::InFlight, self.channel.deliver(&attempt)).await
     }
 

@@ -11,7 +11,7 @@ use super::reading::{Findings, read};
 use crate::config::FetchSettings;
 use crate::fetch::{self, Answer, Fetched, Fetcher};
 use crate::ingest::{Preview, feed_title, preview};
-use crate::model::{ArticleWrite, Feed, FeedId, FeedState, HealthRule, Lang, Timestamp};
+use crate::model::{ArticleWrite, Feed, FeedId, FeedState, HealthRule, Lang, StoryPolicy, Timestamp};
 use crate::net::{Link, links};
 use crate::parse::{Alternate, Format, Hints, ParsedFeed, feed_links, is_feed_type};
 use crate::schedule::{self, SkipHints};
@@ -88,6 +88,10 @@ impl Audience for Nobody {
 
     fn channels_of(&self, _watch: &str) -> &[String] {
         &[]
+    }
+
+    fn story_policy_of(&self, _: &str) -> Option<&StoryPolicy> {
+        None
     }
 }
 

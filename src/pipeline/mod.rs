@@ -1,8 +1,8 @@
 //! Poll, dispatch, search, backtest, lint: calls the decisions and the edges in order, and holds no rule of its own.
 //!
 //! ```text
-//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► decide ─► commit (T1)
-//! pages:     due ─► fetch ─► ingest ─► match ─► commit (T1)
+//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► cluster ─► decide ─► commit (T1)
+//! pages:     due ─► fetch ─► ingest ─► match ─► cluster ─► commit (T1)
 //! dispatch:  group (T2) ─► claim (T3) ─► deliver ─► retry? ─► record (T4)
 //! ```
 //!
@@ -27,6 +27,8 @@ mod room;
 mod scheduler;
 mod search;
 mod setup;
+mod stories;
+mod sync;
 mod websub;
 
 pub use ambient::Ambient;
@@ -42,4 +44,5 @@ pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
+pub use sync::sync;
 pub use websub::{Hubs, Push, Pushed, Question};

@@ -1,4 +1,4 @@
-//! One poll: `due | fetch | parse | ingest | match | decide | commit`, in this order.
+//! One poll: `due | fetch | parse | ingest | match | cluster | decide | commit`, in this order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +15,15 @@ use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
+use super::stories::Placed;
 use super::websub::Push;
 use super::{Ambient, Setup, fetch_due_pages, pages, room};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{
-    FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, Timestamp, Validators, WantedHub,
-    source_name,
+    FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, StoryPolicy, Timestamp, Validators,
+    WantedHub, source_name,
 };
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
@@ -109,6 +110,10 @@ impl Audience for Setup {
     fn channels_of(&self, watch: &str) -> &[String] {
         Setup::channels_of(self, watch)
     }
+
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy> {
+        Setup::story_policy_of(self, watch)
+    }
 }
 
 /// Polls `feeds` now, whether due or not, as many at once as the configuration allows; `done` hears of
@@ -165,7 +170,7 @@ pub(super) async fn poll(
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
     let answer = ask(setup, feed, &state, ambient.now()).await;
     pass(Failpoint::Fetched);
-    let outcome = match answer {
+    let mut outcome = match answer {
         fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Offline => Outcome::Offline,
@@ -179,8 +184,12 @@ pub(super) async fn poll(
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
     let before = Standing::of(&state);
+    let placed = cluster(setup, store, &mut outcome, moment.now).await?;
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
+    if let Some(placed) = placed {
+        placed.committed();
+    }
     let waits = setup.fetcher.take_unsaved_waits();
     if !waits.is_empty() {
         store.save_host_waits(&waits, moment.now).await?;
@@ -189,6 +198,23 @@ pub(super) async fn poll(
     log(feed, &intent, &committed, &report);
     before.log_change(feed, &intent.state);
     Ok(report)
+}
+
+/// Places what is new or changed among the stories, which stay as they are until the commit has ended.
+async fn cluster<'s>(
+    setup: &'s Setup,
+    store: &Store,
+    outcome: &mut Outcome,
+    now: Timestamp,
+) -> anyhow::Result<Option<Placed<'s>>> {
+    let (Outcome::Read(reading) | Outcome::Pushed(reading)) = outcome else { return Ok(None) };
+    let newcomers = std::mem::take(&mut reading.findings.newcomers);
+    if newcomers.is_empty() {
+        return Ok(None);
+    }
+    let (places, placed) = setup.stories.place(store, newcomers, now).await?;
+    reading.findings.places = places;
+    Ok(Some(placed))
 }
 
 /// Takes what a hub pushed for the feed whose state is `state` the way of a poll. What cannot be read is logged
@@ -213,7 +239,7 @@ pub(super) async fn take_push(
         url: state.polled_url(feed),
         moved_to: None,
     };
-    let (outcome, status) = match understand(setup, store, ambient, feed, answer, feed.full_text).await? {
+    let (mut outcome, status) = match understand(setup, store, ambient, feed, answer, feed.full_text).await? {
         Outcome::Read(reading) => (Outcome::Pushed(reading), PollStatus::Ok),
         outcome => (outcome, PollStatus::Failed),
     };
@@ -222,8 +248,12 @@ pub(super) async fn take_push(
         return Ok(PollReport::failed(feed, &state, failure.message));
     }
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
+    let placed = cluster(setup, store, &mut outcome, moment.now).await?;
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
+    if let Some(placed) = placed {
+        placed.committed();
+    }
     let report = report(feed, &intent, &committed, status);
     log(feed, &intent, &committed, &report);
     Ok(report)
@@ -312,10 +342,13 @@ async fn understand(
     };
     let earlier = store.paragraphs(feed.id, &census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
+    let mut findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
         Ok(findings) => Findings { pages, brevity, ..findings },
         Err(error) => return Ok(unusable(feed, &error)),
     };
+    if !findings.changed.is_empty() {
+        findings.since = store.watch_baselines().await?;
+    }
     let hub = wanted_hub(setup, ambient, hub.map(|hub| *hub), &parsed.hints, &base);
     let reading = Reading { moved_to, hub, ..reading(&parsed, validators, fresh_for, findings) };
     Ok(Outcome::Read(Box::new(reading)))

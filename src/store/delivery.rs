@@ -110,6 +110,7 @@ impl TryFrom<PendingRow> for PendingAlert {
             article: article.article,
             source: article.source,
             feed_url: article.feed_url,
+            story: None,
         })
     }
 }
@@ -187,7 +188,10 @@ impl Store {
         .fetch_all(self.reader())
         .await
         .with_context(|| format!("cannot read the pending alerts of channel '{channel}'"))?;
-        rows.into_iter().map(PendingAlert::try_from).collect()
+        let mut alerts: Vec<PendingAlert> =
+            rows.into_iter().map(PendingAlert::try_from).collect::<anyhow::Result<_>>()?;
+        self.attach_stories(&mut alerts).await?;
+        Ok(alerts)
     }
 
     /// T2: records deliveries of `channel` and what they carry, and when its bucket of tokens is full

@@ -37,6 +37,19 @@ pub struct DeliveryFilter {
     pub limit: u32,
 }
 
+/// What waits for a delivery, of one channel and watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingCount {
+    /// The channel's name.
+    pub channel: String,
+    /// The watch's name; `None`: notices.
+    pub watch: Option<String>,
+    /// How many alerts or notices.
+    pub count: u64,
+    /// When the first was recorded.
+    pub oldest: Timestamp,
+}
+
 /// An attempt as it was logged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoggedAttempt {
@@ -98,6 +111,46 @@ impl Store {
         .await
         .context("cannot read the deliveries")?;
         rows.into_iter().rev().map(DeliveryRow::try_from).collect()
+    }
+
+    /// What waits for a delivery, as far as `filter` speaks of it; states and limit do not.
+    pub async fn waiting_counts(&self, filter: &DeliveryFilter) -> anyhow::Result<Vec<WaitingCount>> {
+        let rows: Vec<(String, Option<String>, i64, i64)> = sqlx::query_as(
+            "SELECT channel, watch, count(*), min(created_at) AS oldest FROM alert \
+             WHERE delivery_id IS NULL AND ($1 IS NULL OR channel = $1) AND ($2 IS NULL OR watch = $2) \
+             AND created_at >= $3 GROUP BY channel, watch \
+             UNION ALL SELECT channel, NULL, count(*), min(created_at) FROM notice \
+             WHERE delivery_id IS NULL AND ($1 IS NULL OR channel = $1) AND $2 IS NULL AND created_at >= $3 \
+             GROUP BY channel ORDER BY oldest",
+        )
+        .bind(&filter.channel)
+        .bind(&filter.watch)
+        .bind(filter.since.map_or(i64::MIN, |since| since.timestamp_millis()))
+        .fetch_all(self.reader())
+        .await
+        .context("cannot count what waits")?;
+        rows.into_iter()
+            .map(|(channel, watch, count, oldest)| {
+                let (count, oldest) = (u64::try_from(count)?, row::time(oldest)?);
+                Ok(WaitingCount { channel, watch, count, oldest })
+            })
+            .collect()
+    }
+
+    /// At most two deliveries whose ids are from `first` to `last`.
+    pub async fn deliveries_between(
+        &self,
+        first: DeliveryId,
+        last: DeliveryId,
+    ) -> anyhow::Result<Vec<DeliveryId>> {
+        let ids: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT id FROM delivery WHERE id BETWEEN $1 AND $2 LIMIT 2")
+                .bind(first.as_bytes())
+                .bind(last.as_bytes())
+                .fetch_all(self.reader())
+                .await
+                .context("cannot look for a delivery")?;
+        ids.iter().map(|id| row::id(DeliveryId::from_bytes, id, "a delivery's id")).collect()
     }
 
     /// The delivery of this id; `None` when there is none.

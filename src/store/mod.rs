@@ -15,6 +15,7 @@
 
 mod article;
 mod backup;
+mod baseline;
 mod channel;
 mod concept;
 mod connection;
@@ -37,6 +38,7 @@ mod row;
 mod search;
 mod space;
 mod stats;
+mod story;
 mod subscription;
 
 pub use article::StoredArticle;
@@ -46,12 +48,13 @@ pub use dead::Chosen;
 pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
-pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt};
+pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};
+pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 
 #[cfg(test)]
 mod tests;

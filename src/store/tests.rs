@@ -9,6 +9,8 @@ use crate::alert::{Death, Next};
 use crate::model::*;
 use crate::schedule::{Schedule, SkipHints};
 
+mod delivery;
+
 struct Fixture {
     dir: tempfile::TempDir,
     store: Store,
@@ -55,6 +57,7 @@ impl Fixture {
                 first_seen_at: at(0),
                 content_hash: [u8::try_from(title.len()).unwrap(); 32],
                 boilerplate: vec![(Field::Body, 23..35)],
+                attribution: None,
             },
             alternate: Some(EntryKey::of("path", &[guid])),
             index_text: title.to_lowercase(),
@@ -86,6 +89,7 @@ impl Fixture {
             matches: vec![],
             alerts: vec![],
             notices: vec![],
+            clustered: Clustered::default(),
         }
     }
 
@@ -505,6 +509,7 @@ async fn a_page_of_an_article_that_was_edited_meanwhile_is_not_stored() {
         changed: Some(write),
         matches: vec![],
         alerts: vec![],
+        clustered: Clustered::default(),
     };
     let stale = PageIntent { of: [9; 32], ..fetched.clone() };
     assert_eq!(f.store.commit_page(&stale).await.unwrap(), None);
@@ -560,4 +565,146 @@ async fn a_stopped_feed_is_not_due_until_its_configuration_changes() {
     f.store.sync_feeds(&[]).await.unwrap();
     f.store.sync_feeds(&[(&renamed, at(9))]).await.unwrap();
     assert_eq!(due().await, 1, "removed and added again");
+}
+
+/// An intent whose one article was placed in the story that begins with the article `first`, with what its
+/// match tells of it.
+fn telling(f: &Fixture, seconds: i64, guid: &str, first: &str, news: Vec<Occasion>) -> PollIntent {
+    let mut intent = f.story(seconds, guid);
+    let story = StoryId::of(f.write(first, "").article.id);
+    let matched = &intent.matches[0];
+    intent.clustered.memberships = vec![Membership {
+        article: matched.article,
+        story,
+        joined: if guid == first { Joined::First } else { Joined::Copy },
+        at: at(seconds),
+        sketch: vec![1, 2, 3],
+    }];
+    let known = vec![Occasion::Lang(Lang::parse("ru").unwrap())];
+    intent.clustered.tellings =
+        vec![Telling { matched: matched.id, watch: matched.watch.clone(), story, news, known }];
+    intent
+}
+
+#[tokio::test]
+async fn a_channel_is_told_once_of_a_story_even_when_polls_decided_without_each_other() {
+    let f = fixture().await;
+    let mut alerts = Vec::new();
+    // Each was decided before any was committed: each believes that its article is the first.
+    let intents: Vec<PollIntent> =
+        (0..8).map(|n| telling(&f, n, &n.to_string(), "0", vec![Occasion::First])).collect();
+    let commits = intents.iter().map(|intent| f.store.commit_poll(intent));
+    for committed in futures::future::join_all(commits).await {
+        let committed = committed.unwrap();
+        assert_eq!(committed.matches.len(), 1, "all of them are recorded");
+        alerts.push(committed.alerts);
+    }
+    assert_eq!(alerts.iter().sum::<usize>(), 1, "{alerts:?}");
+    assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_story_is_told_again_on_each_new_occasion_and_what_went_along_is_not() {
+    let f = fixture().await;
+    let lang = |code| Occasion::Lang(Lang::parse(code).unwrap());
+    let mut told = Vec::new();
+    for (n, news) in [
+        vec![Occasion::First],
+        vec![Occasion::First, lang("ru")],
+        vec![Occasion::First, lang("ja")],
+        vec![Occasion::First, lang("ja"), Occasion::Sources(3)],
+        vec![Occasion::First, lang("ja"), Occasion::Sources(3)],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let intent = telling(&f, n as i64, &n.to_string(), "0", news);
+        told.push(f.store.commit_poll(&intent).await.unwrap().alerts);
+    }
+    assert_eq!(told, [1, 0, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn an_article_that_alerted_nobody_leaves_its_story_to_the_next() {
+    let f = fixture().await;
+    let mut baseline = telling(&f, 0, "1", "1", vec![Occasion::First]);
+    baseline.alerts.clear();
+    baseline.clustered.tellings.clear();
+    assert_eq!(f.store.commit_poll(&baseline).await.unwrap().alerts, 0);
+    let next = telling(&f, 1, "2", "1", vec![Occasion::First]);
+    assert_eq!(f.store.commit_poll(&next).await.unwrap().alerts, 1);
+}
+
+#[tokio::test]
+async fn an_alert_carries_its_story_as_it_stands_when_it_is_grouped() {
+    let f = fixture().await;
+    f.store.commit_poll(&telling(&f, 0, "1", "1", vec![Occasion::First])).await.unwrap();
+    let other = Feed {
+        id: FeedId::of("https://other.example/rss"),
+        url: "https://other.example/rss".parse().unwrap(),
+        source: Some("Other".into()),
+        ..f.feed.clone()
+    };
+    f.store.sync_feeds(&[(&f.feed, at(0)), (&other, at(0))]).await.unwrap();
+    let mut copy = telling(&f, 5, "2", "1", vec![Occasion::First]);
+    copy.state.id = other.id;
+    copy.state.title = Some("Not the name".into());
+    copy.new[0].article.feed = other.id;
+    assert_eq!(f.store.commit_poll(&copy).await.unwrap().alerts, 0);
+
+    let pending = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
+    let story = pending[0].story.as_ref().unwrap();
+    assert_eq!((story.articles, story.sources, story.first_seen_at), (2, 2, at(0)));
+    let others: Vec<&str> = story.others.iter().map(|other| other.source.as_str()).collect();
+    assert_eq!(others, ["Other"]);
+
+    let id = StoryId::of(f.write("1", "").article.id);
+    assert_eq!(f.store.story(id).await.unwrap().unwrap().sources, 2);
+    assert_eq!(f.store.story_ids(&id.to_string()[..9]).await.unwrap(), [id]);
+    assert_eq!(f.store.story_ids("%' OR 1").await.unwrap(), []);
+    assert_eq!(f.store.stories(None, 3, 10).await.unwrap(), []);
+    let joined: Vec<Joined> =
+        f.store.story_articles(id, 10).await.unwrap().iter().map(|article| article.joined).collect();
+    assert_eq!(joined, [Joined::First, Joined::Copy]);
+    let told = f.store.told_of(id).await.unwrap();
+    let occasions: Vec<&str> = told.iter().map(|told| told.occasion.as_str()).collect();
+    assert_eq!(occasions, ["first", "lang:ru"]);
+}
+
+#[tokio::test]
+async fn members_of_open_stories_are_read_back_in_order_and_forgotten_when_they_are_over() {
+    let f = fixture().await;
+    for (seconds, guid, first) in [(0, "1", "1"), (100, "2", "2"), (200, "3", "1")] {
+        f.store.commit_poll(&telling(&f, seconds, guid, first, vec![Occasion::First])).await.unwrap();
+    }
+    let guids = async |since: i64| {
+        let members = f.store.story_members(at(since), 0, 10).await.unwrap();
+        members.iter().map(|member| member.at).collect::<Vec<_>>()
+    };
+    assert_eq!(guids(0).await, [at(0), at(100), at(200)]);
+    assert_eq!(guids(150).await, [at(0), at(200)], "the first story was joined later");
+    let members = f.store.story_members(at(0), 0, 1).await.unwrap();
+    assert_eq!((members.len(), members[0].sketch.as_deref()), (1, Some([1, 2, 3].as_slice())));
+    assert_eq!(f.store.story_members(at(0), members[0].seq, 10).await.unwrap().len(), 2);
+
+    assert_eq!(f.store.prune_stories(at(150), 10).await.unwrap(), 1, "the sketch of the second story");
+    assert_eq!(f.store.prune_stories(at(150), 10).await.unwrap(), 0);
+    assert_eq!(f.store.stories(None, 1, 10).await.unwrap().len(), 2, "what has articles stays");
+}
+
+#[tokio::test]
+async fn an_article_that_moves_to_another_story_takes_along_what_was_told() {
+    let f = fixture().await;
+    for (seconds, guid, first, alerts) in [
+        (0, "1", "1", 1),
+        (1, "2", "2", 1),
+        // The second story was told by its only article, which turns out to belong to the third.
+        (2, "3", "3", 1),
+    ] {
+        let intent = telling(&f, seconds, guid, first, vec![Occasion::First]);
+        assert_eq!(f.store.commit_poll(&intent).await.unwrap().alerts, alerts);
+    }
+    f.store.commit_poll(&telling(&f, 3, "2", "4", vec![Occasion::First])).await.unwrap();
+    let copy = telling(&f, 4, "5", "4", vec![Occasion::First]);
+    assert_eq!(f.store.commit_poll(&copy).await.unwrap().alerts, 0);
 }

@@ -105,9 +105,15 @@ struct Story {
 
 impl StoryIndex {
     /// Places an article: into the story of which it is a copy, else into the one whose news it tells,
-    /// else into a new one. One that is known stays where it is.
+    /// else into a new one. One that is known stays where it is, unless it is alone there: with the text of
+    /// its page a headline may turn out to be a copy.
     pub fn place(&mut self, newcomer: &Newcomer) -> Placement {
         self.sweep(newcomer.seen_at);
+        if let Some(slot) = self.by_article.get(&newcomer.article).copied()
+            && self.story(slot).is_some_and(|story| story.articles.len() == 1)
+        {
+            self.forget(slot);
+        }
         let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
         let text = Text::from(&newcomer.sketch);
         let (slot, joined) = match self.by_article.get(&newcomer.article) {

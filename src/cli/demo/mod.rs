@@ -57,7 +57,7 @@ async fn tour(
     output: &Output,
     started: Instant,
 ) -> Result<(), Failure> {
-    store.sync_feeds(&setup.first_polls(ambient.now())).await?;
+    pipeline::sync(setup, store, ambient.now()).await?;
     let say = |text: &str| if output.json { Ok(()) } else { output.line(text) };
 
     say(&format!(

@@ -164,7 +164,7 @@ proptest! {
             let matches = matcher.matches(document);
             let found: Vec<(usize, Vec<Span>)> = matches
                 .iter()
-                .map(|matched| (matched.watch, matched.spans().cloned().collect()))
+                .map(|matched| (matched.watch, matched.spans()))
                 .collect();
             assert_eq!(found, expected);
         });
