@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use crate::config::settings::{
-    FetchSettings, LineFormat, LogSettings, NoticeSettings, RetentionSettings, RetryAfterScope,
-    ServerSettings,
+    FetchSettings, LineFormat, LogSettings, NoticeSettings, ReloadSettings, RetentionSettings,
+    RetryAfterScope, ServerSettings,
 };
 
 use crate::model::{HealthRule, Limit, Priority};
@@ -73,6 +73,12 @@ impl Default for FetchSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self { listen: None, public_url: None }
+    }
+}
+
+impl Default for ReloadSettings {
+    fn default() -> Self {
+        Self { on_change: true }
     }
 }
 

@@ -16,8 +16,9 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Loaded, LogSettings, NoticeSettings, Paths, RetentionSettings, RetryAfterScope,
-    ServerSettings, address, alerts, channel, feed, shipped, units, watch,
+    Config, FetchSettings, Files, Loaded, LogSettings, NoticeSettings, Paths, ReloadSettings,
+    RetentionSettings, RetryAfterScope, ServerSettings, address, alerts, channel, feed, shipped, units,
+    watch,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::HealthRule;
@@ -122,6 +123,8 @@ fn read_main<'a>(
     let fetch = read_fetch(reader, fetch);
     let server = file.settings(reader, "server", "[server]");
     let server = read_server(reader, server);
+    let reload = file.settings(reader, "reload", "[reload]");
+    let reload = read_reload(reader, reload);
     let retention = file.settings(reader, "retention", "[retention]");
     let retention = read_retention(reader, retention);
     let log = file.settings(reader, "log", "[log]");
@@ -151,6 +154,8 @@ fn read_main<'a>(
         retention,
         notices,
         log,
+        reload,
+        files: Files::default(),
         defaults,
         feeds,
         watches,
@@ -225,6 +230,12 @@ fn read_server<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ServerS
     let public_url = public_url.and_then(|value| value.parse(reader, address::public)).or(default.public_url);
     section.finish(reader, |_| None);
     ServerSettings { listen, public_url }
+}
+
+fn read_reload<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ReloadSettings {
+    let on_change = section.boolean(reader, "on_change");
+    section.finish(reader, |_| None);
+    ReloadSettings { on_change: on_change.unwrap_or(ReloadSettings::default().on_change) }
 }
 
 fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> RetentionSettings {

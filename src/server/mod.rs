@@ -4,6 +4,7 @@
 //! through the proxy of who configures a public address.
 
 mod health;
+mod rejection;
 mod reload;
 mod websub;
 
@@ -18,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
+pub use rejection::Rejection;
 pub use reload::{Reloads, Request, reloads};
 
 use crate::pipeline::Hubs;
@@ -32,6 +34,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 struct Shared {
     store: Store,
     reloads: Reloads,
+    rejection: Rejection,
 }
 
 /// What hubs reach.
@@ -67,6 +70,7 @@ impl Listener {
         self,
         store: Store,
         reloads: Reloads,
+        rejection: Rejection,
         websub: Option<WebSub>,
         shutdown: CancellationToken,
     ) {
@@ -80,7 +84,7 @@ impl Listener {
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/-/reload", post(reload::reload))
-            .with_state(Shared { store, reloads })
+            .with_state(Shared { store, reloads, rejection })
             .merge(callbacks.unwrap_or_default());
         let serving = axum::serve(self.0, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let patience = async {

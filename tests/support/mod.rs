@@ -12,7 +12,7 @@ mod wire;
 pub(crate) use desk::{AT_ONCE, Desk, configuration};
 pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
-pub(crate) use program::Program;
+pub(crate) use program::{Daemon, Program};
 pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::{FeedServer, Page, item};
 pub(crate) use wire::{Asked, Wire, answer};
