@@ -29,3 +29,4 @@ mod readme;
 mod shown;
 mod stories;
 mod watch;
+mod websub;

@@ -44,7 +44,7 @@ pub use locate::Source;
 pub use report::Report;
 pub use settings::{
     ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths, ReloadSettings,
-    RetentionSettings, ServerSettings,
+    RetentionSettings, RetryAfterScope, ServerSettings,
 };
 pub use shipped::SAMPLE;
 
