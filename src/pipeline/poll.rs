@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 
 use anyhow::Context;
-use chrono::Weekday;
+use chrono::{TimeDelta, Weekday};
 use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
 use url::Url;
@@ -118,6 +118,7 @@ pub(super) async fn poll(
     state: FeedState,
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let due = state.next_poll_at;
     let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
     let outcome = match answer {
         fetch::Outcome::NotModified(answer) => {
@@ -136,7 +137,7 @@ pub(super) async fn poll(
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
     let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report);
+    log(feed, &intent, &committed, &report, ambient.now() - due);
     Ok(report)
 }
 
@@ -253,10 +254,12 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
     }
 }
 
-fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport) {
+/// `late` is how long after it was due the poll was stored; negative for one that was not due.
+fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport, late: TimeDelta) {
     let next = intent.state.next_poll_at;
+    let late_ms = late.num_milliseconds();
     if let Some(error) = &report.error {
-        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, "poll failed: {error}");
+        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, poll.late_ms = late_ms, "poll failed: {error}");
     } else {
         debug!(
             feed.url = %feed.url,
@@ -267,6 +270,7 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
             poll.matches = report.matches,
             feed.repairs = intent.state.last_report.as_deref().unwrap_or_default(),
             feed.next_poll_at = %next,
+            poll.late_ms = late_ms,
             "polled"
         );
     }
