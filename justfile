@@ -14,3 +14,7 @@ ci:
 # Review changed snapshots in place.
 snapshots:
     INSTA_UPDATE=always cargo test
+
+# Before a release: a thousand kills, at every step of the daemon's work.
+kills:
+    KILLS=1000 cargo test --test promises -- kills --nocapture

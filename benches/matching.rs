@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use feedwatch::analysis::{Analysis, Analyzer, Text};
 use feedwatch::matching::{Document, Frequencies, Matcher};
-use feedwatch::model::Watch;
+use feedwatch::model::{StoryPolicy, Watch};
 use feedwatch::query;
 use regex_automata::meta::Regex;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
@@ -160,7 +160,13 @@ fn measure_matching(
 /// `None` for what the parser refuses: a few lines of the corpus are one-letter words.
 fn watch((index, line): (usize, &str)) -> Option<Watch> {
     let query = query::parse(line).ok()?.query;
-    Some(Watch { name: index.to_string(), query, text: line.to_owned(), channels: Vec::new() })
+    Some(Watch {
+        name: index.to_string(),
+        query,
+        text: line.to_owned(),
+        channels: Vec::new(),
+        story: StoryPolicy::default(),
+    })
 }
 
 /// What most programs do: every watch is a pattern of its words, tried on every article.

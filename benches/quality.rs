@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use feedwatch::analysis::{Analyzer, Text};
 use feedwatch::matching::{Document, Frequencies, Matcher};
-use feedwatch::model::{Lang, Watch};
+use feedwatch::model::{Lang, StoryPolicy, Watch};
 use feedwatch::query;
 
 /// Dictionary forms asked for, the most frequent.
@@ -162,7 +162,13 @@ fn frequent_lemmas<'t>(forms: &[Form<'t>]) -> Vec<&'t str> {
 fn watch(lemma: &str) -> anyhow::Result<Watch> {
     let text = format!("title:{lemma}");
     let Ok(parsed) = query::parse(&text) else { anyhow::bail!("'{text}' is no query") };
-    Ok(Watch { name: lemma.to_owned(), query: parsed.query, text, channels: Vec::new() })
+    Ok(Watch {
+        name: lemma.to_owned(),
+        query: parsed.query,
+        text,
+        channels: Vec::new(),
+        story: StoryPolicy::default(),
+    })
 }
 
 fn show(kind: &str, mut examples: Vec<(f64, String)>) {

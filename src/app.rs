@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use crate::failpoint::{Failpoint, during, pass};
 use crate::pipeline::{self, Ambient, Scheduler, Setup};
 use crate::server::{self, Reloads};
 use crate::store::Store;
@@ -109,7 +110,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
         channels.stop().await;
         while tasks.join_next().await.is_some() {}
     };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
+    if during(Failpoint::Draining, tokio::time::timeout(GRACE, finished)).await.is_err() {
         warn!("stopped with work under way: it is taken up at the next start");
     }
     store.close().await;
@@ -150,6 +151,7 @@ async fn renew(
     let now = ambient.now();
     let synced = store.sync_feeds(&next.first_polls(now)).await;
     synced.map_err(|error| format!("the database does not take the feeds: {error:#}"))?;
+    pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");
     }

@@ -5,7 +5,7 @@
 //! from those of a lower layer, which `tests/layers` checks:
 //!
 //! ```text
-//! config ─► schedule ─► fetch ─► parse ─► ingest ─► match ─► commit (one transaction) ─► dispatch ─► channels
+//! config ─► schedule ─► fetch ─► parse ─► ingest ─► match ─► cluster ─► commit (T1) ─► dispatch ─► channels
 //!              ▲                                               │
 //!              └───────────── next_poll_at ◄───────────────────┘           surfaces: cli · server
 //! ```
@@ -13,13 +13,15 @@
 //! | layer | modules | never |
 //! |---|---|---|
 //! | vocabulary | [`diagnostic`], [`query`], [`schedule`], [`model`] | I/O, clocks, chance |
-//! | decisions | [`analysis`], [`parse`], [`ingest`], [`matching`], [`alert`] | tokio, sqlx, reqwest, clocks |
+//! | | [`failpoint`] | any part in a release build |
+//! | decisions | [`analysis`], [`parse`], [`ingest`], [`matching`], [`story`], [`alert`] | tokio, sqlx, reqwest, clocks |
 //! | configuration | [`config`] | the network, the database |
 //! | edges | [`net`], [`fetch`], [`store`], [`channel`] | import each other (all may use [`net`]) |
 //! | flow | [`pipeline`] | SQL, HTTP |
 //! | surfaces | [`server`], [`app`], [`cli`] | decisions |
 
 pub mod diagnostic;
+pub mod failpoint;
 pub mod query;
 pub mod schedule;
 
@@ -30,6 +32,7 @@ pub mod analysis;
 pub mod ingest;
 pub mod matching;
 pub mod parse;
+pub mod story;
 
 pub mod config;
 

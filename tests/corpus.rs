@@ -60,6 +60,91 @@ fn every_real_feed_is_read_and_a_second_poll_costs_nothing() {
     }
 }
 
+/// The same numbers as people and programs see them: `feed test` on each file, with the headers that the
+/// oracle read it with.
+#[test]
+fn the_built_program_reads_the_corpus_as_the_oracle_does() {
+    let Some(folder) = corpus() else { return };
+    let text = fs::read_to_string(folder.join("feeds/oracle.jsonl")).unwrap();
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let program = Program::new("");
+    let halves = rows.split_at(rows.len() / 2);
+    let work = |rows: &[Value]| {
+        let mut tally = Tally::default();
+        rows.iter().for_each(|row| tally.add(&program, &folder, row));
+        tally
+    };
+    let (first, second) = std::thread::scope(|scope| {
+        let second = scope.spawn(|| work(halves.1));
+        (work(halves.0), second.join().unwrap())
+    });
+    let sum = |count: fn(&Tally) -> (usize, usize)| {
+        let (first, second) = (count(&first), count(&second));
+        (first.0 + second.0, first.1 + second.1)
+    };
+    for (what, (found, wanted), percent) in [
+        ("entries", sum(|tally| tally.entries), 99),
+        ("titles", sum(|tally| tally.titles), 98),
+        ("dates", sum(|tally| tally.dates), 97),
+        ("links", sum(|tally| tally.links), 97),
+    ] {
+        println!("{what}: {found} of {wanted}");
+        assert!(wanted > 1000 && found * 100 >= wanted * percent, "{what}: {found} of {wanted}");
+    }
+    let silent = [first.silent, second.silent].concat();
+    assert!(silent.is_empty(), "entries are missing without a word: {silent:?}");
+}
+
+/// What `feed test` found of what the oracle has.
+#[derive(Default)]
+struct Tally {
+    entries: (usize, usize),
+    titles: (usize, usize),
+    dates: (usize, usize),
+    links: (usize, usize),
+    silent: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, program: &Program, folder: &std::path::Path, row: &Value) {
+        let name = row["file"].as_str().unwrap();
+        let file = folder.join("feeds").join(name).display().to_string();
+        let content_type = row["headers"]["content-type"].as_str().unwrap();
+        let output = program.output(&["feed", "test", &file, "--content-type", content_type, "--json"]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let failed = !found["error"].is_null();
+        assert_eq!(output.status.code(), Some(i32::from(failed)), "{name}");
+        let (wanted, entries) = (row["entries"].as_array().unwrap(), found["entries"].as_array().unwrap());
+        if entries.is_empty() && !wanted.is_empty() && !failed {
+            self.silent.push(name.to_owned());
+        }
+        self.entries.0 += wanted.len().min(entries.len());
+        self.entries.1 += wanted.len();
+        for (wanted, entry) in wanted.iter().zip(entries) {
+            let count =
+                |tally: &mut (usize, usize), key: &str, same: fn(&str, &str) -> bool, found: &Value| {
+                    let Some(wanted) = wanted[key].as_str() else { return };
+                    tally.0 += usize::from(same(wanted, found.as_str().unwrap_or_default()));
+                    tally.1 += 1;
+                };
+            count(&mut self.titles, "title", same_words, &entry["title"]);
+            count(
+                &mut self.dates,
+                "date",
+                |wanted, found| found.starts_with(&wanted[..19]),
+                &entry["published_at"],
+            );
+            count(&mut self.links, "link", |wanted, found| wanted == found, &entry["url"]);
+        }
+    }
+}
+
+/// Whether two titles read alike, markup and blanks aside: the oracle keeps both.
+fn same_words(wanted: &str, found: &str) -> bool {
+    let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    words(wanted) == words(found)
+}
+
 /// The story that feedwatch was made for, in each of the encodings its feed is found in.
 #[test]
 fn the_story_is_told_to_an_english_speaking_desk() {

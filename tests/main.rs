@@ -4,12 +4,15 @@
 
 mod support;
 
+mod backup;
 mod boilerplate;
 mod corpus;
 mod crash;
 mod daemon;
 mod demo;
+mod feed_test;
 mod json;
+mod kills;
 mod layers;
 mod manual;
 mod once;

@@ -2,9 +2,10 @@
 
 use chrono::{TimeZone, Utc};
 
-use super::{Payload, PendingAlert, group};
+use super::{Message, NoticeData, OtherArticle, Payload, PendingAlert, StoryView, group};
 use crate::model::{
-    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, Span, Timestamp,
+    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, NoticeKind, Span,
+    Timestamp,
 };
 
 pub(crate) const FEED_URL: &str = "https://news.example/rss";
@@ -69,4 +70,42 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
 /// The message that tells of `alerts`, which are of one channel and one watch.
 pub(crate) fn payload(alerts: &[PendingAlert]) -> Payload {
     Payload::of(group(alerts).first().expect("alerts"), now())
+}
+
+/// The digest of `alerts`, which are of one channel.
+pub(crate) fn digest(alerts: &[PendingAlert]) -> Payload {
+    Payload::digest(&group(alerts), now()).expect("alerts")
+}
+
+/// `payload`, each article of which is one of a story that others tell too, and names its origin.
+pub(crate) fn with_story(mut payload: Payload) -> Payload {
+    let Message::Match(data) = &mut payload.message else { panic!("a match expected: {payload:?}") };
+    for article in &mut data.articles {
+        article.attribution = Some("Киодо".to_owned());
+        article.story = Some(StoryView {
+            id: "story-1".to_owned(),
+            articles: 31,
+            sources: 14,
+            languages: ["en", "ja", "ru"].into_iter().filter_map(Lang::parse).collect(),
+            first_seen_at: now(),
+            others: vec![OtherArticle {
+                title: "Japan, ASEAN to deepen cyber ties".to_owned(),
+                source: "Kyodo News".to_owned(),
+                url: Some("https://kyodo.example/1".to_owned()),
+                lang: Lang::parse("en"),
+            }],
+        });
+    }
+    payload
+}
+
+/// A feed fails.
+pub(crate) fn notice() -> Payload {
+    let data = NoticeData {
+        notice: NoticeKind::FeedFailing,
+        subject: FEED_URL.to_owned(),
+        title: "A feed has failed for three days".to_owned(),
+        text: "The last answer: 500 Internal Server Error.\n\nIt is tried again once a day.".to_owned(),
+    };
+    Payload { timestamp: now(), message: Message::Notice(data) }
 }

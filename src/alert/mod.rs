@@ -14,6 +14,7 @@ mod group;
 mod payload;
 pub mod render;
 pub mod retry;
+mod sample;
 pub mod time;
 mod view;
 
@@ -23,6 +24,6 @@ pub(crate) mod fixture;
 pub use clean::{one_line, shorten};
 pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
-pub use payload::{Kind, MatchData, MatchedArticle, Payload};
+pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
 pub use retry::{Next, Outcome};
-pub use view::{ArticleView, MatchView};
+pub use view::{ArticleView, MatchView, OtherArticle, StoryView};

@@ -44,6 +44,37 @@ impl ArticleView {
     }
 }
 
+/// A story in JSON: the articles of many outlets that tell the same news.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoryView {
+    /// Stable over polls and restarts.
+    pub id: String,
+    /// How many articles, this one among them.
+    pub articles: usize,
+    /// How many outlets.
+    pub sources: usize,
+    /// The languages it is told in, sorted.
+    pub languages: Vec<Lang>,
+    /// When this installation saw its first article.
+    #[serde(with = "time")]
+    pub first_seen_at: Timestamp,
+    /// Articles of other outlets, at most ten.
+    pub others: Vec<OtherArticle>,
+}
+
+/// An article of another outlet that tells the same story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherArticle {
+    /// Empty when the feed gives none.
+    pub title: String,
+    /// The outlet's name.
+    pub source: String,
+    /// The page; `None` when the feed gives none that is http or https.
+    pub url: Option<String>,
+    /// `None` when it could not be told.
+    pub lang: Option<Lang>,
+}
+
 /// A match in JSON: one line of `matches --json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MatchView {

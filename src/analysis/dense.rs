@@ -44,6 +44,14 @@ impl Dense {
         &self.text
     }
 
+    /// The words as a dictionary cuts them, katakana apart: the first unit of each, and its folded text.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.marks.iter().enumerate().filter(|(_, mark)| mark.boundary).filter_map(|(at, mark)| {
+            let end = self.marks[at + 1..].iter().find(|later| later.boundary)?.offset;
+            Some((mark.unit?, &self.text[mark.offset as usize..end as usize]))
+        })
+    }
+
     /// Adds `run`, which stands where `at` says, and its units.
     pub(crate) fn push(
         &mut self,

@@ -141,6 +141,31 @@ impl Analysis {
     pub(crate) fn dense(&self) -> &Dense {
         &self.dense
     }
+
+    /// The words in reading order; of scripts without spaces as a dictionary cuts them.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Word<'_>> {
+        let mut dense = self.dense.words().peekable();
+        self.units.iter().zip(0..).filter_map(move |(unit, at)| {
+            match self.lexemes.get(unit.lexeme as usize) {
+                Some(lexeme) => Some(Word { unit, folded: &lexeme.folded, lexeme: Some(lexeme) }),
+                None => {
+                    let (_, folded) = dense.next_if(|(first, _)| *first == at)?;
+                    Some(Word { unit, folded, lexeme: None })
+                }
+            }
+        })
+    }
+}
+
+/// A word of a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word<'a> {
+    /// Itself, or its first character in scripts without spaces.
+    pub(crate) unit: &'a Unit,
+    /// The folded form.
+    pub(crate) folded: &'a str,
+    /// `None` in scripts without spaces.
+    pub(crate) lexeme: Option<&'a Lexeme>,
 }
 
 /// Analyses texts. Costly to build and cheap to share: build one per process.

@@ -23,7 +23,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin};
 
-use super::{ANSWER_WIDTH, Message};
+use super::{ANSWER_WIDTH, Attempt};
 use crate::alert::{Outcome, one_line};
 
 /// Bytes of standard error that are remembered.
@@ -50,8 +50,8 @@ impl Command {
     }
 
     /// Dropping the future kills the program and all it started.
-    pub(super) async fn deliver(&self, message: &Message<'_>, json: &str) -> Outcome {
-        match self.spawn(message) {
+    pub(super) async fn deliver(&self, attempt: &Attempt<'_>, json: &str) -> Outcome {
+        match self.spawn(attempt) {
             Ok(child) => self.run(child, json).await,
             Err(error) => {
                 let reason = format!("cannot start '{}': {error}", self.program);
@@ -65,7 +65,7 @@ impl Command {
         }
     }
 
-    fn spawn(&self, message: &Message<'_>) -> io::Result<Child> {
+    fn spawn(&self, attempt: &Attempt<'_>) -> io::Result<Child> {
         let mut command = tokio::process::Command::new(&self.program);
         for (key, _) in std::env::vars_os() {
             if key.to_string_lossy().starts_with("FEEDWATCH_") {
@@ -75,8 +75,8 @@ impl Command {
         command
             .args(&self.arguments)
             .env("FEEDWATCH_CHANNEL", &self.channel)
-            .env("FEEDWATCH_DELIVERY_ID", message.id.to_string())
-            .env("FEEDWATCH_ATTEMPT", message.attempt.to_string())
+            .env("FEEDWATCH_DELIVERY_ID", attempt.id.to_string())
+            .env("FEEDWATCH_ATTEMPT", attempt.number.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -191,7 +191,7 @@ mod tests {
         let command = Command::new("desk", &argv).expect("a program");
         let payload = fixture::payload(title);
         let json = payload.to_json().expect("JSON");
-        command.deliver(&fixture::message(&payload), &json).await
+        command.deliver(&fixture::attempt(&payload), &json).await
     }
 
     async fn shell(script: &str) -> Outcome {
@@ -240,7 +240,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_program_is_told_which_delivery_it_is() {
-        let id = fixture::message(&fixture::payload("")).id;
+        let id = fixture::attempt(&fixture::payload("")).id;
         let script = format!(
             "[ \"$FEEDWATCH_CHANNEL $FEEDWATCH_DELIVERY_ID $FEEDWATCH_ATTEMPT\" = 'desk {id} 1' ] && [ -n \"$PATH\" ]"
         );

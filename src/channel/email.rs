@@ -15,9 +15,9 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::{ANSWER_WIDTH, Message};
+use super::{ANSWER_WIDTH, Attempt};
 use crate::alert::render::{self, Marks};
-use crate::alert::{Outcome, shorten};
+use crate::alert::{Message, Outcome, shorten};
 
 /// Bytes of a watch's name in a list's: RFC 2919 recommends 255 characters in all.
 const MAX_LABEL: usize = 48;
@@ -52,8 +52,8 @@ impl Email {
         })
     }
 
-    pub(super) async fn deliver(&self, message: &Message<'_>) -> Outcome {
-        let mail = match self.compose(message) {
+    pub(super) async fn deliver(&self, attempt: &Attempt<'_>) -> Outcome {
+        let mail = match self.compose(attempt) {
             Ok(mail) => mail,
             Err(error) => return Outcome::Rejected { reason: format!("cannot write the mail: {error}") },
         };
@@ -74,17 +74,17 @@ impl Email {
     }
 
     /// The same mail in every attempt, to the byte.
-    fn compose(&self, message: &Message<'_>) -> Result<lettre::Message, lettre::error::Error> {
-        let payload = message.payload;
+    fn compose(&self, attempt: &Attempt<'_>) -> Result<lettre::Message, lettre::error::Error> {
+        let payload = attempt.payload;
         let domain = self.from.email.domain();
         let mut mail = lettre::Message::builder()
             .from(self.from.clone())
             .subject(render::subject(payload))
             .date(payload.timestamp.into())
-            .message_id(Some(format!("<{}@{domain}>", message.id)))
+            .message_id(Some(format!("<{}@{domain}>", attempt.id)))
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("List-Id"),
-                list_id(&payload.data.watch, domain),
+                list_id(list(&payload.message), domain),
             ))
             // RFC 3834: no vacation notice comes back.
             .raw_header(HeaderValue::new(
@@ -94,7 +94,7 @@ impl Email {
         for to in &self.to {
             mail = mail.to(to.clone());
         }
-        let parts = MultiPart::alternative().boundary(message.id.to_string());
+        let parts = MultiPart::alternative().boundary(attempt.id.to_string());
         mail.multipart(
             parts
                 .singlepart(SinglePart::plain(render::text(payload, Marks::STARS)))
@@ -137,6 +137,14 @@ fn transport(account: &Account<'_>) -> Result<AsyncSmtpTransport<Tokio1Executor>
             builder.credentials(Credentials::new(username.to_owned(), password.expose_secret().to_owned()));
     }
     Ok(builder.build())
+}
+
+/// What readers sort mail by: the watch, where there is one.
+fn list(message: &Message) -> &str {
+    match message {
+        Message::Match(data) | Message::Test(data) => &data.watch,
+        Message::Digest(_) | Message::Notice(_) => message.kind(),
+    }
 }
 
 /// RFC 2919: one list per watch, so that mail programs can sort by it. What may not stand in a dot-atom
@@ -215,7 +223,7 @@ mod tests {
         let email = email(listener.local_addr().expect("an address").port());
         let payload = fixture::payload(title);
         let deliver = async move {
-            let outcome = email.deliver(&fixture::message(&payload)).await;
+            let outcome = email.deliver(&fixture::attempt(&payload)).await;
             // The pooled connection ends with it, which ends the server.
             email.transport.shutdown().await;
             outcome
@@ -247,7 +255,7 @@ mod tests {
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
         let payload = fixture::payload("title");
-        let outcome = email(port).deliver(&fixture::message(&payload)).await;
+        let outcome = email(port).deliver(&fixture::attempt(&payload)).await;
         assert!(matches!(&outcome, Outcome::Retry { .. }), "{outcome:?}");
     }
 
@@ -255,7 +263,7 @@ mod tests {
     async fn a_mail_is_text_then_html_and_says_who_sent_it() {
         let (_, mail) = attempt("Plain title", None).await;
         let (head, body) = mail.split_once("\r\n\r\n").expect("headers and a body");
-        let id = fixture::message(&fixture::payload("")).id;
+        let id = fixture::attempt(&fixture::payload("")).id;
         for header in [
             "From: Feedwatch <feedwatch@example.org>",
             "Subject: [asean-cyber] Plain title",

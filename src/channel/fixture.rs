@@ -1,9 +1,9 @@
 //! Messages for tests.
 
-use super::Message;
-use crate::alert::Payload;
+use super::Attempt;
 use crate::alert::fixture::{self, now, pending};
-use crate::model::{DeliveryId, Field};
+use crate::alert::{Message, Payload};
+use crate::model::{AlertId, DeliveryId, Field};
 
 /// One article of the watch `asean-cyber` under `title`, with a match in its summary.
 pub(super) fn payload(title: &str) -> Payload {
@@ -14,7 +14,15 @@ pub(super) fn payload(title: &str) -> Payload {
 }
 
 /// The first attempt to deliver `payload`.
-pub(super) fn message(payload: &Payload) -> Message<'_> {
-    let id = DeliveryId::of("install", "desk", &[payload.data.alert_id]);
-    Message { id, attempt: 1, timestamp: now(), payload }
+pub(super) fn attempt(payload: &Payload) -> Attempt<'_> {
+    let id = DeliveryId::of("install", "desk", &[alert_id(payload)]);
+    Attempt { id, number: 1, timestamp: now(), payload }
+}
+
+fn alert_id(payload: &Payload) -> AlertId {
+    match &payload.message {
+        Message::Match(data) | Message::Test(data) => data.alert_id,
+        Message::Digest(data) => data.alert_id,
+        Message::Notice(_) => pending("desk", "notice", "1").alert.id,
+    }
 }

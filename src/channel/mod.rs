@@ -24,11 +24,11 @@ const ANSWER_WIDTH: usize = 200;
 
 /// One attempt of a delivery.
 #[derive(Clone, Copy, Debug)]
-pub struct Message<'a> {
+pub struct Attempt<'a> {
     /// The same in every attempt: what receivers recognise repetitions by.
     pub id: DeliveryId,
     /// Which attempt it is; the first is 1.
-    pub attempt: u32,
+    pub number: u32,
     /// The present.
     pub timestamp: Timestamp,
     /// What to tell.
@@ -95,20 +95,20 @@ impl Channel {
     }
 
     /// Makes one attempt, within the channel's timeout. Dropping the future ends it.
-    pub async fn deliver(&self, message: &Message<'_>) -> Outcome {
-        let json = match message.payload.to_json() {
+    pub async fn deliver(&self, attempt: &Attempt<'_>) -> Outcome {
+        let json = match attempt.payload.to_json() {
             Ok(json) => json,
             Err(error) => return Outcome::Rejected { reason: format!("cannot write the payload: {error}") },
         };
-        let attempt = async {
+        let outcome = async {
             match &self.kind {
-                Kind::Webhook(webhook) => webhook.deliver(message, json).await,
-                Kind::Email(email) => email.deliver(message).await,
-                Kind::Command(command) => command.deliver(message, &json).await,
-                Kind::Stdout(stdout) => stdout.deliver(message, &json).await,
+                Kind::Webhook(webhook) => webhook.deliver(attempt, json).await,
+                Kind::Email(email) => email.deliver(attempt).await,
+                Kind::Command(command) => command.deliver(attempt, &json).await,
+                Kind::Stdout(stdout) => stdout.deliver(attempt, &json).await,
             }
         };
-        tokio::time::timeout(self.timeout, attempt).await.unwrap_or_else(|_| Outcome::Retry {
+        tokio::time::timeout(self.timeout, outcome).await.unwrap_or_else(|_| Outcome::Retry {
             after: None,
             reason: format!("no outcome within {} s", self.timeout.as_secs_f32()),
         })
@@ -149,7 +149,7 @@ mod tests {
     async fn an_attempt_ends_with_its_time() {
         let channel = build(command(&["sleep", "600"])).expect("a channel");
         let payload = fixture::payload("title");
-        let outcome = channel.deliver(&fixture::message(&payload)).await;
+        let outcome = channel.deliver(&fixture::attempt(&payload)).await;
         let reason = "no outcome within 0.05 s".to_owned();
         assert_eq!(outcome, Outcome::Retry { after: None, reason });
     }

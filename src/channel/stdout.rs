@@ -6,7 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Mutex;
 
-use super::Message;
+use super::Attempt;
 use crate::alert::Outcome;
 use crate::alert::render::{self, Marks};
 use crate::config::LineFormat;
@@ -59,9 +59,9 @@ impl Stdout {
         Self { writer: Mutex::new(Box::new(writer)), style }
     }
 
-    pub(super) async fn deliver(&self, message: &Message<'_>, json: &str) -> Outcome {
+    pub(super) async fn deliver(&self, attempt: &Attempt<'_>, json: &str) -> Outcome {
         let text = match self.style {
-            Style::Text(marks) => render::text(message.payload, marks),
+            Style::Text(marks) => render::text(attempt.payload, marks),
             Style::JsonLines => json.to_owned(),
         };
         let mut writer = self.writer.lock().await;
@@ -88,7 +88,7 @@ mod tests {
         let payload = fixture::payload(title);
         let stdout = Stdout::new(writer, style);
         let json = payload.to_json().expect("JSON");
-        let outcome = stdout.deliver(&fixture::message(&payload), &json).await;
+        let outcome = stdout.deliver(&fixture::attempt(&payload), &json).await;
         assert_eq!(outcome, Outcome::Delivered { detail: "written".to_owned() });
         drop(stdout);
         let mut text = String::new();
@@ -116,7 +116,7 @@ mod tests {
         let (writer, reader) = tokio::io::duplex(16);
         drop(reader);
         let payload = fixture::payload("title");
-        let outcome = Stdout::new(writer, Style::JsonLines).deliver(&fixture::message(&payload), "{}").await;
+        let outcome = Stdout::new(writer, Style::JsonLines).deliver(&fixture::attempt(&payload), "{}").await;
         assert!(matches!(&outcome, Outcome::Retry { reason, .. } if reason.starts_with("standard output: ")));
     }
 }

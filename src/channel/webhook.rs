@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use url::Url;
 
-use super::{ANSWER_WIDTH, Message};
+use super::{ANSWER_WIDTH, Attempt};
 use crate::alert::{Outcome, one_line, shorten};
 use crate::model::Timestamp;
 use crate::net::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -46,18 +46,18 @@ impl Webhook {
         Ok(Self { url: url.clone(), keys, timeout, client: client.clone() })
     }
 
-    pub(super) async fn deliver(&self, message: &Message<'_>, json: String) -> Outcome {
+    pub(super) async fn deliver(&self, attempt: &Attempt<'_>, json: String) -> Outcome {
         let request = Request {
             method: Method::POST,
             url: self.url.clone(),
-            headers: self.headers(message, &json),
+            headers: self.headers(attempt, &json),
             body: json.into(),
             max_redirects: 0,
             body_limit: BodyLimit::Truncate(ANSWER_BYTES),
             timeout: self.timeout,
         };
         match self.client.send(request).await {
-            Ok(response) => outcome(&response, message.timestamp),
+            Ok(response) => outcome(&response, attempt.timestamp),
             Err(error) => {
                 let reason = one_line(&error.to_string());
                 match error {
@@ -69,10 +69,10 @@ impl Webhook {
         }
     }
 
-    fn headers(&self, message: &Message<'_>, body: &str) -> HeaderMap {
-        let id = message.id.to_string();
+    fn headers(&self, attempt: &Attempt<'_>, body: &str) -> HeaderMap {
+        let id = attempt.id.to_string();
         // Receivers refuse old timestamps against replays, hence that of the attempt.
-        let timestamp = message.timestamp.timestamp();
+        let timestamp = attempt.timestamp.timestamp();
         let signatures: Vec<String> = self.keys.iter().map(|key| key.sign(&id, timestamp, body)).collect();
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -159,8 +159,8 @@ mod tests {
         let webhook = webhook(&server.url("/hook?token=7"), signed_with, &["127.0.0.0/8"]);
         let payload = fixture::payload("日本 $(id)\r\nBcc: a@b");
         // The verifier compares with the clock.
-        let message = Message { timestamp: Timestamp::from(SystemTime::now()), ..fixture::message(&payload) };
-        let outcome = webhook.deliver(&message, payload.to_json().expect("JSON")).await;
+        let attempt = Attempt { timestamp: Timestamp::from(SystemTime::now()), ..fixture::attempt(&payload) };
+        let outcome = webhook.deliver(&attempt, payload.to_json().expect("JSON")).await;
         (outcome, server.requests().pop().unwrap_or_default())
     }
 
@@ -225,7 +225,7 @@ mod tests {
         let server = Scripted::start(|_, _| answer("200 OK", &[], "")).await;
         let webhook = webhook(&server.url("/"), &[], &[]);
         let payload = fixture::payload("title");
-        let outcome = webhook.deliver(&fixture::message(&payload), "{}".to_owned()).await;
+        let outcome = webhook.deliver(&fixture::attempt(&payload), "{}".to_owned()).await;
         assert!(
             matches!(&outcome, Outcome::Rejected { reason } if reason.contains("allow_networks")),
             "{outcome:?}"
@@ -247,7 +247,7 @@ mod tests {
                 .map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")))
                 .collect();
             assert_eq!(headers["content-type"], "application/json");
-            let id = fixture::message(&fixture::payload("")).id;
+            let id = fixture::attempt(&fixture::payload("")).id;
             assert_eq!(headers["webhook-id"].to_str().ok(), Some(id.to_string().as_str()));
             assert_eq!(headers.contains_key("webhook-signature"), !signed_with.is_empty());
             for secret in SECRETS {

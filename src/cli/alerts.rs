@@ -9,7 +9,7 @@ use serde_json::json;
 use super::context::Context;
 use super::output::{Failure, Output, second};
 use crate::alert::time::rfc3339;
-use crate::alert::{Payload, one_line};
+use crate::alert::{Message, Payload, one_line};
 use crate::model::{DeliveryId, DeliveryState};
 use crate::store::DeliveryRow;
 
@@ -79,7 +79,9 @@ struct View<'a> {
     id: DeliveryId,
     channel: &'a str,
     state: &'a str,
-    watch: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: Option<&'static str>,
+    watches: Vec<&'a str>,
     titles: Vec<&'a str>,
     created_at: String,
     next_attempt_at: Option<String>,
@@ -123,7 +125,7 @@ fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode,
                 second(row.delivery.created_at),
                 view.state.to_owned(),
                 view.channel.to_owned(),
-                view.watch.unwrap_or_default().to_owned(),
+                one_line(&view.watches.join(", ")),
                 one_line(&view.titles.join("; ")),
                 view.attempts.to_string(),
                 one_line(view.reason.unwrap_or_default()),
@@ -172,14 +174,21 @@ fn change(
 }
 
 fn view<'a>(row: &'a DeliveryRow, payload: Option<&'a Payload>) -> View<'a> {
-    let articles = payload.map(|payload| payload.data.articles.as_slice()).unwrap_or_default();
+    let message = payload.map(|payload| &payload.message);
+    let titles = match message {
+        Some(Message::Notice(data)) => vec![data.title.as_str()],
+        Some(message) => message.articles().map(|article| article.article.title.as_str()).collect(),
+        None => Vec::new(),
+    };
+    let watches = message.map(Message::watches).unwrap_or_default();
     let waits = matches!(row.state, DeliveryState::Pending | DeliveryState::InFlight);
     View {
         id: row.delivery.id,
         channel: &row.delivery.channel,
         state: row.state.as_str(),
-        watch: payload.map(|payload| payload.data.watch.as_str()),
-        titles: articles.iter().map(|article| article.article.title.as_str()).collect(),
+        kind: message.map(Message::kind),
+        watches: watches.into_iter().map(|(watch, _)| watch).collect(),
+        titles,
         created_at: rfc3339(row.delivery.created_at),
         next_attempt_at: waits.then(|| rfc3339(row.next_attempt_at)),
         finished_at: row.finished_at.map(rfc3339),

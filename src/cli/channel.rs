@@ -8,7 +8,7 @@ use serde_json::json;
 use super::context::Context;
 use super::output::{Failure, Output};
 use crate::alert::{Outcome, Payload, one_line};
-use crate::channel::Message;
+use crate::channel::Attempt;
 use crate::model::DeliveryId;
 
 #[derive(Debug, Subcommand)]
@@ -68,8 +68,8 @@ fn test(context: &Context, name: &str, output: &Output) -> Result<ExitCode, Fail
         let payload = Payload::test(name, now);
         // A receiver must not take one test for a repetition of another.
         let install = context.ambient.installation_id();
-        let id = DeliveryId::of(&install, name, &[payload.data.alert_id]);
-        Ok(channel.deliver(&Message { id, attempt: 1, timestamp: now, payload: &payload }).await)
+        let id = DeliveryId::of(&install, name, &[]);
+        Ok(channel.deliver(&Attempt { id, number: 1, timestamp: now, payload: &payload }).await)
     })?;
     let (delivered, answer) = match &outcome {
         Outcome::Delivered { detail } => (true, detail),

@@ -1,6 +1,7 @@
 //! `feedwatch check`
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -56,7 +57,7 @@ fn describe(loaded: &Loaded, now: DateTime<Utc>, output: &Output) -> anyhow::Res
     let config = &loaded.config;
     output.line(format!("configuration  {}", origin(loaded)))?;
     output.line(format!("database       {}", loaded.paths.data_dir.join("feedwatch.db").display()))?;
-    output.line(format!("feeds          {}, {}", config.feeds.len(), rhythm(loaded, now)))?;
+    output.line(format!("feeds          {}, {}", config.feeds.len(), polls_a_day(loaded, now)))?;
     output.line(format!("concepts       {}", config.concepts.len()))?;
     for channel in &config.channels {
         output.line(format!("channel        {} ({})", channel.name, channel.kind.name()))?;
@@ -69,25 +70,31 @@ fn describe(loaded: &Loaded, now: DateTime<Utc>, output: &Output) -> anyhow::Res
 }
 
 /// How many requests a day the schedules ask for.
-fn rhythm(loaded: &Loaded, now: DateTime<Utc>) -> String {
+fn polls_a_day(loaded: &Loaded, now: DateTime<Utc>) -> String {
     const DAY: f64 = 86_400.0;
-    let polls: f64 = loaded
-        .config
-        .feeds
-        .iter()
-        .map(|feed| match &feed.schedule {
-            Schedule::Every(interval) => DAY / interval.as_secs_f64(),
+    let by_interval = |interval: Duration| DAY / interval.as_secs_f64();
+    let (mut least, mut most) = (0.0, 0.0);
+    for feed in &loaded.config.feeds {
+        let (rare, frequent) = match &feed.schedule {
+            Schedule::Adaptive { min, max } => (by_interval(*max), by_interval(*min)),
+            Schedule::Every(interval) => (by_interval(*interval), by_interval(*interval)),
             Schedule::Cron(cron) => {
                 let end = now + chrono::TimeDelta::days(1);
                 let mut at = now;
-                std::iter::from_fn(|| {
+                let instants = std::iter::from_fn(|| {
                     at = cron.next_after(at).filter(|next| *next < end)?;
                     Some(())
-                })
-                .take(86_400)
-                .count() as f64
+                });
+                let instants = instants.take(86_400).count() as f64;
+                (instants, instants)
             }
-        })
-        .sum();
-    format!("about {polls:.0} polls a day")
+        };
+        least += rare;
+        most += frequent;
+    }
+    if least == most {
+        format!("about {most:.0} polls a day")
+    } else {
+        format!("{least:.0} to {most:.0} polls a day, as their rhythms are")
+    }
 }

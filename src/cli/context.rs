@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::path::PathBuf;
 
+use tracing::warn;
+
 use super::Global;
 use super::output::{Failure, write_error};
 use crate::config::{self, Config, Environment, Loaded, Report, Source};
@@ -59,17 +61,25 @@ impl Context {
 
     /// A broken configuration is no obstacle where the directory was named.
     async fn open_beside(&self, mode: Mode) -> Result<Store, Failure> {
-        let data_dir = match &self.source.data_dir {
-            Some(data_dir) => data_dir.clone(),
-            None => self.load()?.paths.data_dir,
-        };
-        Ok(Store::open(&data_dir, mode, "", self.ambient.now()).await?)
+        Ok(Store::open(&self.data_dir()?, mode, "", self.ambient.now()).await?)
+    }
+
+    /// The directory of the database.
+    pub(super) fn data_dir(&self) -> Result<PathBuf, Failure> {
+        match &self.source.data_dir {
+            Some(data_dir) => Ok(data_dir.clone()),
+            None => Ok(self.load()?.paths.data_dir),
+        }
     }
 
     /// The database, to poll and deliver with.
     pub(super) async fn open_as_daemon(&self, data_dir: PathBuf) -> Result<Store, Failure> {
         let install = self.ambient.installation_id();
-        Ok(Store::open(&data_dir, Mode::Daemon, &install, self.ambient.now()).await?)
+        let store = Store::open(&data_dir, Mode::Daemon, &install, self.ambient.now()).await?;
+        if store.was_restored() {
+            warn!(database.path = %store.path().display(), "the database was restored from a backup");
+        }
+        Ok(store)
     }
 
     /// Runs `work` to its end on a runtime of its own.

@@ -4,6 +4,7 @@
 //! nothing about feeds, matches or alerts.
 
 mod alerts;
+mod backup;
 mod channel;
 mod check;
 mod completions;
@@ -95,6 +96,8 @@ enum Command {
     },
     /// How much was read and matched, and what it was about
     Stats(stats::StatsArgs),
+    /// Copy the database, beside a running daemon, and check the copy
+    Backup(backup::BackupArgs),
     /// Print a completion script
     Completions(completions::CompletionsArgs),
 }
@@ -124,6 +127,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Alerts { command } => alerts::alerts(&context, command, output),
         Command::Channel { command } => channel::channel(&context, command, output),
         Command::Stats(args) => stats::stats(&context, args, output),
+        Command::Backup(args) => backup::backup(&context, args, output),
         Command::Completions(args) => completions::completions(args, output),
     }
 }

@@ -105,7 +105,12 @@ impl Progress {
 
     /// One step more is done.
     pub(super) fn step(&self) {
-        self.bar.inc(1);
+        self.at(self.bar.position() + 1);
+    }
+
+    /// So many steps are done.
+    pub(super) fn at(&self, step: u64) {
+        self.bar.set_position(step);
         if self.bar.is_hidden() && self.started.elapsed() > Self::PATIENCE && io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
@@ -127,6 +132,20 @@ pub(super) fn second(at: Timestamp) -> String {
 /// A moment as tables show it, to the minute.
 pub(super) fn minute(at: Timestamp) -> String {
     at.format("%Y-%m-%d %H:%MZ").to_string()
+}
+
+/// A span of time as people say it, in its two largest units: `2d 3h`, `15m`, `40s`.
+pub(super) fn span(length: Duration) -> String {
+    const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+    let mut rest = length.as_secs();
+    let parts = UNITS.iter().map(|(unit, seconds)| {
+        let count = rest / seconds;
+        rest %= seconds;
+        (count, unit)
+    });
+    let parts = parts.skip_while(|(count, _)| *count == 0).take(2).filter(|(count, _)| *count > 0);
+    let said: Vec<String> = parts.map(|(count, unit)| format!("{count}{unit}")).collect();
+    if said.is_empty() { "0s".to_owned() } else { said.join(" ") }
 }
 
 /// Why a command did not do what it was asked.
@@ -183,6 +202,20 @@ impl From<OpenError> for Failure {
         match error {
             OpenError::Damaged { .. } => Self::Damaged(error.to_string()),
             other => Self::Failed(other.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_two_units() {
+        for (seconds, said) in
+            [(0, "0s"), (59, "59s"), (900, "15m"), (3_661, "1h 1m"), (3_605, "1h"), (183_600, "2d 3h")]
+        {
+            assert_eq!(span(Duration::from_secs(seconds)), said);
         }
     }
 }

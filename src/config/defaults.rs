@@ -10,8 +10,11 @@ use crate::config::settings::{FetchSettings, LineFormat, LogSettings, RetentionS
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// `[defaults] every`.
-pub const EVERY: Duration = MINUTE.saturating_mul(15);
+/// `[defaults] min_every`: what Miniflux uses; a third of the fixed interval of most.
+pub const MIN_EVERY: Duration = MINUTE.saturating_mul(5);
+
+/// `[defaults] max_every`: what Miniflux and rss-fetcher use.
+pub const MAX_EVERY: Duration = DAY;
 
 /// `timezone` of a `cron` line.
 pub const TIMEZONE: chrono_tz::Tz = chrono_tz::Tz::UTC;
@@ -36,7 +39,9 @@ impl Default for FetchSettings {
             allow_networks: Vec::new(),
             proxy: None,
             max_backoff: DAY,
-            max_wait: DAY,
+            // Readers that ask once an hour, as most do by default, are no burden to any publisher; and
+            // many state days in `max-age` without meaning their feed.
+            max_wait: MINUTE.saturating_mul(60),
         }
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::reader::Reader;
 use super::section::Section;
-use super::value::Place;
+use super::value::{Place, Value};
 use super::{address, defaults, units};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Feed, FeedId, Lang};
@@ -21,8 +21,10 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const IMPOLITE: Duration = Duration::from_secs(60);
 
 /// `[defaults]`.
+#[derive(Clone, Debug)]
 pub(super) struct Defaults {
     schedule: Schedule,
+    bounds: AdaptiveBounds,
     timezone: Tz,
     alert_on_first_poll: bool,
 }
@@ -30,12 +32,32 @@ pub(super) struct Defaults {
 pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Defaults {
     let timezone = section.parse(reader, "timezone", units::timezone).unwrap_or(defaults::TIMEZONE);
     let schedule = read_schedule(reader, &mut section, timezone);
+    let built_in = AdaptiveBounds { min: defaults::MIN_EVERY, max: defaults::MAX_EVERY };
+    let bounds = read_bounds(reader, &mut section, built_in).unwrap_or(built_in);
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
     section.finish(reader, |_| None);
     Defaults {
-        schedule: schedule.unwrap_or(Schedule::Every(defaults::EVERY)),
+        schedule: schedule.unwrap_or(bounds.as_schedule()),
+        bounds,
         timezone,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(false),
+    }
+}
+
+impl Defaults {
+    /// The feed of which only the address is configured.
+    pub(super) fn feed(&self, url: Url) -> Feed {
+        Feed {
+            id: FeedId::of(url.as_str()),
+            url,
+            source: None,
+            lang: None,
+            country: None,
+            tags: Vec::new(),
+            schedule: self.schedule.clone(),
+            max_wait: None,
+            alert_on_first_poll: self.alert_on_first_poll,
+        }
     }
 }
 
@@ -60,20 +82,13 @@ fn read_feed<'a>(
     let lang = section.parse(reader, "lang", lang);
     let country = section.parse(reader, "country", country);
     let tags = section.texts(reader, "tags");
+    let max_wait = section.parse(reader, "max_wait", units::duration);
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
     section.finish(reader, |_| None);
 
-    let url = url?;
-    Some(Feed {
-        id: FeedId::of(url.as_str()),
-        url,
-        source,
-        lang,
-        country,
-        tags,
-        schedule,
-        alert_on_first_poll: alert_on_first_poll.unwrap_or(defaults.alert_on_first_poll),
-    })
+    let plain = defaults.feed(url?);
+    let alert_on_first_poll = alert_on_first_poll.unwrap_or(plain.alert_on_first_poll);
+    Some(Feed { source, lang, country, tags, schedule, max_wait, alert_on_first_poll, ..plain })
 }
 
 fn read_url<'a>(
@@ -106,6 +121,8 @@ fn read_feed_schedule<'a>(
     let zone = section.take(reader, "timezone").and_then(|value| value.text(reader));
     let timezone = zone.as_ref().and_then(|zone| zone.parse(reader, units::timezone));
     let own = read_schedule(reader, section, timezone.unwrap_or(defaults.timezone));
+    let bounds = read_bounds(reader, section, defaults.bounds);
+    let own = own.or(bounds.map(AdaptiveBounds::as_schedule));
     let schedule = match (own, timezone, &defaults.schedule) {
         (Some(own), _, _) => own,
         // The line was read once with the zone of the defaults, so it cannot fail here.
@@ -114,26 +131,72 @@ fn read_feed_schedule<'a>(
         }
         (None, _, inherited) => inherited.clone(),
     };
-    if let (Some(zone), Schedule::Every(_)) = (zone, &schedule) {
+    if let (Some(zone), Schedule::Every(_) | Schedule::Adaptive { .. }) = (zone, &schedule) {
         let warning = Diagnostic::warning("`timezone` changes nothing: this feed is polled at an interval");
         zone.report(reader, warning.help("remove it, or give a `cron` line"));
     }
     schedule
 }
 
+/// `min_every` and `max_every`.
+#[derive(Clone, Copy, Debug)]
+struct AdaptiveBounds {
+    min: Duration,
+    max: Duration,
+}
+
+impl AdaptiveBounds {
+    fn as_schedule(self) -> Schedule {
+        Schedule::Adaptive { min: self.min, max: self.max }
+    }
+}
+
+/// The bounds that `section` gives, completed from `inherited`; `None` when it gives none. Where only one
+/// is given, the inherited other one gives way.
+fn read_bounds<'a>(
+    reader: &mut Reader<'a>,
+    section: &mut Section<'a>,
+    inherited: AdaptiveBounds,
+) -> Option<AdaptiveBounds> {
+    let [min, max] = ["min_every", "max_every"].map(|key| section.take(reader, key));
+    let fixed = ["every", "cron"].into_iter().find(|key| section.has(key));
+    if let (Some(bound), Some(fixed)) = (min.as_ref().or(max.as_ref()), fixed) {
+        let error = Diagnostic::error(format!("`{fixed}` fixes the interval, and bounds leave it open"));
+        bound.report(reader, error.help(format!("remove `{fixed}`, or the bounds")));
+    }
+    let mut parse = |value: &Option<Value<'a>>| value.as_ref().and_then(|value| read_interval(reader, value));
+    let bounds = match (parse(&min), parse(&max)) {
+        (None, None) => return None,
+        (Some(min), Some(max)) => AdaptiveBounds { min, max },
+        (Some(min), None) => AdaptiveBounds { min, max: inherited.max.max(min) },
+        (None, Some(max)) => AdaptiveBounds { min: inherited.min.min(max), max },
+    };
+    if bounds.min > bounds.max
+        && let Some(max) = max
+    {
+        max.report(
+            reader,
+            Diagnostic::error("`max_every` is shorter than `min_every`").help("exchange them"),
+        );
+    }
+    Some(bounds)
+}
+
 /// `every` or `cron`; the environment's replace both of the file.
 fn read_schedule<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, timezone: Tz) -> Option<Schedule> {
     let [every, cron] = section.take_alternatives(reader, ["every", "cron"]);
-    let every = every.and_then(|value| {
-        let every = value.parse(reader, interval)?;
-        if every < IMPOLITE {
-            let warning = Diagnostic::warning("publishers take polling more than once a minute for abuse");
-            value.report(reader, warning.help("\"5m\" is often enough for news"));
-        }
-        Some(Schedule::Every(every))
-    });
+    let every = every.and_then(|value| read_interval(reader, &value)).map(Schedule::Every);
     let cron = cron.and_then(|value| value.parse(reader, |line| Cron::parse(line, timezone)));
     every.or(cron.map(Schedule::Cron))
+}
+
+fn read_interval<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Option<Duration> {
+    let every = value.parse(reader, interval)?;
+    if every < IMPOLITE {
+        let warning = Diagnostic::warning("publishers take polling more than once a minute for abuse");
+        value.report(reader, warning.help("\"5m\" is often enough for news"));
+    }
+    Some(every)
 }
 
 fn interval(text: &str) -> Result<Duration, Diagnostic> {

@@ -38,6 +38,8 @@ pub use settings::{
 };
 pub use shipped::SAMPLE;
 
+use url::Url;
+
 use crate::model::{Concept, Feed, Watch};
 use raw::RawConfig;
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub retention: RetentionSettings,
     /// `[log]`.
     pub log: LogSettings,
+    /// `[defaults]`, which every feed has taken in already.
+    defaults: feed::Defaults,
     /// `[[feed]]`; no two have the same URL.
     pub feeds: Vec<Feed>,
     /// `[[watch]]`; no two have the same name.
@@ -60,6 +64,14 @@ pub struct Config {
     pub concepts: Vec<Concept>,
     /// `[[channel]]`; no two have the same name.
     pub channels: Vec<ChannelSettings>,
+}
+
+impl Config {
+    /// The feed configured at `url`, else one of which nothing but the address is configured.
+    pub fn feed_at(&self, url: &Url) -> Feed {
+        let configured = self.feeds.iter().find(|feed| feed.url == *url);
+        configured.cloned().unwrap_or_else(|| self.defaults.feed(url.clone()))
+    }
 }
 
 /// A configuration, where it came from, and what its author should look at again.

@@ -138,7 +138,8 @@ fn read_main<'a>(
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())
     });
-    let config = Config { fetch, server, retention, log, feeds, watches, concepts: Vec::new(), channels };
+    let config =
+        Config { fetch, server, retention, log, defaults, feeds, watches, concepts: Vec::new(), channels };
     (config, data_dir)
 }
 

@@ -134,6 +134,11 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// Whether the file has a value for `key`.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
     /// The value of `key`, from the environment or the file.
     pub(super) fn take(&mut self, reader: &mut Reader<'a>, key: &'static str) -> Option<Value<'a>> {
         let [from_file] = self.in_file([key]);
@@ -235,6 +240,16 @@ impl<'a> Section<'a> {
         allowed: RangeInclusive<usize>,
     ) -> Option<usize> {
         self.take(reader, key)?.number(reader, allowed)
+    }
+
+    /// The whole numbers at `key`.
+    pub(super) fn numbers(
+        &mut self,
+        reader: &mut Reader<'a>,
+        key: &'static str,
+        allowed: RangeInclusive<usize>,
+    ) -> Option<Vec<usize>> {
+        self.take(reader, key)?.numbers(reader, allowed)
     }
 
     /// `true` or `false` at `key`.

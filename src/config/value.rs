@@ -116,12 +116,35 @@ impl<'a> Value<'a> {
         texts.collect::<Vec<_>>().into_iter().collect()
     }
 
+    /// A list of whole numbers, or a single one. In a variable, commas separate.
+    pub(super) fn numbers(
+        &self,
+        reader: &mut Reader<'a>,
+        allowed: RangeInclusive<usize>,
+    ) -> Option<Vec<usize>> {
+        let numbers: Option<Vec<usize>> = match self.content {
+            Content::Variable(value) => value.split(',').map(|part| part.trim().parse().ok()).collect(),
+            Content::Toml(value) => match value.get_ref().as_array() {
+                Some(list) => list.iter().map(|element| integer(element.get_ref())).collect(),
+                None => integer(value.get_ref()).map(|number| vec![number]),
+            },
+        };
+        let numbers = numbers.filter(|numbers| numbers.iter().all(|number| allowed.contains(number)));
+        if numbers.is_none() {
+            let (least, most) = (allowed.start(), allowed.end());
+            let error =
+                Diagnostic::error(format!("`{}` must be a list of numbers from {least} to {most}", self.key));
+            self.report(reader, error);
+        }
+        numbers
+    }
+
     pub(super) fn number(&self, reader: &mut Reader<'a>, allowed: RangeInclusive<usize>) -> Option<usize> {
         let number = match self.content {
             Content::Variable(value) => value.trim().parse().ok(),
-            Content::Toml(value) => match value.get_ref().as_integer() {
-                Some(integer) => usize::from_str_radix(integer.as_str(), integer.radix()).ok(),
-                None => return self.wrong(reader, value, "a whole number"),
+            Content::Toml(value) => match value.get_ref() {
+                DeValue::Integer(_) => integer(value.get_ref()),
+                _ => return self.wrong(reader, value, "a whole number"),
             },
         };
         let number = number.filter(|number| allowed.contains(number));
@@ -289,6 +312,11 @@ impl Place {
         let line = reader.problems.line(self.origin, self.offset);
         format!("line {line} of {}", reader.problems.name(self.origin))
     }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<usize> {
+    let integer = value.as_integer()?;
+    usize::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 /// What a value is, for messages.

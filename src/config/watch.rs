@@ -6,8 +6,11 @@ use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Text};
 use crate::diagnostic::Diagnostic;
-use crate::model::Watch;
+use crate::model::{StoryPolicy, Watch};
 use crate::query::{self, Query};
+
+/// More sources than these tell no story.
+const MOST_SOURCES: usize = 10_000;
 
 /// What watches may name.
 pub(super) struct Known<'k> {
@@ -34,10 +37,11 @@ fn read_watch<'a>(
     let query = section.require(reader, "query").and_then(|value| value.text(reader));
     let query = query.and_then(|text| read_query(reader, &text, known).map(|query| (query, text.value)));
     let channels = read_channels(reader, &mut section, known);
+    let story = read_story(reader, &mut section);
     section.finish(reader, |_| None);
 
     let (query, text) = query?;
-    Some(Watch { name: name?, query, text: text.to_owned(), channels })
+    Some(Watch { name: name?, query, text: text.to_owned(), channels, story })
 }
 
 fn read_query<'a>(reader: &mut Reader<'a>, text: &Text<'a>, known: &Known<'_>) -> Option<Query> {
@@ -67,4 +71,33 @@ fn read_channels<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, known: 
         }
     }
     channels
+}
+
+/// `per_story`, `again_at_sources` and `again_on`.
+fn read_story<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> StoryPolicy {
+    let per_story = section.boolean(reader, "per_story").unwrap_or(true);
+    let sources = section.numbers(reader, "again_at_sources", 2..=MOST_SOURCES).unwrap_or_default();
+    let mut sources: Vec<u32> = sources.into_iter().filter_map(|count| count.try_into().ok()).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let mut policy = StoryPolicy { per_story, again_at_sources: sources, ..StoryPolicy::default() };
+    let again_on = section.take(reader, "again_on");
+    for text in again_on.and_then(|value| value.texts(reader)).unwrap_or_default() {
+        match text.value {
+            "lang" => policy.again_on_lang = true,
+            "country" => policy.again_on_country = true,
+            other => {
+                let error = Diagnostic::error(format!("'{other}' is nothing that a story is told of again"));
+                text.report(reader, error.help("write \"lang\", \"country\" or both"));
+            }
+        }
+    }
+    let again = StoryPolicy { per_story, ..StoryPolicy::default() } != policy;
+    if !per_story && again {
+        let warning = Diagnostic::warning(
+            "`per_story = false` tells of every article: `again_at_sources` and `again_on` change nothing",
+        );
+        section.report(reader, warning.help("remove them, or remove `per_story`"));
+    }
+    policy
 }

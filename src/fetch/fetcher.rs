@@ -10,11 +10,12 @@ use url::Url;
 
 use super::gate::Gate;
 use super::outcome::Outcome;
+use super::probe::Probe;
 use super::waits::HostWaits;
 use crate::config::FetchSettings;
 use crate::model::{Timestamp, Validators};
 use crate::net::header::{ACCEPT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use crate::net::{BodyLimit, Client, Method, Request, Response, retry_after};
+use crate::net::{BodyLimit, Client, Conditions, Method, Request, Response, retry_after};
 
 /// Fetches feeds. One for the whole program: it knows which hosts are busy or asked to be left alone.
 #[derive(Debug)]
@@ -54,18 +55,26 @@ impl Fetcher {
         if let Some(until) = self.waits().until(&host_key(url), present()) {
             return Outcome::Postponed { until };
         }
-        let answer = self.client.send(self.request(url, validators)).await;
+        let answer = self.client.send_conditionally(self.request(url), &conditions(url, validators)).await;
         if let Ok(answer) = &answer {
             self.note_wait(answer, present());
         }
-        Outcome::of(answer, validators, present())
+        Outcome::of(answer, url, validators, present())
     }
 
-    fn request(&self, url: &Url, validators: &Validators) -> Request {
+    /// Asks for the feed at `url` as its first poll does, for a person who wants to see the answer. `now` is
+    /// when this is called.
+    pub async fn probe(&self, url: &Url, now: Timestamp) -> Probe {
+        let called = Instant::now();
+        let answer = self.client.send(self.request(url)).await;
+        Probe::of(answer, url, now + TimeDelta::from_std(called.elapsed()).unwrap_or_default())
+    }
+
+    fn request(&self, url: &Url) -> Request {
         Request {
             method: Method::GET,
             url: url.clone(),
-            headers: headers(validators),
+            headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(FEEDS))]),
             body: Bytes::new(),
             max_redirects: self.max_redirects,
             body_limit: BodyLimit::Refuse(self.max_body),
@@ -95,8 +104,8 @@ fn host_key(url: &Url) -> String {
     }
 }
 
-fn headers(validators: &Validators) -> HeaderMap {
-    let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(FEEDS))]);
+fn conditions(url: &Url, validators: &Validators) -> Conditions {
+    let mut headers = HeaderMap::new();
     for (name, validator) in
         [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)]
     {
@@ -104,7 +113,7 @@ fn headers(validators: &Validators) -> HeaderMap {
             headers.insert(name, value);
         }
     }
-    headers
+    Conditions { place: validators.url.as_ref().unwrap_or(url).clone(), headers }
 }
 
 #[cfg(test)]

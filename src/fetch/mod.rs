@@ -6,7 +6,9 @@
 mod fetcher;
 mod gate;
 mod outcome;
+mod probe;
 mod waits;
 
 pub use fetcher::Fetcher;
-pub use outcome::{Failure, FailureKind, Fetched, NotModified, Outcome};
+pub use outcome::{Failure, Fetched, NotModified, Outcome};
+pub use probe::{Answer, Probe};

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
-use crate::model::{Timestamp, Validators};
+use crate::model::{FailureKind, Timestamp, Validators};
 use crate::net::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
-use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, retry_after};
+use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, is_same_place, retry_after};
 
 /// What came of a fetch.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,32 +64,14 @@ pub struct Failure {
     pub message: String,
 }
 
-/// What a failure means for the feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureKind {
-    /// 410: the publisher ended it.
-    Gone,
-    /// 404: perhaps ended, perhaps a mistake.
-    NotFound,
-    /// 429: too many requests; the feed is well.
-    RateLimited,
-    /// A wall against robots; the feed is well.
-    Blocked,
-    /// Any other refusal (4xx): log-in needed, forbidden.
-    Client,
-    /// The server's fault (5xx), or an answer that fits no request of ours.
-    Server,
-    /// No connection, or no whole answer in time. When all feeds fail so, it is our network.
-    Unreachable,
-    /// An answer that cannot be used: too large, redirects without end, no trust, broken.
-    Unusable,
-    /// Not sent: the address guard refused the way.
-    Refused,
-}
-
 impl Outcome {
-    /// Reads what came of a request that was sent with `sent`.
-    pub(super) fn of(answer: Result<Response, NetError>, sent: &Validators, now: Timestamp) -> Self {
+    /// Reads what came of a request for `url` that was sent with `sent`.
+    pub(super) fn of(
+        answer: Result<Response, NetError>,
+        url: &Url,
+        sent: &Validators,
+        now: Timestamp,
+    ) -> Self {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return Self::Failed(error.into()),
@@ -97,18 +79,19 @@ impl Outcome {
         let fresh_for = fresh_for(&answer.headers, now);
         let moved_to = moved_to(&answer.hops);
         match answer.status.as_u16() {
-            304 if *sent != Validators::default() => {
-                let new = validators(&answer.headers);
+            304 if !sent.is_empty() && is_same_place(sent.url.as_ref().unwrap_or(url), &answer.url) => {
+                let new = validators(&answer);
                 let validators = Validators {
                     etag: new.etag.or_else(|| sent.etag.clone()),
                     last_modified: new.last_modified.or_else(|| sent.last_modified.clone()),
+                    url: new.url,
                 };
                 Self::NotModified(NotModified { validators, fresh_for, moved_to })
             }
             // Without content or with a part of it only there is no feed.
             200..=299 if !matches!(answer.status.as_u16(), 204..=206) => Self::Fetched(Fetched {
                 content_type: content_type(&answer.headers).map(str::to_owned),
-                validators: validators(&answer.headers),
+                validators: validators(&answer),
                 fresh_for,
                 moved_to,
                 url: answer.url,
@@ -170,10 +153,11 @@ fn is_wall(answer: &Response) -> bool {
         || ["<!doctype html", "<html"].iter().any(|tag| start.starts_with(tag))
 }
 
-/// Byte for byte.
-fn validators(headers: &HeaderMap) -> Validators {
-    let bytes = |name: HeaderName| headers.get(name).map(|value| value.as_bytes().to_vec());
-    Validators { etag: bytes(ETAG), last_modified: bytes(LAST_MODIFIED) }
+/// Byte for byte, with who sent them.
+fn validators(answer: &Response) -> Validators {
+    let bytes = |name: HeaderName| answer.headers.get(name).map(|value| value.as_bytes().to_vec());
+    let url = (!answer.hops.is_empty()).then(|| answer.url.clone());
+    Validators { etag: bytes(ETAG), last_modified: bytes(LAST_MODIFIED), url }
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {

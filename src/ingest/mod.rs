@@ -8,6 +8,7 @@
 mod boilerplate;
 mod html;
 mod identity;
+mod preview;
 mod text;
 
 use std::collections::{HashMap, HashSet};
@@ -21,6 +22,7 @@ use crate::parse::{self, Entry, ParsedFeed, Text};
 
 pub use boilerplate::Census;
 pub use identity::{Keys, keys};
+pub use preview::{Preview, preview};
 
 /// Longer titles are cut, in characters.
 const MAX_TITLE: usize = 1_000;
@@ -28,6 +30,8 @@ const MAX_TITLE: usize = 1_000;
 const MAX_SUMMARY: usize = 20_000;
 /// Longer bodies are cut, in characters.
 const MAX_BODY: usize = 1_000_000;
+/// Longer titles of feeds are cut, in characters.
+const MAX_FEED_TITLE: usize = 300;
 /// Longer lists of authors are cut, in characters.
 const MAX_AUTHOR: usize = 500;
 /// Longer tags are cut, in characters.
@@ -83,6 +87,12 @@ pub fn ingest(
         .filter(|(_, keys)| taken.insert(keys.key))
         .map(|(entry, keys)| one(feed, parsed, entry, keys, known, now))
         .collect()
+}
+
+/// The name that the feed gives itself, as one clean line; `None` when it gives none.
+pub fn feed_title(parsed: &ParsedFeed) -> Option<String> {
+    let title = text::line(parsed.title.as_ref()?, MAX_FEED_TITLE);
+    (!title.is_empty()).then_some(title)
 }
 
 /// The text of a page on the web, one paragraph a line, without scripts and styles; what stands around

@@ -221,7 +221,13 @@ mod tests {
     #[test]
     fn each_row_tells_what_became_of_it() {
         let query = query::parse("kyoto").expect("a query").query;
-        let watch = Watch { name: "desk".to_owned(), query, text: "kyoto".to_owned(), channels: Vec::new() };
+        let watch = Watch {
+            name: "desk".to_owned(),
+            query,
+            text: "kyoto".to_owned(),
+            channels: Vec::new(),
+            story: crate::model::StoryPolicy::default(),
+        };
         let analyzer = Analyzer::new();
         for (row, pass, matched, error) in [
             (

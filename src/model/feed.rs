@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{FeedId, Lang, Timestamp};
-use crate::schedule::{Schedule, SkipHints};
+use super::{EntryKey, FeedId, Lang, Timestamp};
+use crate::schedule::{Rhythm, Schedule, SkipHints};
 
 /// A polled URL, as configured.
 #[derive(Clone, Debug)]
@@ -24,8 +24,21 @@ pub struct Feed {
     pub tags: Vec<String>,
     /// When it is polled.
     pub schedule: Schedule,
+    /// The longest that wishes of its publisher (`max-age`, `ttl`) are honoured for; `None`: as for all
+    /// feeds.
+    pub max_wait: Option<Duration>,
     /// Whether the first poll alerts of what it finds; usually it is a baseline and alerts nobody.
     pub alert_on_first_poll: bool,
+}
+
+impl Feed {
+    /// Changes when its configuration changes.
+    pub fn settings_digest(&self) -> Vec<u8> {
+        let (schedule, tags) = (format!("{:?}", self.schedule), self.tags.join("\n"));
+        let lang = self.lang.map(|lang| lang.to_string()).unwrap_or_default();
+        let words = [self.source.as_deref(), self.country.as_deref()].map(Option::unwrap_or_default);
+        EntryKey::of("settings", &[&schedule, &tags, &lang, words[0], words[1]]).as_bytes().to_vec()
+    }
 }
 
 /// The validators of the last answer, byte for byte as received (RFC 9110, section 8.8), echoed in
@@ -36,6 +49,90 @@ pub struct Validators {
     pub etag: Option<Vec<u8>>,
     /// `Last-Modified`, not parsed.
     pub last_modified: Option<Vec<u8>>,
+    /// Who sent them, where that was not the polled URL itself: they mean nothing to anybody else.
+    pub url: Option<Url>,
+}
+
+impl Validators {
+    /// Whether there is anything to ask with.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// What a failure means for the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// 410: the publisher ended it.
+    Gone,
+    /// 404: perhaps ended, perhaps a mistake.
+    NotFound,
+    /// 429: too many requests; the feed is well.
+    RateLimited,
+    /// A wall against robots; the feed is well.
+    Blocked,
+    /// Any other refusal (4xx): log-in needed, forbidden.
+    Client,
+    /// The server's fault (5xx), or an answer that fits no request of ours.
+    Server,
+    /// No connection, or no whole answer in time. When all feeds fail so, it is our network.
+    Unreachable,
+    /// An answer that cannot be used: too large, redirects without end, no trust, broken.
+    Unusable,
+    /// Not sent: the address guard refused the way.
+    Refused,
+}
+
+impl FailureKind {
+    const ALL: [Self; 9] = [
+        Self::Gone,
+        Self::NotFound,
+        Self::RateLimited,
+        Self::Blocked,
+        Self::Client,
+        Self::Server,
+        Self::Unreachable,
+        Self::Unusable,
+        Self::Refused,
+    ];
+
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::Blocked => "blocked",
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Unreachable => "unreachable",
+            Self::Unusable => "unusable",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Of what [`as_str`](Self::as_str) gave.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// Polls in a row that saw the same thing, which is not believed at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// The first of them.
+    pub since: Timestamp,
+    /// How many.
+    pub polls: u32,
+}
+
+/// A permanent redirect that is not believed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Where it leads.
+    pub to: Url,
+    /// How often it was seen.
+    pub seen: Repeated,
 }
 
 /// What the database remembers of a feed between polls.
@@ -60,10 +157,29 @@ pub struct FeedState {
     pub last_success_at: Option<Timestamp>,
     /// Failed polls since the last success.
     pub failures: u32,
+    /// What the last failure means; `None` after a success.
+    pub failure: Option<FailureKind>,
     /// Why the last poll failed; `None` after a success.
     pub last_error: Option<String>,
     /// What had to be repaired in the last answer; `None`: nothing.
     pub last_report: Option<String>,
+    /// When its entries come.
+    pub rhythm: Rhythm,
+    /// How many the last answer carried that carried any.
+    pub entries: u32,
+    /// When entries may last have been lost: less than a third of what a poll found was known. `None`:
+    /// never.
+    pub gap_at: Option<Timestamp>,
+    /// Until when the server asked for this feed to be left alone (`Retry-After`); `None`: it did not.
+    pub wait_until: Option<Timestamp>,
+    /// Where it is polled since it moved for good; `None`: at the configured URL.
+    pub address: Option<Url>,
+    /// Where it may be moving to.
+    pub moving: Option<Move>,
+    /// Answers of 410 in a row.
+    pub gone: Option<Repeated>,
+    /// When it was given up on, after its end was confirmed; `None`: it is polled.
+    pub stopped_at: Option<Timestamp>,
 }
 
 impl FeedState {
@@ -79,9 +195,61 @@ impl FeedState {
             last_poll_at: None,
             last_success_at: None,
             failures: 0,
+            failure: None,
             last_error: None,
             last_report: None,
+            rhythm: Rhythm::default(),
+            entries: 0,
+            gap_at: None,
+            wait_until: None,
+            address: None,
+            moving: None,
+            gone: None,
+            stopped_at: None,
         }
+    }
+}
+
+impl FeedState {
+    /// Where `feed` is polled.
+    pub fn polled_url(&self, feed: &Feed) -> Url {
+        let mut url = self.address.as_ref().unwrap_or(&feed.url).clone();
+        if url.origin() == feed.url.origin() {
+            // Setting them fails only where there can be none.
+            let _ = url.set_username(feed.url.username());
+            let _ = url.set_password(feed.url.password());
+        }
+        url
+    }
+
+    /// How the feed is, in a word.
+    pub fn status(&self) -> &'static str {
+        match (self.failure, self.last_success_at) {
+            _ if self.stopped_at.is_some() => "stopped",
+            (Some(FailureKind::Blocked), _) => "blocked",
+            (Some(FailureKind::RateLimited), _) => "rate limited",
+            (Some(FailureKind::Gone), _) => "gone",
+            (Some(FailureKind::NotFound), _) => "not found",
+            _ if self.failures > 0 => "failing",
+            (_, Some(_)) => "ok",
+            (_, None) => "new",
+        }
+    }
+
+    /// What its owner should know, the most pressing first; `None`: all is well.
+    pub fn remark(&self) -> Option<String> {
+        if let (Some(at), Some(error)) = (self.stopped_at, &self.last_error) {
+            let day = at.format("%F");
+            return Some(format!("not polled since {day}: {error}; remove it, or try `feedwatch poll`"));
+        }
+        let moved = || Some(format!("it moved for good to {}: change its url", self.address.as_ref()?));
+        let gap = || {
+            let at = self.gap_at?.format("%F %H:%M");
+            Some(format!(
+                "entries may have been lost before {at} UTC: fewer than a third were known; poll it more often"
+            ))
+        };
+        self.last_error.clone().or_else(moved).or_else(gap).or_else(|| self.last_report.clone())
     }
 }
 

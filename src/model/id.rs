@@ -74,6 +74,10 @@ id!(
     ArticleId
 );
 id!(
+    /// A story: digest of the article that it began with.
+    StoryId
+);
+id!(
     /// A match: digest of the watch's name and the article.
     MatchId
 );
@@ -97,6 +101,13 @@ impl ArticleId {
     /// The id of the article that `feed` publishes under `key`.
     pub fn of(feed: FeedId, key: &EntryKey) -> Self {
         Self(uuid("article", &[feed.as_bytes(), key.as_bytes()]))
+    }
+}
+
+impl StoryId {
+    /// The id of the story that begins with `article`.
+    pub fn of(article: ArticleId) -> Self {
+        Self(uuid("story", &[article.as_bytes()]))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The nouns that every other module speaks of: feeds, articles, watches, matches, alerts.
+//! The nouns that every other module speaks of: feeds, articles, watches, matches, stories, alerts.
 //!
 //! Plain data with the invariants of its fields. No I/O, no clock, no chance: identifiers are digests
 //! of what they identify, and times are handed in.
@@ -10,17 +10,23 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod notice;
 mod paragraph;
+mod priority;
+mod story;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{Feed, FeedState, Validators, source_name};
-pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId};
+pub use feed::{FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, StoryId};
 pub use intent::{ArticleWrite, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use notice::NoticeKind;
 pub use paragraph::ParagraphCount;
+pub use priority::Priority;
+pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

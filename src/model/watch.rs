@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Lang;
+use super::{Lang, StoryPolicy};
 use crate::query::Query;
 
 /// A named, saved query with its alert settings.
@@ -16,6 +16,8 @@ pub struct Watch {
     pub text: String,
     /// The channels that are told; each exists in the configuration.
     pub channels: Vec<String>,
+    /// How often it tells of one story.
+    pub story: StoryPolicy,
 }
 
 /// A named set of terms in many languages, written `@name` in queries.

@@ -15,7 +15,7 @@ use url::Url;
 use super::NetError;
 use super::body::{self, BodyError, BodyLimit};
 use super::guard::Guard;
-use super::hop::{host_of, target, with_credentials, without_credentials};
+use super::hop::{host_of, is_same_place, target, with_credentials, without_credentials};
 use super::resolver::{GuardedResolver, Lookup, system_lookup};
 use crate::config::FetchSettings;
 
@@ -49,6 +49,16 @@ pub struct Request {
     pub body_limit: BodyLimit,
     /// Of the whole: every hop, and the body to its end.
     pub timeout: Duration,
+}
+
+/// Headers that ask for a body only where something changed (RFC 9110, section 13).
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// Whose validators they hold. They are sent there and to nobody else: host and path, whatever the
+    /// scheme and the query string.
+    pub place: Url,
+    /// Sent beside [`Request::headers`].
+    pub headers: HeaderMap,
 }
 
 /// An answer, whatever its status.
@@ -115,20 +125,40 @@ impl Client {
     /// When no answer came, one may not be read, or the way to it is refused. A status of 400 and more is
     /// an answer.
     pub async fn send(&self, request: Request) -> Result<Response, NetError> {
+        self.send_within(request, None).await
+    }
+
+    /// The same; asks for the body only where something changed.
+    ///
+    /// # Errors
+    /// See [`send`](Self::send).
+    pub async fn send_conditionally(
+        &self,
+        request: Request,
+        conditions: &Conditions,
+    ) -> Result<Response, NetError> {
+        self.send_within(request, Some(conditions)).await
+    }
+
+    async fn send_within(
+        &self,
+        request: Request,
+        conditions: Option<&Conditions>,
+    ) -> Result<Response, NetError> {
         let limit = request.timeout;
         let host = host_of(&request.url);
-        let answer = tokio::time::timeout(limit, self.follow(request)).await;
+        let answer = tokio::time::timeout(limit, self.follow(request, conditions)).await;
         answer.unwrap_or(Err(NetError::Timeout { host, limit }))
     }
 
-    async fn follow(&self, request: Request) -> Result<Response, NetError> {
+    async fn follow(&self, request: Request, conditions: Option<&Conditions>) -> Result<Response, NetError> {
         let max_redirects = if request.method == Method::GET { request.max_redirects } else { 0 };
         let mut url = without_credentials(request.url.clone());
         url.set_fragment(None);
         let mut seen = HashSet::from([url.clone()]);
         let mut hops = Vec::new();
         loop {
-            let mut response = self.exchange(&request, &url).await?;
+            let mut response = self.exchange(&request, conditions, &url).await?;
             let status = response.status();
             let next = if max_redirects == 0 { None } else { target(&url, status, response.headers())? };
             let Some(next) = next else {
@@ -152,13 +182,21 @@ impl Client {
     }
 
     /// One hop: checks where it goes to, and asks.
-    async fn exchange(&self, request: &Request, url: &Url) -> Result<reqwest::Response, NetError> {
+    async fn exchange(
+        &self,
+        request: &Request,
+        conditions: Option<&Conditions>,
+        url: &Url,
+    ) -> Result<reqwest::Response, NetError> {
         self.guard.check_url(url)?;
         if url.scheme() == "https" && !self.has_authorities {
             let detail = "this system has no certificate authorities; install the package ca-certificates";
             return Err(NetError::Tls { host: host_of(url), detail: detail.into() });
         }
         let mut headers = request.headers.clone();
+        if let Some(conditions) = conditions.filter(|conditions| is_same_place(&conditions.place, url)) {
+            headers.extend(conditions.headers.clone());
+        }
         headers.insert(USER_AGENT, self.user_agent.clone());
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));
         self.http

@@ -39,6 +39,12 @@ pub(super) fn with_credentials(mut url: Url, owner: &Url) -> Url {
     url
 }
 
+/// Whether two addresses name one document: host and path are the same. Schemes change on the way to
+/// https, and query strings carry tokens of the day.
+pub fn is_same_place(one: &Url, other: &Url) -> bool {
+    one.host() == other.host() && one.path() == other.path()
+}
+
 /// The host as messages name it.
 pub(super) fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
@@ -79,6 +85,18 @@ mod tests {
         check(301, None, Err(()));
         check(301, Some(b"http://[bad"), Err(()));
         check(301, Some(b"/\xff"), Err(()));
+    }
+
+    #[test]
+    fn a_place_is_a_host_and_a_path() {
+        let place = Url::parse("http://news.example/feed?token=1").unwrap();
+        for (url, same) in [
+            ("https://news.example/feed?token=2", true),
+            ("http://news.example/feed.xml", false),
+            ("http://other.example/feed?token=1", false),
+        ] {
+            assert_eq!(is_same_place(&place, &Url::parse(url).unwrap()), same, "{url}");
+        }
     }
 
     #[test]

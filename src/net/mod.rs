@@ -16,8 +16,9 @@ mod resolver;
 pub(crate) mod scripted;
 
 pub use body::BodyLimit;
-pub use client::{Client, Hop, Request, Response};
+pub use client::{Client, Conditions, Hop, Request, Response};
 pub use error::NetError;
 pub use freshness::{fresh_for, retry_after};
+pub use hop::is_same_place;
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};

@@ -14,7 +14,8 @@ use tracing::{debug, error, info, warn};
 
 use super::{Ambient, pause};
 use crate::alert::{self, Next, Payload, retry};
-use crate::channel::{Channel, Message};
+use crate::channel::{Attempt, Channel};
+use crate::failpoint::{Failpoint, during, pass};
 use crate::model::{Delivery, DeliveryId};
 use crate::store::{NewDelivery, Store};
 
@@ -147,6 +148,7 @@ async fn deliver_due(
     while !shutdown.is_cancelled() {
         let Some(delivery) = store.claim(channel.name(), ambient.now()).await? else { break };
         let next = attempt(channel, &delivery, ambient).await;
+        pass(Failpoint::Sent);
         store.record_attempt(delivery.id, ambient.now(), &next).await?;
         log(&delivery, &next);
         match next {
@@ -198,10 +200,10 @@ async fn attempt(channel: &Channel, delivery: &Delivery, ambient: &Ambient) -> N
             return Next::Dead { reason, disables_channel: false };
         }
     };
-    let attempt = delivery.attempts.saturating_add(1);
-    let message = Message { id: delivery.id, attempt, timestamp: ambient.now(), payload: &payload };
-    let outcome = channel.deliver(&message).await;
-    retry::next(outcome, attempt, ambient.now(), ambient.chance())
+    let number = delivery.attempts.saturating_add(1);
+    let attempt = Attempt { id: delivery.id, number, timestamp: ambient.now(), payload: &payload };
+    let outcome = during(Failpoint::InFlight, channel.deliver(&attempt)).await;
+    retry::next(outcome, number, ambient.now(), ambient.chance())
 }
 
 fn log(delivery: &Delivery, next: &Next) {

@@ -14,12 +14,14 @@ use tracing::{debug, info, warn};
 use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
-use super::reading::{asked_keys, evaluate, gather, read};
+use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::{Ambient, Setup};
-use crate::fetch::{self, Failure, FailureKind, Fetched};
-use crate::model::{Feed, FeedId, FeedState, PollIntent, source_name};
+use crate::failpoint::{Failpoint, pass};
+use crate::fetch::{self, Failure, Fetched};
+use crate::ingest::feed_title;
+use crate::model::{FailureKind, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators, source_name};
 use crate::parse::{Hints, ParsedFeed};
-use crate::schedule::SkipHints;
+use crate::schedule::{self, SkipHints};
 use crate::store::{Committed, Store};
 
 /// How a poll ended, for people and programs.
@@ -119,32 +121,59 @@ pub(super) async fn poll(
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
     let due = state.next_poll_at;
-    let answer = setup.fetcher.fetch(&feed.url, &state.validators, ambient.now()).await;
+    let answer = ask(setup, feed, &state, ambient.now()).await;
+    pass(Failpoint::Fetched);
     let outcome = match answer {
-        fetch::Outcome::NotModified(answer) => {
-            tell_move(feed, answer.moved_to.as_ref());
-            Outcome::Unchanged(answer)
-        }
+        fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
-        fetch::Outcome::Fetched(answer) => {
-            tell_move(feed, answer.moved_to.as_ref());
-            understand(setup, store, ambient, feed, answer).await?
-        }
+        fetch::Outcome::Fetched(answer) => understand(setup, store, ambient, feed, answer).await?,
     };
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
+    let before = Standing::of(&state);
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
     let report = report(feed, &intent, &committed, status);
     log(feed, &intent, &committed, &report, ambient.now() - due);
+    before.log_change(feed, &intent.state);
     Ok(report)
 }
 
-/// The configuration is the user's: a feed that moved is followed, and its new address told.
-fn tell_move(feed: &Feed, to: Option<&Url>) {
-    if let Some(to) = to {
-        info!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+/// Fetches the feed, unless it asked to be left alone.
+async fn ask(setup: &Setup, feed: &Feed, state: &FeedState, now: Timestamp) -> fetch::Outcome {
+    // More than was ever agreed to was written by another clock.
+    let agreed = schedule::retry_at(now, Duration::MAX).unwrap_or(now);
+    match state.wait_until.filter(|until| *until > now && *until <= agreed) {
+        Some(until) => fetch::Outcome::Postponed { until },
+        None => setup.fetcher.fetch(&state.polled_url(feed), &state.validators, now).await,
+    }
+}
+
+/// What is told once, when it changes.
+struct Standing {
+    address: Option<Url>,
+    gap_at: Option<Timestamp>,
+    is_stopped: bool,
+}
+
+impl Standing {
+    fn of(state: &FeedState) -> Self {
+        let is_stopped = state.stopped_at.is_some();
+        Self { address: state.address.clone(), gap_at: state.gap_at, is_stopped }
+    }
+
+    /// The configuration is the user's: a feed that moved is followed, and its new address told.
+    fn log_change(&self, feed: &Feed, state: &FeedState) {
+        if let Some(to) = state.address.as_ref().filter(|to| self.address.as_ref() != Some(*to)) {
+            warn!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+        }
+        if state.gap_at != self.gap_at {
+            warn!(feed.url = %feed.url, "entries may have been lost: fewer than a third were known");
+        }
+        if state.stopped_at.is_some() && !self.is_stopped {
+            warn!(feed.url = %feed.url, "the feed was ended by its publisher and is not polled any more");
+        }
     }
 }
 
@@ -156,7 +185,7 @@ async fn understand(
     feed: &Feed,
     answer: Fetched,
 ) -> anyhow::Result<Outcome> {
-    let Fetched { body, content_type, validators, fresh_for, url, .. } = answer;
+    let Fetched { body, content_type, validators, fresh_for, url, moved_to } = answer;
     let parts = setup.clone();
     let parsed =
         compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await;
@@ -182,35 +211,50 @@ async fn understand(
         Ok(findings) => findings,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    Ok(Outcome::Read(Box::new(Reading {
+    let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
+    Ok(Outcome::Read(Box::new(reading)))
+}
+
+/// What a feed that was read says of itself, with what was found in it.
+pub(super) fn reading(
+    parsed: &ParsedFeed,
+    validators: Validators,
+    fresh_for: Option<Duration>,
+    findings: Findings,
+) -> Reading {
+    let repairs = repairs(parsed);
+    Reading {
         validators,
         fresh_for,
+        moved_to: None,
         ttl: ttl(&parsed.hints),
         skip: skip(&parsed.hints),
-        report: mended(&parsed),
-        title: parsed.title.map(|title| title.value.trim().to_owned()),
+        report: (!repairs.is_empty()).then(|| repairs.join(", ")),
+        title: feed_title(parsed),
         findings,
-    })))
+    }
 }
 
 /// A body that cannot be used is a failure of the feed like any other, even where the fault is ours: the
 /// poll ends in a commit, and the next one is due later.
-fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
+pub(super) fn unusable(feed: &Feed, error: &impl Display) -> Outcome {
     let message = format!("{}: {error}", feed.url.host_str().unwrap_or_default());
     Outcome::Failed(Failure { kind: FailureKind::Unusable, retry_after: None, message })
 }
 
 /// Work on a thread for long computations; the error is that it panicked.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+pub(super) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| format!("reading the answer failed inside feedwatch, please report it: {error}"))
 }
 
-/// For how long the feed asks to be kept.
+/// For how long the feed asks to be kept. `sy:updatePeriod` is no such wish: WordPress writes "hourly" into
+/// every feed, whoever publishes by the minute.
 fn ttl(hints: &Hints) -> Option<Duration> {
-    let minutes = hints.ttl_minutes.max(hints.update_minutes)?;
-    Some(Duration::from_secs(u64::from(minutes) * 60))
+    Some(Duration::from_secs(u64::from(hints.ttl_minutes?) * 60))
 }
 
 fn skip(hints: &Hints) -> SkipHints {
@@ -218,13 +262,13 @@ fn skip(hints: &Hints) -> SkipHints {
     SkipHints::new(hints.skip_hours.iter().map(|hour| u32::from(*hour)), days)
 }
 
-/// What had to be mended, in words.
-fn mended(parsed: &ParsedFeed) -> Option<String> {
+/// What had to be mended, in words, each kind once.
+pub(super) fn repairs(parsed: &ParsedFeed) -> Vec<String> {
     let mut said: Vec<String> = parsed.report.repairs.iter().map(ToString::to_string).collect();
     if parsed.report.truncated {
         said.push("cut at a limit: entries are missing".to_owned());
     }
-    (!said.is_empty()).then(|| said.join(", "))
+    said
 }
 
 fn status(outcome: &Outcome) -> PollStatus {

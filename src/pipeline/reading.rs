@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use super::Setup;
 use crate::analysis::{Analysis, Text, index_text};
 use crate::config::FetchSettings;
-use crate::ingest::{Census, Ingested, Known, ingest, keys};
+use crate::ingest::{Census, Ingested, Known, feed_title, ingest, keys};
 use crate::matching;
 use crate::model::{
-    Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, ParagraphCount, Timestamp,
+    Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, ParagraphCount, Timestamp, source_name,
 };
 use crate::parse::{self, Limits, ParseError, ParsedFeed, Source};
 
@@ -59,8 +59,8 @@ pub(super) fn gather(
     known: &HashMap<EntryKey, Known>,
     now: Timestamp,
 ) -> Gathered {
-    let title = parsed.title.as_ref().map(|title| title.value.as_str());
-    let source = crate::model::source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned();
+    let title = feed_title(parsed);
+    let source = source_name(feed.source.as_deref(), title.as_deref(), feed.url.as_str()).to_owned();
     let ingested = ingest(feed.id, parsed, known, now);
     let census = Census::of(&ingested, &source, &setup.analyzer);
     Gathered { source, ingested, census }

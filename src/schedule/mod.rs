@@ -1,23 +1,32 @@
 //! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`.
 //!
 //! Pure: the present and the jitter are arguments. Nothing here knows what a feed contains or how it
-//! is fetched.
+//! is fetched; of its entries it is told when they came.
 
 mod cron;
 mod field;
 mod next;
+mod rhythm;
 mod skip;
 mod wall;
 
 use std::time::Duration;
 
 pub use cron::Cron;
-pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at};
+pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
+pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;
 
 /// A feed's own schedule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Schedule {
+    /// At an interval that follows the feed's [`Rhythm`].
+    Adaptive {
+        /// Never sooner, failures and others' wishes aside.
+        min: Duration,
+        /// Never later, the same aside.
+        max: Duration,
+    },
     /// At this interval.
     Every(Duration),
     /// At the instants of a crontab line.

@@ -11,6 +11,9 @@ use super::{Cron, Schedule, SkipHints};
 pub struct Signals {
     /// Failed polls in a row, the last one included; 0 after a success.
     pub failures: u32,
+    /// The interval that the feed's rhythm gives; counts for [`Schedule::Adaptive`] only. `None` before
+    /// anything is known: the shortest.
+    pub own: Option<Duration>,
     /// For how long the server or the feed asks not to be polled again: the longest of `max-age`,
     /// `Expires` and `<ttl>`.
     pub wish: Option<Duration>,
@@ -71,13 +74,19 @@ pub fn next_poll_at(
     let jitter = share(jitter);
     let wait = asked_wait(schedule, signals, limits);
     let next = match schedule {
-        Schedule::Every(interval) => {
-            let own = bounded(*interval).mul_f64(1.0 - SPREAD + 2.0 * SPREAD * jitter);
+        Schedule::Cron(cron) => cron_instant(cron, now, wait, jitter),
+        Schedule::Every(_) | Schedule::Adaptive { .. } => {
+            let own = own_interval(schedule, signals).mul_f64(1.0 - SPREAD + 2.0 * SPREAD * jitter);
             later(now, own.max(wait.mul_f64(1.0 + SPREAD * jitter)))
         }
-        Schedule::Cron(cron) => cron_instant(cron, now, wait, jitter),
     };
     heed_skips(schedule, signals.skip, limits, next, now, jitter)
+}
+
+/// Until when a server that asked for `wait` at `now` is left alone, a day at most; `None`: it did not ask
+/// for any time.
+pub fn retry_at(now: DateTime<Utc>, wait: Duration) -> Option<DateTime<Utc>> {
+    (!wait.is_zero()).then(|| later(now, wait.min(MAX_RETRY_AFTER)))
 }
 
 /// When a feed that was never polled is due: `feeds` of them are spread over a tenth of a second each, a
@@ -107,7 +116,7 @@ pub fn resume_at(
     let jitter = share(jitter);
     let longest = longest_wait(schedule, limits);
     let (furthest, early, missed) = match schedule {
-        Schedule::Every(interval) => {
+        Schedule::Every(interval) | Schedule::Adaptive { min: interval, .. } => {
             let interval = bounded(*interval);
             (later(now, longest), later(now, interval.mul_f64(jitter)), later(stored, interval) < now)
         }
@@ -130,15 +139,15 @@ pub fn resume_at(
 fn asked_wait(schedule: &Schedule, signals: &Signals, limits: &Limits) -> Duration {
     let wish = signals.wish.unwrap_or_default().min(limits.max_wait);
     let retry_after = signals.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
-    wish.max(retry_after).max(backoff(schedule, signals.failures, limits)).min(MAX_INTERVAL)
+    wish.max(retry_after).max(backoff(schedule, signals, limits)).min(MAX_INTERVAL)
 }
 
-fn backoff(schedule: &Schedule, failures: u32, limits: &Limits) -> Duration {
+fn backoff(schedule: &Schedule, signals: &Signals, limits: &Limits) -> Duration {
     let base = match schedule {
-        Schedule::Every(interval) => bounded(*interval),
         Schedule::Cron(_) => CRON_BACKOFF,
+        Schedule::Every(_) | Schedule::Adaptive { .. } => own_interval(schedule, signals),
     };
-    match failures.checked_sub(1) {
+    match signals.failures.checked_sub(1) {
         None => Duration::ZERO,
         Some(doublings) => base.saturating_mul(2u32.saturating_pow(doublings)).min(limits.max_backoff),
     }
@@ -166,7 +175,9 @@ fn heed_skips(
     }
     let end = skip.end(next);
     let moved = match schedule {
-        Schedule::Every(interval) => later(end, bounded(*interval).min(SKIP_SPREAD).mul_f64(jitter)),
+        Schedule::Every(interval) | Schedule::Adaptive { min: interval, .. } => {
+            later(end, bounded(*interval).min(SKIP_SPREAD).mul_f64(jitter))
+        }
         Schedule::Cron(cron) => cron_instant(cron, end - TimeDelta::milliseconds(1), Duration::ZERO, jitter),
     };
     let too_late = moved > later(now, longest_wait(schedule, limits));
@@ -176,11 +187,23 @@ fn heed_skips(
 /// No wait of a feed on an interval is longer, and no instants of a cron line are left out for longer.
 fn longest_wait(schedule: &Schedule, limits: &Limits) -> Duration {
     let own = match schedule {
-        Schedule::Every(interval) => bounded(*interval),
+        Schedule::Every(interval) | Schedule::Adaptive { max: interval, .. } => bounded(*interval),
         Schedule::Cron(_) => Duration::ZERO,
     };
     let longest = own.max(limits.max_wait).max(limits.max_backoff).max(MAX_RETRY_AFTER);
     longest.min(MAX_INTERVAL).mul_f64(1.0 + SPREAD)
+}
+
+/// The interval of a schedule that has one.
+fn own_interval(schedule: &Schedule, signals: &Signals) -> Duration {
+    match schedule {
+        Schedule::Every(interval) => bounded(*interval),
+        Schedule::Adaptive { min, max } => {
+            let (min, max) = (bounded(*min), bounded(*max));
+            signals.own.unwrap_or(min).max(min).min(max.max(min))
+        }
+        Schedule::Cron(_) => Duration::ZERO,
+    }
 }
 
 fn bounded(interval: Duration) -> Duration {

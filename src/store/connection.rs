@@ -15,10 +15,12 @@ use sqlx::{Connection, Sqlite, Transaction};
 
 use super::OpenError;
 use super::lock::Lock;
+use super::restored;
+use crate::failpoint::{Failpoint, during};
 use crate::model::Timestamp;
 
 /// The database file's name in the data directory.
-const FILE_NAME: &str = "feedwatch.db";
+pub(super) const FILE_NAME: &str = "feedwatch.db";
 
 /// The schema's history.
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -40,6 +42,11 @@ pub enum Mode {
     Read,
 }
 
+/// Where the database of a data directory is.
+pub fn database(data_dir: &Path) -> PathBuf {
+    data_dir.join(FILE_NAME)
+}
+
 /// The open database. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -47,6 +54,7 @@ pub struct Store {
     reader: SqlitePool,
     install: Arc<str>,
     path: Arc<Path>,
+    restored: bool,
     _lock: Option<Arc<Lock>>,
 }
 
@@ -59,7 +67,7 @@ impl Store {
     /// # Errors
     /// See [`OpenError`]; a damaged file is never touched.
     pub async fn open(data_dir: &Path, mode: Mode, install: &str, now: Timestamp) -> Result<Self, OpenError> {
-        let path = data_dir.join(FILE_NAME);
+        let path = database(data_dir);
         let lock = if mode == Mode::Daemon {
             create_private_dir(data_dir).map_err(|error| OpenError::io(data_dir, error))?;
             Some(Arc::new(Lock::take(data_dir)?))
@@ -69,6 +77,7 @@ impl Store {
             return Err(OpenError::Missing { path });
         };
         let failed = |error: sqlx::Error| open_failure(&path, &error);
+        let mut restored = false;
 
         let writer = match mode {
             Mode::Read => reader_pool(&path).await,
@@ -78,10 +87,8 @@ impl Store {
         check_version(&writer).await.map_err(failed)??;
         if mode == Mode::Daemon {
             check_integrity(&writer, &path).await?;
-            MIGRATIONS.run(&writer).await.map_err(|error| match error {
-                MigrateError::VersionMissing(_) => OpenError::Newer { path: path.clone() },
-                error => OpenError::io(&path, error),
-            })?;
+            migrate(&writer, &path).await?;
+            restored = take_up(&writer).await.map_err(failed)?;
             sqlx::query(
                 "INSERT INTO installation (id, created_at) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM installation)",
             )
@@ -109,7 +116,7 @@ impl Store {
             Ordering::Equal => {}
         }
         let reader = reader_pool(&path).await.map_err(failed)?;
-        Ok(Self { writer, reader, install: install.into(), path: path.into(), _lock: lock })
+        Ok(Self { writer, reader, install: install.into(), path: path.into(), restored, _lock: lock })
     }
 
     /// The installation's id, part of every delivery's id.
@@ -122,6 +129,11 @@ impl Store {
         &self.path
     }
 
+    /// Whether it was a backup until this process opened it.
+    pub fn was_restored(&self) -> bool {
+        self.restored
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> anyhow::Result<()> {
         let ping = sqlx::query("SELECT count(*) FROM installation").execute(&self.reader).await;
@@ -131,7 +143,7 @@ impl Store {
     /// Finishes what is under way and closes the file; the write-ahead log is folded in.
     pub async fn close(self) {
         self.reader.close().await;
-        self.writer.close().await;
+        during(Failpoint::Checkpointing, self.writer.close()).await;
     }
 
     /// A write transaction; waits for the one before it.
@@ -144,7 +156,7 @@ impl Store {
     }
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY_TIMEOUT)
@@ -199,8 +211,37 @@ async fn check_integrity(pool: &SqlitePool, path: &Path) -> Result<(), OpenError
     if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), finding }) }
 }
 
+/// Brings the schema up to date; each migration is a transaction.
+async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+    let mut connection = pool.acquire().await.map_err(|error| open_failure(path, &error))?;
+    // The migrator commits by itself: only SQLite can tell of the moment before.
+    #[cfg(debug_assertions)]
+    if let Ok(mut handle) = connection.lock_handle().await {
+        handle.set_commit_hook(|| {
+            crate::failpoint::pass(Failpoint::Migrating);
+            true
+        });
+    }
+    let migrated = MIGRATIONS.run(&mut *connection).await;
+    #[cfg(debug_assertions)]
+    if let Ok(mut handle) = connection.lock_handle().await {
+        handle.remove_commit_hook();
+    }
+    migrated.map_err(|error| match error {
+        MigrateError::VersionMissing(_) => OpenError::Newer { path: path.to_owned() },
+        error => OpenError::io(path, error),
+    })
+}
+
+async fn take_up(pool: &SqlitePool) -> sqlx::Result<bool> {
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    let restored = restored::take_up(&mut tx).await?;
+    tx.commit().await?;
+    Ok(restored)
+}
+
 /// SQLITE_CORRUPT and SQLITE_NOTADB mean damage; all else is the system's.
-fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
+pub(super) fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
     let damaged = error
         .as_database_error()
         .and_then(|error| error.code())

@@ -7,6 +7,7 @@ use super::article::article_columns;
 use super::matched::{MatchRow, match_columns};
 use super::{Store, StoredMatch, row};
 use crate::alert::{Next, PendingAlert};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, AlertId, Delivery, DeliveryId, DeliveryState, Timestamp};
 
 /// A delivery to record.
@@ -152,7 +153,10 @@ impl Store {
         for delivery in deliveries {
             insert_delivery(&mut tx, delivery, at).await?;
         }
-        tx.commit().await.context("cannot commit the deliveries")
+        pass(Failpoint::GroupBeforeCommit);
+        tx.commit().await.context("cannot commit the deliveries")?;
+        pass(Failpoint::GroupCommitted);
+        Ok(())
     }
 
     /// T3: takes up the delivery of `channel` that has been due longest at `now`; `None` when none is
@@ -172,6 +176,9 @@ impl Store {
         .await
         .with_context(|| format!("cannot take up a delivery of channel '{channel}'"))?;
         tx.commit().await.context("cannot commit that a delivery was taken up")?;
+        if row.is_some() {
+            pass(Failpoint::Claimed);
+        }
         row.map(Delivery::try_from).transpose()
     }
 
@@ -216,7 +223,12 @@ impl Store {
         .execute(&mut *tx)
         .await
         .with_context(|| format!("cannot log the attempt of delivery {delivery}"))?;
-        tx.commit().await.context("cannot commit the outcome of a delivery")
+        tx.commit().await.context("cannot commit the outcome of a delivery")?;
+        pass(match state {
+            DeliveryState::Delivered => Failpoint::SuccessRecorded,
+            _ => Failpoint::FailureRecorded,
+        });
+        Ok(())
     }
 
     /// Makes pending again, due at `now`, what is in flight on `channel` (on any, when `None`) though
@@ -278,6 +290,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .context("cannot make deliveries pending again")?;
+        pass(Failpoint::Replaying);
         tx.commit().await.context("cannot commit which deliveries are retried")?;
         Ok(retried.rows_affected())
     }

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use sqlx::{FromRow, Sqlite, Transaction};
+use url::Url;
 
 use super::{Store, row};
 use crate::ingest::Known;
-use crate::model::{EntryKey, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators};
-use crate::schedule::SkipHints;
+use crate::model::{
+    EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated, Timestamp, Validators,
+};
+use crate::schedule::{Rhythm, SkipHints};
 
 /// A feed as `feed list` shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,33 +41,77 @@ struct StateRow {
     failures: u32,
     last_error: Option<String>,
     last_report: Option<String>,
+    rhythm: Option<Vec<u8>>,
+    entries: u32,
+    gap_at: Option<i64>,
+    failure: Option<String>,
+    wait_until: Option<i64>,
+    validators_url: Option<String>,
+    address: Option<String>,
+    moving_to: Option<String>,
+    moving_since: Option<i64>,
+    moving_polls: Option<u32>,
+    gone_since: Option<i64>,
+    gone_polls: Option<u32>,
+    stopped_at: Option<i64>,
 }
 
 impl TryFrom<StateRow> for FeedState {
     type Error = anyhow::Error;
 
     fn try_from(row: StateRow) -> anyhow::Result<Self> {
+        let repeated = |since: Option<i64>, polls: Option<u32>| -> anyhow::Result<Option<Repeated>> {
+            let since = row::optional_time(since)?;
+            Ok(since.zip(polls).map(|(since, polls)| Repeated { since, polls }))
+        };
+        let moving = repeated(row.moving_since, row.moving_polls)?;
+        let moving = address(row.moving_to)?.zip(moving).map(|(to, seen)| Move { to, seen });
         Ok(Self {
             id: row::id(FeedId::from_bytes, &row.id, "a feed's id")?,
             title: row.title,
-            validators: Validators { etag: row.etag, last_modified: row.last_modified },
+            validators: Validators {
+                etag: row.etag,
+                last_modified: row.last_modified,
+                url: address(row.validators_url)?,
+            },
             ttl: row.ttl_seconds.map(|seconds| Duration::from_secs(seconds.into())),
             skip: SkipHints::from_bits(row.skip_bits),
             next_poll_at: row::time(row.next_poll_at)?,
             last_poll_at: row::optional_time(row.last_poll_at)?,
             last_success_at: row::optional_time(row.last_success_at)?,
             failures: row.failures,
+            // A kind of a later version is a failure all the same: `failures` counts it.
+            failure: row.failure.as_deref().and_then(FailureKind::parse),
             last_error: row.last_error,
             last_report: row.last_report,
+            // One in a form of another version is learned again.
+            rhythm: row.rhythm.as_deref().and_then(Rhythm::from_bytes).unwrap_or_default(),
+            entries: row.entries,
+            gap_at: row::optional_time(row.gap_at)?,
+            wait_until: row::optional_time(row.wait_until)?,
+            address: address(row.address)?,
+            moving,
+            gone: repeated(row.gone_since, row.gone_polls)?,
+            stopped_at: row::optional_time(row.stopped_at)?,
         })
     }
+}
+
+fn address(text: Option<String>) -> anyhow::Result<Option<Url>> {
+    let parse = |text: String| {
+        Url::parse(&text)
+            .map_err(|error| anyhow!("the database holds '{text}' where a URL should stand: {error}"))
+    };
+    text.map(parse).transpose()
 }
 
 /// The columns that [`StateRow`] reads.
 macro_rules! state_columns {
     () => {
         "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
-         feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report"
+         feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
+         feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
+         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at"
     };
 }
 
@@ -88,7 +135,8 @@ struct KnownRow {
 impl Store {
     /// Makes the database's feeds those of the configuration: adds the new ones with the given time
     /// of their first poll, renews what is configured, and stops polling the rest. State, articles
-    /// and matches of a removed feed stay, so that it can come back where it left.
+    /// and matches of a removed feed stay, so that it can come back where it left. One that was given up
+    /// on is polled again when its configuration changed, or when it comes back.
     pub async fn sync_feeds(&self, feeds: &[(&Feed, Timestamp)]) -> anyhow::Result<()> {
         let mut tx = self.write().await?;
         sqlx::query("UPDATE feed SET configured = 0 WHERE configured = 1")
@@ -97,10 +145,14 @@ impl Store {
             .context("cannot mark the feeds")?;
         for (feed, first_poll_at) in feeds {
             sqlx::query(
-                "INSERT INTO feed (id, url, source, country, tags, next_poll_at, skip_bits, failures, configured) \
-                 VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1) \
+                "INSERT INTO feed (id, url, source, country, tags, next_poll_at, skip_bits, failures, configured, \
+                 settings) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1, $7) \
                  ON CONFLICT (id) DO UPDATE SET source = excluded.source, country = excluded.country, \
-                 tags = excluded.tags, configured = 1",
+                 tags = excluded.tags, configured = 1, settings = excluded.settings, \
+                 stopped_at = CASE WHEN feed.settings IS excluded.settings THEN feed.stopped_at END, \
+                 gone_since = CASE WHEN feed.settings IS excluded.settings THEN feed.gone_since END, \
+                 next_poll_at = CASE WHEN feed.stopped_at IS NULL OR feed.settings IS excluded.settings \
+                 THEN feed.next_poll_at ELSE excluded.next_poll_at END",
             )
             .bind(feed.id.as_bytes())
             .bind(feed.url.as_str())
@@ -108,10 +160,15 @@ impl Store {
             .bind(&feed.country)
             .bind(serde_json::to_string(&feed.tags)?)
             .bind(first_poll_at.timestamp_millis())
+            .bind(feed.settings_digest())
             .execute(&mut *tx)
             .await
             .with_context(|| format!("cannot store feed {}", feed.url))?;
         }
+        sqlx::query("UPDATE feed SET settings = NULL WHERE configured = 0 AND settings IS NOT NULL")
+            .execute(&mut *tx)
+            .await
+            .context("cannot forget what was configured")?;
         tx.commit().await.context("cannot commit the feeds")
     }
 
@@ -120,7 +177,7 @@ impl Store {
         let rows: Vec<StateRow> = sqlx::query_as(concat!(
             "SELECT ",
             state_columns!(),
-            " FROM feed WHERE configured = 1 AND next_poll_at <= $1 ORDER BY next_poll_at LIMIT $2"
+            " FROM feed WHERE configured = 1 AND stopped_at IS NULL AND next_poll_at <= $1 ORDER BY next_poll_at LIMIT $2"
         ))
         .bind(now.timestamp_millis())
         .bind(limit)
@@ -133,7 +190,7 @@ impl Store {
     /// When the first feed is due that is not due at `now`; `None` when there is none.
     pub async fn next_due_after(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
         let next: Option<i64> = sqlx::query_scalar(
-            "SELECT min(next_poll_at) FROM feed WHERE configured = 1 AND next_poll_at > $1",
+            "SELECT min(next_poll_at) FROM feed WHERE configured = 1 AND stopped_at IS NULL AND next_poll_at > $1",
         )
         .bind(now.timestamp_millis())
         .fetch_one(self.reader())
@@ -173,7 +230,8 @@ impl Store {
             state_columns!(),
             ", feed.url, feed.source, \
              (SELECT count(*) FROM article WHERE article.feed_id = feed.id) AS articles \
-             FROM feed WHERE configured = 1 ORDER BY feed.failures DESC, feed.url"
+             FROM feed WHERE configured = 1 \
+             ORDER BY feed.stopped_at IS NULL, feed.failures DESC, feed.gap_at IS NULL AND feed.address IS NULL, feed.url"
         ))
         .fetch_all(self.reader())
         .await
@@ -226,6 +284,10 @@ impl Store {
     }
 }
 
+fn milliseconds(at: Option<Timestamp>) -> Option<i64> {
+    at.map(|at| at.timestamp_millis())
+}
+
 /// Writes the feed's state after a poll.
 pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIntent) -> anyhow::Result<()> {
     let state = &intent.state;
@@ -233,15 +295,18 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
         "UPDATE feed SET title = $2, etag = $3, last_modified = $4, next_poll_at = $5, last_poll_at = $6, \
          last_success_at = $7, failures = $8, last_error = $9, last_report = $10, \
          ttl_seconds = $11, skip_bits = $12, \
-         last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END WHERE id = $1",
+         last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, \
+         rhythm = $15, entries = $16, gap_at = $17, failure = $18, wait_until = $19, validators_url = $20, \
+         address = $21, moving_to = $22, moving_since = $23, moving_polls = $24, gone_since = $25, \
+         gone_polls = $26, stopped_at = $27 WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
     .bind(&state.validators.etag)
     .bind(&state.validators.last_modified)
     .bind(state.next_poll_at.timestamp_millis())
-    .bind(state.last_poll_at.map(|at| at.timestamp_millis()))
-    .bind(state.last_success_at.map(|at| at.timestamp_millis()))
+    .bind(milliseconds(state.last_poll_at))
+    .bind(milliseconds(state.last_success_at))
     .bind(state.failures)
     .bind(&state.last_error)
     .bind(&state.last_report)
@@ -249,6 +314,19 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(state.skip.bits())
     .bind(intent.read)
     .bind(intent.at.timestamp_millis())
+    .bind(state.rhythm.to_bytes())
+    .bind(state.entries)
+    .bind(milliseconds(state.gap_at))
+    .bind(state.failure.map(FailureKind::as_str))
+    .bind(milliseconds(state.wait_until))
+    .bind(state.validators.url.as_ref().map(Url::as_str))
+    .bind(state.address.as_ref().map(Url::as_str))
+    .bind(state.moving.as_ref().map(|moving| moving.to.as_str()))
+    .bind(milliseconds(state.moving.as_ref().map(|moving| moving.seen.since)))
+    .bind(state.moving.as_ref().map(|moving| moving.seen.polls))
+    .bind(milliseconds(state.gone.map(|gone| gone.since)))
+    .bind(state.gone.map(|gone| gone.polls))
+    .bind(milliseconds(state.stopped_at))
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;

@@ -13,6 +13,7 @@
 //! static text.
 
 mod article;
+mod backup;
 mod concept;
 mod connection;
 mod delivery;
@@ -22,13 +23,15 @@ mod lock;
 mod matched;
 mod paragraph;
 mod poll;
+mod restored;
 mod retention;
 mod row;
 mod search;
 mod stats;
 
 pub use article::StoredArticle;
-pub use connection::{Mode, Store};
+pub use backup::{Backup, backup};
+pub use connection::{Mode, Store, database};
 pub use delivery::{DeliveryRow, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;

@@ -6,6 +6,7 @@ use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, article, feed, matched, paragraph};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, MatchId, PollIntent};
 
 /// What a committed poll added.
@@ -34,6 +35,7 @@ impl Store {
         }
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
+        pass(Failpoint::PollStoring);
         for found in &intent.matches {
             if matched::upsert(&mut tx, found).await? {
                 committed.matches.push(found.id);
@@ -45,7 +47,9 @@ impl Store {
             committed.alerts += 1;
         }
         feed::save_state(&mut tx, intent).await?;
+        pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
+        pass(Failpoint::PollCommitted);
         Ok(committed)
     }
 }

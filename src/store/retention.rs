@@ -3,6 +3,7 @@
 use anyhow::Context;
 
 use super::{Store, paragraph};
+use crate::failpoint::{Failpoint, pass};
 use crate::model::Timestamp;
 
 /// What a round of pruning deleted.
@@ -67,6 +68,7 @@ impl Store {
             .execute(&mut *tx)
             .await
             .context("cannot give pages back")?;
+        pass(Failpoint::Pruning);
         tx.commit().await.context("cannot commit the pruning")?;
         Ok(Pruned { articles: seqs.len() as u64, deliveries })
     }

@@ -34,6 +34,7 @@ async fn fixture() -> Fixture {
         country: Some("jp".into()),
         tags: vec!["agency".into()],
         schedule: Schedule::Every(std::time::Duration::from_secs(900)),
+        max_wait: None,
         alert_on_first_poll: false,
     };
     store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
@@ -70,17 +71,14 @@ impl Fixture {
         PollIntent {
             at: at(seconds),
             state: FeedState {
-                id: self.feed.id,
                 title: Some("Example".into()),
-                validators: Validators { etag: Some(b"W/\"1\"".to_vec()), last_modified: None },
+                validators: Validators { etag: Some(b"W/\"1\"".to_vec()), last_modified: None, url: None },
                 ttl: Some(std::time::Duration::from_secs(1_800)),
                 skip: SkipHints::new([3], []),
                 next_poll_at: at(seconds + 900),
                 last_poll_at: Some(at(seconds)),
                 last_success_at: Some(at(seconds)),
-                failures: 0,
-                last_error: None,
-                last_report: None,
+                ..FeedState::unpolled(self.feed.id, at(0))
             },
             read: true,
             new: vec![],
@@ -461,4 +459,48 @@ async fn a_database_of_another_version_is_refused_by_name() {
     std::fs::write(empty.path().join("feedwatch.db"), "").unwrap();
     let unused = open(empty.path(), Mode::Read).await.unwrap_err();
     assert!(matches!(unused, OpenError::Missing { .. }), "{unused}");
+}
+
+#[tokio::test]
+async fn everything_that_is_remembered_of_a_feed_comes_back() {
+    let f = fixture().await;
+    let mut intent = f.intent(60);
+    intent.state.rhythm =
+        crate::schedule::Rhythm::of_first_answer(&[at(-90_000), at(-50_000), at(-10)], at(0));
+    let address = |path: &str| Some(format!("https://moved.example/{path}").parse().unwrap());
+    intent.state = FeedState {
+        validators: Validators { etag: None, last_modified: Some(b"x".to_vec()), url: address("v") },
+        failures: 3,
+        failure: Some(FailureKind::Blocked),
+        last_error: Some("no".into()),
+        entries: 30,
+        gap_at: Some(at(1)),
+        wait_until: Some(at(2)),
+        address: address("a"),
+        moving: Some(Move { to: address("m").unwrap(), seen: Repeated { since: at(3), polls: 4 } }),
+        gone: Some(Repeated { since: at(5), polls: 6 }),
+        ..intent.state
+    };
+    f.store.commit_poll(&intent).await.unwrap();
+    assert_eq!(f.store.feed_states().await.unwrap(), [intent.state]);
+}
+
+#[tokio::test]
+async fn a_stopped_feed_is_not_due_until_its_configuration_changes() {
+    let f = fixture().await;
+    let mut intent = f.intent(0);
+    intent.state.stopped_at = Some(at(0));
+    f.store.commit_poll(&intent).await.unwrap();
+    let due = async || f.store.due_feeds(at(1_000_000), 10).await.unwrap().len();
+    assert_eq!((due().await, f.store.next_due_after(at(0)).await.unwrap()), (0, None));
+    f.store.sync_feeds(&[(&f.feed, at(9))]).await.unwrap();
+    assert_eq!(due().await, 0, "the same configuration");
+    let renamed = Feed { source: Some("Renamed".into()), ..f.feed.clone() };
+    f.store.sync_feeds(&[(&renamed, at(9))]).await.unwrap();
+    assert_eq!(f.store.due_feeds(at(10), 10).await.unwrap().len(), 1);
+
+    f.store.commit_poll(&intent).await.unwrap();
+    f.store.sync_feeds(&[]).await.unwrap();
+    f.store.sync_feeds(&[(&renamed, at(9))]).await.unwrap();
+    assert_eq!(due().await, 1, "removed and added again");
 }

@@ -1,13 +1,15 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
 mod desk;
+mod farm;
 mod program;
 mod receiver;
 mod server;
 
 pub(crate) use desk::{Desk, configuration};
+pub(crate) use farm::{Farm, Story};
 pub(crate) use program::Program;
-pub(crate) use receiver::Receiver;
+pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::{FeedServer, Page, item};
 
 use std::path::PathBuf;

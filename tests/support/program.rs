@@ -1,10 +1,11 @@
 //! The built program, with a configuration and a data directory of its own.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -48,6 +49,15 @@ impl Program {
         self.dir.path().join("data")
     }
 
+    /// Puts a backup into the data directory, as a person would.
+    pub(crate) fn restore(&self, backup: &Path) {
+        std::fs::create_dir_all(self.data_dir()).unwrap();
+        for name in ["feedwatch.db-wal", "feedwatch.db-shm"] {
+            let _there_is_none = std::fs::remove_file(self.data_dir().join(name));
+        }
+        std::fs::copy(backup, self.data_dir().join("feedwatch.db")).unwrap();
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_feedwatch"));
         for (name, _) in std::env::vars_os() {
@@ -55,6 +65,7 @@ impl Program {
                 command.env_remove(name);
             }
         }
+        command.env_remove("FAILPOINT");
         command
             .arg("--config")
             .arg(self.dir.path().join("feedwatch.toml"))
@@ -87,7 +98,16 @@ impl Program {
 
     /// Starts the daemon.
     pub(crate) fn start(&self) -> Daemon {
-        let mut child = self.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        self.start_to_die("")
+    }
+
+    /// Starts the daemon; it kills itself at `failpoint`, unless that is empty.
+    pub(crate) fn start_to_die(&self, failpoint: &str) -> Daemon {
+        let mut command = self.command(&["run"]);
+        if !failpoint.is_empty() {
+            command.env("FAILPOINT", failpoint);
+        }
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (tx, log) = mpsc::channel();
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| tx.send(line)));
@@ -109,10 +129,34 @@ impl Daemon {
         panic!("the daemon did not log '{text}':\n{seen}");
     }
 
+    /// What it logged since the last look.
+    pub(crate) fn log(&self) -> String {
+        self.log.try_iter().map(|line| line + "\n").collect()
+    }
+
+    /// Whether SIGKILL ended it; it has ended.
+    pub(crate) fn was_killed(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some_and(|status| status.signal() == Some(9))
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let status =
             Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Waits until it has ended by itself; `false`: it has not within `patience`.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        let started = Instant::now();
+        loop {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            if started.elapsed() > patience {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Ends it as a power cut would.

@@ -1,19 +1,22 @@
 //! A webhook receiver on a loopback port of its own.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-#[derive(Default)]
+/// The status to answer with, told what comes and what came before; `None` never answers.
+type Decide = dyn FnMut(&Received, &[Received]) -> Option<u16> + Send;
+
 struct Shared {
     received: Mutex<Vec<Received>>,
     arrived: Condvar,
-    /// Statuses to answer with, first to last; `None` never answers. 200 when there is none left.
-    script: Mutex<Vec<Option<u16>>>,
+    decide: Mutex<Box<Decide>>,
 }
 
 /// One delivery.
@@ -21,6 +24,8 @@ struct Shared {
 pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// `None`: never.
+    pub(crate) answered: Option<u16>,
 }
 
 impl Received {
@@ -36,6 +41,19 @@ impl Received {
     pub(crate) fn is_signed(&self) -> bool {
         let webhook = standardwebhooks::Webhook::new(Receiver::SECRET).unwrap();
         webhook.verify(&self.body, &self.headers).is_ok()
+    }
+
+    /// Watch and page of every article that it tells of.
+    pub(crate) fn matched(&self) -> Vec<(String, String)> {
+        let data = &self.json()["data"];
+        let watches = data["watches"].as_array().cloned().unwrap_or_else(|| vec![data.clone()]);
+        let articles = |watch: &Value| {
+            let name = watch["watch"].as_str().unwrap().to_owned();
+            let articles = watch["articles"].as_array().unwrap().iter();
+            let url = |article: &Value| article["url"].as_str().unwrap().to_owned();
+            articles.map(|article| (name.clone(), url(article))).collect::<Vec<_>>()
+        };
+        watches.iter().flat_map(articles).collect()
     }
 
     pub(crate) fn titles(&self) -> Vec<String> {
@@ -63,10 +81,24 @@ impl Receiver {
         Self::answering(&[])
     }
 
+    /// Answers with these statuses, first to last, and with 200 when there is none left; `None` never
+    /// answers.
     pub(crate) fn answering(script: &[Option<u16>]) -> Self {
+        let mut script: VecDeque<_> = script.iter().copied().collect();
+        Self::deciding(move |_, _| script.pop_front().unwrap_or(Some(200)))
+    }
+
+    /// Answers as `decide` says. A 429 asks for another attempt after a second.
+    pub(crate) fn deciding(
+        decide: impl FnMut(&Received, &[Received]) -> Option<u16> + Send + 'static,
+    ) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let shared = Arc::new(Shared { script: Mutex::new(script.to_vec()), ..Shared::default() });
+        let shared = Arc::new(Shared {
+            received: Mutex::default(),
+            arrived: Condvar::new(),
+            decide: Mutex::new(Box::new(decide)),
+        });
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let router =
@@ -90,15 +122,19 @@ impl Receiver {
     }
 }
 
-async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+    let mut comes = Received { headers, body, answered: None };
     let answer = {
-        let mut script = shared.script.lock().unwrap();
-        if script.is_empty() { Some(200) } else { script.remove(0) }
+        let mut received = shared.received.lock().unwrap();
+        comes.answered = (shared.decide.lock().unwrap())(&comes, &received);
+        let answer = comes.answered;
+        received.push(comes);
+        answer
     };
-    shared.received.lock().unwrap().push(Received { headers, body });
     shared.arrived.notify_all();
     match answer {
-        Some(status) => StatusCode::from_u16(status).unwrap(),
+        Some(429) => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")]).into_response(),
+        Some(status) => StatusCode::from_u16(status).unwrap().into_response(),
         None => std::future::pending().await,
     }
 }

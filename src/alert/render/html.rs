@@ -1,36 +1,76 @@
 //! HTML, for the second part of a mail. Text only: nothing of a feed is taken over as mark-up, and
 //! nothing is loaded from elsewhere.
 
-use super::{about, label, link};
+use super::{about, also, by, label, link, notice_paragraphs, other};
 use crate::alert::clean::piece;
-use crate::alert::{MatchedArticle, Payload, Segment};
-use crate::model::Field;
+use crate::alert::{MatchedArticle, Message, Payload, Segment, StoryView};
 
 /// The message as a whole HTML document.
 pub fn html(payload: &Payload) -> String {
-    let watch = escape(label(payload));
+    let title = escape(&label(&payload.message));
     let mut html =
-        format!("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{watch}</title></head><body>\n");
-    for matched in &payload.data.articles {
-        push_article(&mut html, matched);
+        format!("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{title}</title></head><body>\n");
+    match &payload.message {
+        Message::Match(data) | Message::Test(data) => {
+            data.articles.iter().for_each(|matched| push_article(&mut html, matched));
+            html.push_str(&format!("<p><small>watch: {title}</small></p>\n"));
+        }
+        Message::Digest(data) => {
+            for of in &data.watches {
+                html.push_str(&format!(
+                    "<h2 dir=\"auto\">{} ({})</h2>\n",
+                    escape(&of.watch),
+                    of.articles.len()
+                ));
+                of.articles.iter().for_each(|matched| push_article(&mut html, matched));
+            }
+        }
+        Message::Notice(data) => {
+            html.push_str(&format!("<h3 dir=\"auto\">{}</h3>\n", escape(&data.title)));
+            for paragraph in notice_paragraphs(data) {
+                let paragraph = paragraph.lines().map(escape).collect::<Vec<_>>().join("<br>\n");
+                html.push_str(&format!("<p dir=\"auto\">{paragraph}</p>\n"));
+            }
+        }
     }
-    html.push_str(&format!("<p><small>watch: {watch}</small></p>\n</body></html>\n"));
+    html.push_str("</body></html>\n");
     html
 }
 
 fn push_article(html: &mut String, matched: &MatchedArticle) {
     // The writing direction follows the text, whatever language was identified.
     let lang = matched.article.lang.map_or_else(String::new, |lang| format!(" lang=\"{lang}\""));
-    let title = segments(&matched.headline());
-    let title = match link(matched) {
-        Some(link) => format!("<a href=\"{}\">{title}</a>", escape(&link)),
-        None => title,
-    };
+    let title = linked(&segments(&matched.headline()), matched.article.url.as_deref());
     html.push_str(&format!("<h3 dir=\"auto\"{lang}>{title}</h3>\n"));
-    html.push_str(&format!("<p><small>{}</small></p>\n", escape(&about(&matched.article))));
+    html.push_str(&format!("<p><small>{}</small></p>\n", escape(&about(matched))));
     for snippet in &matched.context {
-        let by = if snippet.field == Field::Author { "by " } else { "" };
-        html.push_str(&format!("<p dir=\"auto\"{lang}>{by}{}</p>\n", segments(&snippet.segments)));
+        let text = segments(&snippet.segments);
+        html.push_str(&format!("<p dir=\"auto\"{lang}>{}{text}</p>\n", by(snippet)));
+    }
+    if let Some(story) = &matched.story {
+        push_story(html, story);
+    }
+}
+
+fn push_story(html: &mut String, story: &StoryView) {
+    let Some(also) = also(story) else { return };
+    html.push_str(&format!("<p><small>{}</small></p>\n", escape(&also)));
+    if story.others.is_empty() {
+        return;
+    }
+    html.push_str("<ul>\n");
+    for article in &story.others {
+        let text = linked(&escape(&other(article)), article.url.as_deref());
+        html.push_str(&format!("<li dir=\"auto\"><small>{text}</small></li>\n"));
+    }
+    html.push_str("</ul>\n");
+}
+
+/// `html`, as the text of a link where there is somewhere to go.
+fn linked(html: &str, url: Option<&str>) -> String {
+    match link(url) {
+        Some(link) => format!("<a href=\"{}\">{html}</a>", escape(&link)),
+        None => html.to_owned(),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Payloads as people read them: title, source, language, time, link, watch, and the words that
-//! matched in context.
+//! Payloads as people read them: title, source, language, time, link, watch, the words that matched
+//! in context, and who else tells the story.
 //!
 //! Everything is made safe here for its destination: control characters and bidirectional overrides
 //! never pass, mark-up is escaped.
@@ -10,21 +10,38 @@ mod text;
 pub use html::html;
 pub use text::{Marks, segments, text};
 
-use super::payload::{Kind, MatchedArticle, Payload};
-use super::{ArticleView, Segment, one_line, shorten};
-use crate::model::Timestamp;
+use super::{
+    ArticleView, MatchedArticle, Message, NoticeData, OtherArticle, Payload, Segment, Snippet, StoryView,
+    one_line, shorten,
+};
+use crate::model::{Field, Lang, Timestamp};
 
 /// Characters of a title where it stands for the whole article.
 const TITLE_WIDTH: usize = 150;
 
+/// Characters of a name, of an outlet or a watch.
+const NAME_WIDTH: usize = 80;
+
+/// Characters of a paragraph of a notice.
+const PARAGRAPH_WIDTH: usize = 2_000;
+
 /// The subject of a mail: the watch and the first title. One line, at most about 250 characters.
 pub fn subject(payload: &Payload) -> String {
-    let title = payload.data.articles.first().map_or_else(String::new, |first| plain(&first.headline()));
-    let mut subject = format!("[{}] {}", shorten(label(payload), 80), shorten(&title, TITLE_WIDTH));
-    if let more @ 1.. = payload.data.articles.len().saturating_sub(1) {
-        subject.push_str(&format!(" (and {more} more)"));
-    }
-    subject
+    let label = shorten(&label(&payload.message), NAME_WIDTH);
+    let (text, more) = match &payload.message {
+        Message::Match(data) | Message::Test(data) => {
+            let first = data.articles.first().map_or_else(String::new, |first| plain(&first.headline()));
+            (first, data.articles.len().saturating_sub(1))
+        }
+        Message::Digest(data) => {
+            let articles = count(payload.message.articles().count(), "article");
+            let watches = data.watches.iter().map(|of| one_line(&of.watch)).collect::<Vec<_>>().join(", ");
+            (format!("{articles}: {watches}"), 0)
+        }
+        Message::Notice(data) => (data.title.clone(), 0),
+    };
+    let subject = format!("[{label}] {}", shorten(&text, TITLE_WIDTH));
+    if more == 0 { subject } else { format!("{subject} (and {more} more)") }
 }
 
 /// An article that the watch named `watch` matched, on one line of a terminal.
@@ -34,18 +51,43 @@ pub fn line(watch: &str, article: &ArticleView) -> String {
     } else {
         &article.title
     };
-    format!("{}: {} ({})", one_line(watch), shorten(title, TITLE_WIDTH), about(article))
+    let about = joined(&article.source, article.lang, Some(article.published_at));
+    format!("{}: {} ({about})", one_line(watch), shorten(title, TITLE_WIDTH))
 }
 
-/// Source, language and time.
-fn about(article: &ArticleView) -> String {
-    let source = shorten(&article.source, 80);
-    let lang = article.lang.map(|lang| lang.to_string());
-    [Some(source).filter(|source| !source.is_empty()), lang, Some(time(article.published_at))]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
+/// Source, whom it cites, language and time.
+fn about(matched: &MatchedArticle) -> String {
+    let article = &matched.article;
+    let source = match &matched.attribution {
+        Some(origin) => format!("{} (citing {})", article.source, shorten(origin, NAME_WIDTH)),
+        None => article.source.clone(),
+    };
+    joined(&source, article.lang, Some(article.published_at))
+}
+
+/// An article of another outlet: title, source and language.
+fn other(article: &OtherArticle) -> String {
+    let title = if article.title.trim().is_empty() { "(no title)" } else { &article.title };
+    format!("{} ({})", shorten(title, TITLE_WIDTH), joined(&article.source, article.lang, None))
+}
+
+fn joined(source: &str, lang: Option<Lang>, at: Option<Timestamp>) -> String {
+    let source = Some(shorten(source, 2 * NAME_WIDTH)).filter(|source| !source.is_empty());
+    let parts = [source, lang.map(|lang| lang.to_string()), at.map(time)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How far the story has spread; `None` when nobody else tells it.
+fn also(story: &StoryView) -> Option<String> {
+    (story.articles > 1).then(|| {
+        let sources = count(story.sources, "source");
+        let languages = count(story.languages.len(), "language");
+        format!("also: {sources}, {languages}, first seen at {}", time(story.first_seen_at))
+    })
+}
+
+fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// To the minute: nobody reads the seconds of an article.
@@ -53,18 +95,38 @@ fn time(time: Timestamp) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// The article's page, if it may become a link.
-fn link(article: &MatchedArticle) -> Option<String> {
-    let url = one_line(article.article.url.as_deref()?);
+/// The page at `url`, if it may become a link.
+fn link(url: Option<&str>) -> Option<String> {
+    let url = one_line(url?);
     (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
 }
 
-/// What the message is headed with.
-fn label(payload: &Payload) -> &str {
-    match payload.kind {
-        Kind::Match => &payload.data.watch,
-        Kind::Test => "feedwatch test",
+/// What goes before a snippet, so that a name is not taken for a sentence.
+fn by(snippet: &Snippet) -> &'static str {
+    if snippet.field == Field::Author { "by " } else { "" }
+}
+
+/// What the message is headed with. One line.
+fn label(message: &Message) -> String {
+    match message {
+        Message::Match(data) => one_line(&data.watch),
+        Message::Test(_) => "feedwatch test".to_owned(),
+        Message::Digest(_) => "feedwatch digest".to_owned(),
+        Message::Notice(_) => "feedwatch".to_owned(),
     }
+}
+
+/// The paragraphs of a notice, none empty; lines within them are kept.
+fn notice_paragraphs(data: &NoticeData) -> Vec<String> {
+    let mut paragraphs: Vec<Vec<String>> = vec![Vec::new()];
+    for line in data.text.lines().map(|line| shorten(line, PARAGRAPH_WIDTH)) {
+        match paragraphs.last_mut() {
+            Some(last) if !line.is_empty() => last.push(line),
+            _ => paragraphs.push(Vec::new()),
+        }
+    }
+    paragraphs.retain(|lines| !lines.is_empty());
+    paragraphs.into_iter().map(|lines| lines.join("\n")).collect()
 }
 
 fn plain(segments: &[Segment]) -> String {
@@ -102,6 +164,14 @@ mod tests {
             (payload(1), "[asean-cyber] Япония и АСЕАН углубят сотрудничество"),
             (payload(3), "[asean-cyber] Япония и АСЕАН углубят сотрудничество (and 2 more)"),
             (Payload::test("desk", fixture::now()), "[feedwatch test] A test alert from feedwatch"),
+            (
+                fixture::digest(&[
+                    fixture::pending("desk", "asean-cyber", "1"),
+                    fixture::pending("desk", "japan", "1"),
+                ]),
+                "[feedwatch digest] 2 articles: asean-cyber, japan",
+            ),
+            (fixture::notice(), "[feedwatch] A feed has failed for three days"),
             (hostile(), "[asean-cyber] x Bcc: a@b ]0;pwn$(id) <script>alert(1)</script>"),
         ] {
             assert_eq!(subject(&payload), expected);
@@ -112,7 +182,7 @@ mod tests {
     fn a_terminal_line_is_one_line() {
         let payload = hostile();
         assert_eq!(
-            line("asean-cyber", &payload.data.articles[0].article),
+            line("asean-cyber", &payload.message.articles().next().expect("an article").article),
             "asean-cyber: x Bcc: a@b ]0;pwn$(id) <script>alert(1)</script> (A<b> B · ru · 2026-03-01 08:15 UTC)",
         );
     }
@@ -163,7 +233,94 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_brief() {
+    fn stories_digests_and_notices_are_told_too() {
+        let story = fixture::with_story(payload(1));
+        let alerts =
+            [("asean-cyber", "1"), ("japan", "1")].map(|(watch, key)| fixture::pending("desk", watch, key));
+        let digest = fixture::digest(&alerts);
+        insta::assert_snapshot!(text(&story, Marks::STARS), @"
+        Япония и *АСЕАН* углубят сотрудничество
+          Пример (citing Киодо) · ru · 2026-03-01 08:15 UTC
+          https://news.example/1?a=b&c=d
+          watch: asean-cyber
+          > Стороны договорились о *кибербезопасности*.
+          also: 14 sources, 3 languages, first seen at 2026-03-01 08:15 UTC
+            - Japan, ASEAN to deepen cyber ties (Kyodo News · en)
+              https://kyodo.example/1
+        ");
+        insta::assert_snapshot!(html(&story), @r#"
+        <!DOCTYPE html>
+        <html><head><meta charset="utf-8"><title>asean-cyber</title></head><body>
+        <h3 dir="auto" lang="ru"><a href="https://news.example/1?a=b&amp;c=d">Япония и <mark>АСЕАН</mark> углубят сотрудничество</a></h3>
+        <p><small>Пример (citing Киодо) · ru · 2026-03-01 08:15 UTC</small></p>
+        <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
+        <p><small>also: 14 sources, 3 languages, first seen at 2026-03-01 08:15 UTC</small></p>
+        <ul>
+        <li dir="auto"><small><a href="https://kyodo.example/1">Japan, ASEAN to deepen cyber ties (Kyodo News · en)</a></small></li>
+        </ul>
+        <p><small>watch: asean-cyber</small></p>
+        </body></html>
+        "#);
+        insta::assert_snapshot!(text(&digest, Marks::STARS), @"
+        asean-cyber (1)
+        ===============
+
+        Япония и *АСЕАН* углубят сотрудничество
+          Пример · ru · 2026-03-01 08:15 UTC
+          https://news.example/1?a=b&c=d
+          > Стороны договорились о *кибербезопасности*.
+
+        japan (1)
+        =========
+
+        Япония и *АСЕАН* углубят сотрудничество
+          Пример · ru · 2026-03-01 08:15 UTC
+          https://news.example/1?a=b&c=d
+          > Стороны договорились о *кибербезопасности*.
+        ");
+        insta::assert_snapshot!(html(&digest), @r#"
+        <!DOCTYPE html>
+        <html><head><meta charset="utf-8"><title>feedwatch digest</title></head><body>
+        <h2 dir="auto">asean-cyber (1)</h2>
+        <h3 dir="auto" lang="ru"><a href="https://news.example/1?a=b&amp;c=d">Япония и <mark>АСЕАН</mark> углубят сотрудничество</a></h3>
+        <p><small>Пример · ru · 2026-03-01 08:15 UTC</small></p>
+        <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
+        <h2 dir="auto">japan (1)</h2>
+        <h3 dir="auto" lang="ru"><a href="https://news.example/1?a=b&amp;c=d">Япония и <mark>АСЕАН</mark> углубят сотрудничество</a></h3>
+        <p><small>Пример · ru · 2026-03-01 08:15 UTC</small></p>
+        <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
+        </body></html>
+        "#);
+        insta::assert_snapshot!(text(&fixture::notice(), Marks::STARS), @"
+        A feed has failed for three days
+
+        The last answer: 500 Internal Server Error.
+
+        It is tried again once a day.
+        ");
+        insta::assert_snapshot!(html(&fixture::notice()), @r#"
+        <!DOCTYPE html>
+        <html><head><meta charset="utf-8"><title>feedwatch</title></head><body>
+        <h3 dir="auto">A feed has failed for three days</h3>
+        <p dir="auto">The last answer: 500 Internal Server Error.</p>
+        <p dir="auto">It is tried again once a day.</p>
+        </body></html>
+        "#);
+    }
+
+    #[test]
+    fn a_story_that_nobody_else_tells_is_not_mentioned() {
+        let mut payload = fixture::with_story(payload(1));
+        let Message::Match(data) = &mut payload.message else { panic!("a match expected") };
+        let story = data.articles[0].story.as_mut().expect("a story");
+        (story.articles, story.sources) = (1, 1);
+        story.others.clear();
+        assert!(!text(&payload, Marks::STARS).contains("also"));
+        assert!(!html(&payload).contains("also"));
+    }
+
+    #[test]
+    fn a_long_message_is_brief() {
         let text = text(&payload(60), Marks::STARS);
         assert_eq!(text.matches("*АСЕАН*").count(), 60);
         assert_eq!(text.matches("кибербезопасности").count(), 0);

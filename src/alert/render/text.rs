@@ -1,9 +1,8 @@
 //! Plain text, for terminals and the first part of a mail.
 
-use super::{about, label, link};
+use super::{about, also, by, label, link, notice_paragraphs, other};
 use crate::alert::clean::piece;
-use crate::alert::{MatchedArticle, Payload, Segment};
-use crate::model::Field;
+use crate::alert::{MatchedArticle, Message, Payload, Segment, one_line};
 
 /// What surrounds a matched word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,23 +21,52 @@ impl Marks {
 }
 
 /// The message as plain text: a block of lines per article, blank lines between them, ending with a
-/// line break.
+/// line break. A digest has a heading per watch.
 pub fn text(payload: &Payload, marks: Marks) -> String {
-    let blocks: Vec<String> =
-        payload.data.articles.iter().map(|article| block(article, label(payload), marks)).collect();
+    let blocks: Vec<String> = match &payload.message {
+        Message::Match(data) | Message::Test(data) => {
+            let watch = format!("  watch: {}\n", label(&payload.message));
+            data.articles.iter().map(|article| block(article, &watch, marks)).collect()
+        }
+        Message::Digest(data) => {
+            let watches = data.watches.iter().flat_map(|of| {
+                let articles = of.articles.iter().map(|article| block(article, "", marks));
+                [heading(&format!("{} ({})", one_line(&of.watch), of.articles.len()))]
+                    .into_iter()
+                    .chain(articles)
+            });
+            watches.collect()
+        }
+        Message::Notice(data) => {
+            let paragraphs = notice_paragraphs(data).into_iter().map(|paragraph| paragraph + "\n");
+            [one_line(&data.title) + "\n"].into_iter().chain(paragraphs).collect()
+        }
+    };
     blocks.join("\n")
 }
 
-fn block(article: &MatchedArticle, label: &str, marks: Marks) -> String {
-    let mut block = format!("{}\n", segments(&article.headline(), marks));
-    block.push_str(&format!("  {}\n", about(&article.article)));
-    if let Some(link) = link(article) {
+fn heading(text: &str) -> String {
+    format!("{text}\n{}\n", "=".repeat(text.chars().count()))
+}
+
+fn block(article: &MatchedArticle, watch: &str, marks: Marks) -> String {
+    let mut block = format!("{}\n  {}\n", segments(&article.headline(), marks), about(article));
+    if let Some(link) = link(article.article.url.as_deref()) {
         block.push_str(&format!("  {link}\n"));
     }
-    block.push_str(&format!("  watch: {}\n", piece(label)));
+    block.push_str(watch);
     for snippet in &article.context {
-        let by = if snippet.field == Field::Author { "by " } else { "" };
-        block.push_str(&format!("  > {by}{}\n", segments(&snippet.segments, marks)));
+        block.push_str(&format!("  > {}{}\n", by(snippet), segments(&snippet.segments, marks)));
+    }
+    if let Some(story) = &article.story
+        && let Some(also) = also(story)
+    {
+        block.push_str(&format!("  {also}\n"));
+        for article in &story.others {
+            let link =
+                link(article.url.as_deref()).map_or_else(String::new, |link| format!("\n      {link}"));
+            block.push_str(&format!("    - {}{link}\n", other(article)));
+        }
     }
     block
 }

@@ -1,8 +1,11 @@
 //! What is told of feeds and their schedules.
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 
 use super::given;
+use crate::schedule::Schedule;
 
 #[test]
 fn schedules() {
@@ -58,6 +61,61 @@ cron = "\u0030 6-22 * * Mon-Fry"
        |                         ^^^^^^^
        |
        = help: write 0-7 (0 and 7 are Sunday) or sun-sat
+    "#);
+}
+
+/// The schedule of the one feed of a configuration.
+fn schedule(defaults: &str, feed: &str) -> Schedule {
+    let text = format!("[defaults]\n{defaults}\n[[feed]]\nurl = \"https://example.org/\"\n{feed}");
+    given(&text).config().feeds[0].schedule.clone()
+}
+
+#[test]
+fn the_nearest_word_on_the_interval_counts() {
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    let adaptive = |min, max| Schedule::Adaptive { min: minutes(min), max: minutes(max) };
+    for (defaults, feed, expected) in [
+        ("", "", adaptive(5, 1440)),
+        ("min_every = \"2m\"", "", adaptive(2, 1440)),
+        ("", "max_every = \"1h\"", adaptive(5, 60)),
+        ("min_every = \"10m\"\nmax_every = \"2h\"", "min_every = \"1m\"", adaptive(1, 120)),
+        ("", "max_every = \"2m\"", adaptive(2, 2)),
+        ("", "min_every = \"2d\"", adaptive(2880, 2880)),
+        ("every = \"15m\"", "", Schedule::Every(minutes(15))),
+        ("every = \"15m\"", "min_every = \"1m\"", adaptive(1, 1440)),
+        ("min_every = \"10m\"", "every = \"1m\"", Schedule::Every(minutes(1))),
+    ] {
+        assert_eq!(schedule(defaults, feed), expected, "{defaults:?} {feed:?}");
+    }
+}
+
+#[test]
+fn bounds_that_contradict_are_told() {
+    assert_snapshot!(given(r#"
+[[feed]]
+url = "https://example.org/1"
+min_every = "1h"
+max_every = "30m"
+[[feed]]
+url = "https://example.org/2"
+min_every = "1h"
+every = "30m"
+"#).told(), @r#"
+    error: `max_every` is shorter than `min_every`
+     --> feedwatch.toml:5:13
+      |
+    5 | max_every = "30m"
+      |             ^^^^^
+      |
+      = help: exchange them
+
+    error: `every` fixes the interval, and bounds leave it open
+     --> feedwatch.toml:8:13
+      |
+    8 | min_every = "1h"
+      |             ^^^^
+      |
+      = help: remove `every`, or the bounds
     "#);
 }
 
@@ -151,6 +209,6 @@ titel = "Example"
     17 | titel = "Example"
        | ^^^^^
        |
-       = help: known keys: url, timezone, every, cron, source, lang, country, tags, alert_on_first_poll
+       = help: known keys: url, timezone, every, cron, min_every, max_every, source, lang, country, tags, max_wait, alert_on_first_poll
     "#);
 }

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::given;
+use crate::model::StoryPolicy;
 
 #[test]
 fn queries_are_pointed_into_whatever_string_holds_them() {
@@ -135,5 +136,57 @@ channels = []
        |         ^^
        |
        = help: write at least one word to look for
+    "#);
+}
+
+#[test]
+fn a_watch_says_how_often_it_tells_of_a_story() {
+    let policy = |keys: &str| {
+        let text = format!("[[watch]]\nname = \"w\"\nquery = 'storm'\nchannels = []\n{keys}");
+        given(&text).config().watches[0].story.clone()
+    };
+    let once = StoryPolicy::default();
+    assert_eq!(policy(""), once);
+    assert_eq!(policy("per_story = false"), StoryPolicy { per_story: false, ..once.clone() });
+    assert_eq!(
+        policy("again_at_sources = [20, 5, 5]\nagain_on = [\"lang\", \"country\"]"),
+        StoryPolicy {
+            again_at_sources: vec![5, 20],
+            again_on_lang: true,
+            again_on_country: true,
+            ..once.clone()
+        }
+    );
+    assert_eq!(policy("again_at_sources = 5").again_at_sources, [5]);
+    assert_snapshot!(given(r#"
+[[watch]]
+name = "wrong"
+query = 'storm'
+channels = []
+per_story = false
+again_at_sources = [1]
+again_on = ["source", "lang"]
+"#).told(), @r#"
+    error: `again_at_sources` must be a list of numbers from 2 to 10000
+     --> feedwatch.toml:7:20
+      |
+    7 | again_at_sources = [1]
+      |                    ^^^
+
+    error: 'source' is nothing that a story is told of again
+     --> feedwatch.toml:8:13
+      |
+    8 | again_on = ["source", "lang"]
+      |             ^^^^^^^^
+      |
+      = help: write "lang", "country" or both
+
+    warning: `per_story = false` tells of every article: `again_at_sources` and `again_on` change nothing
+     --> feedwatch.toml:2:1
+      |
+    2 | [[watch]]
+      | ^^^^^^^^^
+      |
+      = help: remove them, or remove `per_story`
     "#);
 }

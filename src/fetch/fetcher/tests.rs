@@ -3,7 +3,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::fetch::{Failure, FailureKind, Fetched, NotModified};
+use crate::fetch::{Failure, Fetched, NotModified};
+use crate::model::FailureKind;
 use crate::net::scripted::{Reply, Scripted, answer, settings};
 
 fn fetcher(per_host: usize) -> Fetcher {
@@ -16,7 +17,7 @@ fn now() -> Timestamp {
 }
 
 fn validators(etag: Option<&[u8]>, last_modified: Option<&[u8]>) -> Validators {
-    Validators { etag: etag.map(<[u8]>::to_vec), last_modified: last_modified.map(<[u8]>::to_vec) }
+    Validators { etag: etag.map(<[u8]>::to_vec), last_modified: last_modified.map(<[u8]>::to_vec), url: None }
 }
 
 fn fetched(outcome: Outcome) -> Fetched {

@@ -1,7 +1,7 @@
 //! Every operator of the language, on one text.
 
 use super::*;
-use crate::model::{Field, Watch};
+use crate::model::{Field, StoryPolicy, Watch};
 
 const TEXT: Text<'_> = Text {
     title: "Japan and ASEAN to sign cyber security accord",
@@ -241,7 +241,13 @@ fn concepts_include_others_and_leave_out_exceptions() {
 
 fn watch(query: &str) -> Watch {
     let parsed = query::parse(query).unwrap_or_else(|errors| panic!("{query}: {errors:?}")).query;
-    Watch { name: query.to_owned(), query: parsed, text: query.to_owned(), channels: Vec::new() }
+    Watch {
+        name: query.to_owned(),
+        query: parsed,
+        text: query.to_owned(),
+        channels: Vec::new(),
+        story: StoryPolicy::default(),
+    }
 }
 
 #[test]

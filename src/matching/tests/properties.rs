@@ -144,6 +144,7 @@ proptest! {
                     query: Query { root: node(Expr::And(vec![positive.clone(), other.clone()])) },
                     text: String::new(),
                     channels: Vec::new(),
+                    story: crate::model::StoryPolicy::default(),
                 })
                 .collect();
             let mut frequencies = Frequencies::default();

@@ -60,6 +60,18 @@ fn the_longest_of_the_waits_counts() {
 }
 
 #[test]
+fn a_learned_interval_stays_within_its_bounds() {
+    let adaptive = Schedule::Adaptive { min: minutes(5), max: minutes(240) };
+    let own = |interval: u64| Signals { own: Some(minutes(interval)), ..Signals::default() };
+    check(&adaptive, Signals::default(), "01 10:05:02");
+    check(&adaptive, own(20), "01 10:20:02");
+    check(&adaptive, own(1), "01 10:05:02");
+    check(&adaptive, own(9999), "01 14:00:02");
+    check(&adaptive, Signals { wish: Some(minutes(60)), ..own(20) }, "01 11:03:02");
+    check(&adaptive, Signals { failures: 3, ..own(20) }, "01 11:24:02");
+}
+
+#[test]
 fn failures_double_the_wait_up_to_the_cap() {
     check(&every(15), failures(1), "01 10:15:47");
     check(&every(15), failures(2), "01 10:31:32");
@@ -115,11 +127,15 @@ fn absurd_durations_are_no_panic() {
     let limits = Limits { max_wait: Duration::MAX, max_backoff: Duration::MAX };
     let signals = Signals {
         failures: u32::MAX,
+        own: Some(Duration::MAX),
         wish: Some(Duration::MAX),
         retry_after: Some(Duration::MAX),
         skip: SkipHints::default(),
     };
-    for schedule in [Schedule::Every(Duration::MAX), Schedule::Every(Duration::ZERO), cron("0 0 29 2 *")] {
+    let adaptive = Schedule::Adaptive { min: Duration::ZERO, max: Duration::MAX };
+    for schedule in
+        [Schedule::Every(Duration::MAX), Schedule::Every(Duration::ZERO), adaptive, cron("0 0 29 2 *")]
+    {
         for now in [at("10:00:00"), DateTime::<Utc>::MAX_UTC] {
             let next = next_poll_at(&schedule, &signals, &limits, now, 1.0);
             assert!(next >= now);

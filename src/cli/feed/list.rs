@@ -3,22 +3,16 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use clap::Subcommand;
 use serde::Serialize;
+use url::Url;
 
-use super::context::Context;
-use super::output::{Failure, Output, minute};
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
+use crate::cli::context::Context;
+use crate::cli::output::{Failure, Output, minute};
 use crate::config::Config;
 use crate::model::{Feed, FeedId, FeedState, Timestamp, source_name};
 use crate::store::{FeedRow, OpenError};
-
-#[derive(Debug, Subcommand)]
-pub(super) enum FeedCommand {
-    /// List the feeds with their state, problems first
-    List,
-}
 
 /// A feed in JSON.
 #[derive(Serialize)]
@@ -33,10 +27,13 @@ struct View<'a> {
     failures: u32,
     error: Option<&'a str>,
     repairs: Option<&'a str>,
+    moved_to: Option<&'a str>,
+    gap_at: Option<String>,
+    stopped_at: Option<String>,
+    articles_a_day: f64,
 }
 
-pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) -> Result<ExitCode, Failure> {
-    let FeedCommand::List = command;
+pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
     let loaded = context.load()?;
     let rows = context.block_on(async {
         let store = context.open_to_read().await?;
@@ -49,22 +46,22 @@ pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) ->
         Err(Failure::Failed(error)) if is_missing(&error) => Vec::new(),
         rows => rows?,
     };
-    let rows = configured(&loaded.config, stored, context.ambient.now());
+    let now = context.ambient.now();
+    let rows = configured(&loaded.config, stored, now);
     if output.json {
-        rows.iter().map(view).try_for_each(|view| output.object(&view))?;
+        rows.iter().map(|row| view(row, now)).try_for_each(|view| output.object(&view))?;
     } else if rows.is_empty() {
         output.note("no feeds are configured")?;
     } else {
         let cells = rows.iter().map(|row| {
-            let remark = row.state.last_error.as_deref().or(row.state.last_report.as_deref());
             vec![
                 shorten(&row.source, 30),
-                status(row).to_owned(),
+                row.state.status().to_owned(),
                 row.articles.to_string(),
                 row.state.last_success_at.map(minute).unwrap_or_default(),
                 minute(row.state.next_poll_at),
                 row.url.clone(),
-                one_line(remark.unwrap_or_default()),
+                one_line(&row.state.remark().unwrap_or_default()),
             ]
         });
         let header = ["SOURCE", "STATUS", "ARTICLES", "LAST SUCCESS", "NEXT POLL", "URL", ""];
@@ -92,19 +89,11 @@ fn configured(config: &Config, stored: Vec<FeedRow>, now: Timestamp) -> Vec<Feed
     rows
 }
 
-fn status(row: &FeedRow) -> &'static str {
-    match (row.state.failures, row.state.last_success_at) {
-        (1.., _) => "failing",
-        (0, Some(_)) => "ok",
-        (0, None) => "new",
-    }
-}
-
-fn view(row: &FeedRow) -> View<'_> {
+fn view(row: &FeedRow, now: Timestamp) -> View<'_> {
     View {
         url: &row.url,
         source: &row.source,
-        status: status(row),
+        status: row.state.status(),
         articles: row.articles,
         last_poll_at: row.state.last_poll_at.map(rfc3339),
         last_success_at: row.state.last_success_at.map(rfc3339),
@@ -112,5 +101,9 @@ fn view(row: &FeedRow) -> View<'_> {
         failures: row.state.failures,
         error: row.state.last_error.as_deref(),
         repairs: row.state.last_report.as_deref(),
+        moved_to: row.state.address.as_ref().map(Url::as_str),
+        gap_at: row.state.gap_at.map(rfc3339),
+        stopped_at: row.state.stopped_at.map(rfc3339),
+        articles_a_day: (row.state.rhythm.per_day(now) * 10.0).round() / 10.0,
     }
 }

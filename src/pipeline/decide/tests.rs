@@ -1,0 +1,279 @@
+use chrono::{DateTime, TimeDelta};
+
+use super::*;
+use crate::model::{ArticleId, EntryKey, FeedId};
+use crate::schedule::Schedule;
+
+const LIMITS: schedule::Limits =
+    schedule::Limits { max_wait: Duration::from_secs(86_400), max_backoff: Duration::from_secs(86_400) };
+
+struct Desk([String; 2]);
+
+impl Audience for Desk {
+    fn channels_of(&self, watch: &str) -> &[String] {
+        if watch == "silent" { &[] } else { &self.0 }
+    }
+}
+
+fn now() -> Timestamp {
+    DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+}
+
+fn feed(alert_on_first_poll: bool) -> Feed {
+    Feed {
+        id: FeedId::of("https://example.org/rss"),
+        url: "https://example.org/rss".parse().unwrap(),
+        source: None,
+        lang: None,
+        country: None,
+        tags: vec![],
+        schedule: Schedule::Every(Duration::from_secs(900)),
+        max_wait: None,
+        alert_on_first_poll,
+    }
+}
+
+fn polled_before() -> FeedState {
+    FeedState {
+        title: Some("Wire".into()),
+        validators: Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None, url: None },
+        last_poll_at: Some(now() - TimeDelta::minutes(15)),
+        last_success_at: Some(now() - TimeDelta::minutes(15)),
+        ..never_polled()
+    }
+}
+
+fn never_polled() -> FeedState {
+    FeedState::unpolled(feed(false).id, now())
+}
+
+fn reading(watches: &[&str]) -> Outcome {
+    let article = ArticleId::of(feed(false).id, &EntryKey::of("guid", &["1"]));
+    let matches = watches
+        .iter()
+        .map(|watch| Match {
+            id: crate::model::MatchId::of(watch, article),
+            watch: (*watch).to_owned(),
+            article,
+            matched_at: now(),
+            spans: vec![],
+        })
+        .collect();
+    Outcome::Read(Box::new(Reading {
+        validators: Validators { etag: Some(b"\"2\"".to_vec()), last_modified: None, url: None },
+        fresh_for: None,
+        moved_to: None,
+        title: None,
+        ttl: None,
+        skip: SkipHints::default(),
+        report: None,
+        findings: Findings { matches, ..Findings::default() },
+    }))
+}
+
+fn failure(retry_after: Option<u64>) -> Outcome {
+    Outcome::Failed(Failure {
+        kind: FailureKind::Server,
+        retry_after: retry_after.map(Duration::from_secs),
+        message: "example.org answered 500".into(),
+    })
+}
+
+fn run(feed: &Feed, before: FeedState, outcome: Outcome) -> PollIntent {
+    let desk = Desk(["desk".into(), "night".into()]);
+    decide(feed, before, outcome, &desk, &LIMITS, Moment { now: now(), jitter: 0.5 })
+}
+
+fn wait(intent: &PollIntent) -> i64 {
+    (intent.state.next_poll_at - now()).num_seconds()
+}
+
+#[test]
+fn a_match_alerts_each_channel_of_its_watch() {
+    let intent = run(&feed(false), polled_before(), reading(&["cyber", "silent"]));
+    let told: Vec<&str> = intent.alerts.iter().map(|alert| alert.channel.as_str()).collect();
+    assert_eq!((intent.matches.len(), told), (2, vec!["desk", "night"]));
+}
+
+#[test]
+fn the_first_success_is_a_baseline_unless_configured_otherwise() {
+    let mut failed_before = never_polled();
+    failed_before.last_poll_at = Some(now());
+    failed_before.failures = 3;
+    for (feed, before, alerts) in [
+        (feed(false), never_polled(), 0),
+        (feed(false), failed_before, 0),
+        (feed(true), never_polled(), 2),
+        (feed(false), polled_before(), 2),
+    ] {
+        let intent = run(&feed, before, reading(&["cyber"]));
+        assert_eq!((intent.matches.len(), intent.alerts.len()), (1, alerts));
+    }
+}
+
+#[test]
+fn validators_change_with_an_answer_and_survive_a_failure() {
+    let intent = run(&feed(false), polled_before(), reading(&[]));
+    assert_eq!(intent.state.validators.etag.as_deref(), Some(b"\"2\"".as_slice()));
+    let intent = run(&feed(false), polled_before(), failure(None));
+    assert_eq!(intent.state.validators, polled_before().validators);
+    assert_eq!(intent.state.last_success_at, polled_before().last_success_at);
+}
+
+#[test]
+fn every_outcome_moves_the_next_poll() {
+    let unchanged = Outcome::Unchanged(NotModified {
+        validators: Validators::default(),
+        fresh_for: Some(Duration::from_secs(7_200)),
+        moved_to: None,
+    });
+    let postponed = Outcome::Postponed(now() + TimeDelta::hours(1));
+    for (name, outcome, at_least, failures) in [
+        ("read", reading(&[]), 800, 0),
+        ("unchanged, fresh for two hours", unchanged, 7_200, 0),
+        ("postponed", postponed, 3_600, 0),
+        ("failed", failure(None), 900, 1),
+        ("asked to wait", failure(Some(5_000)), 5_000, 1),
+    ] {
+        let intent = run(&feed(false), polled_before(), outcome);
+        assert!(wait(&intent) >= at_least, "{name}: {}", wait(&intent));
+        assert_eq!(intent.state.failures, failures, "{name}");
+    }
+}
+
+#[test]
+fn an_outage_is_not_held_against_a_feed_and_an_end_is() {
+    let failed = |kind, failures| {
+        let before = FeedState { failures, ..polled_before() };
+        let failure = Failure { kind, retry_after: None, message: "no".into() };
+        wait(&run(&feed(false), before, Outcome::Failed(failure)))
+    };
+    assert!(failed(FailureKind::Unreachable, 20) <= 4_000);
+    assert!(failed(FailureKind::Server, 20) > 80_000);
+    assert!(failed(FailureKind::Gone, 0) > 80_000, "asked again once a day");
+}
+
+#[test]
+fn failures_are_remembered_and_a_success_forgets_them() {
+    let first = run(&feed(false), polled_before(), failure(None));
+    let second = run(&feed(false), first.state.clone(), failure(None));
+    assert_eq!(second.state.failures, 2);
+    assert!(wait(&second) > wait(&first), "waits grow");
+    let well = run(&feed(false), second.state, reading(&[]));
+    assert_eq!((well.state.failures, well.state.last_error), (0, None));
+}
+
+/// The states after each of several outcomes, `hours` apart.
+fn after(outcomes: impl IntoIterator<Item = Outcome>, hours: i64) -> FeedState {
+    let desk = Desk(["desk".into(), "night".into()]);
+    let mut state = polled_before();
+    for (number, outcome) in outcomes.into_iter().enumerate() {
+        let now = now() + TimeDelta::hours(hours * i64::try_from(number).unwrap());
+        state = decide(&feed(false), state, outcome, &desk, &LIMITS, Moment { now, jitter: 0.5 }).state;
+    }
+    state
+}
+
+fn unchanged(moved_to: Option<&str>) -> Outcome {
+    Outcome::Unchanged(NotModified {
+        validators: Validators::default(),
+        fresh_for: None,
+        moved_to: moved_to.map(|url| url.parse().unwrap()),
+    })
+}
+
+fn failed(kind: FailureKind) -> Outcome {
+    Outcome::Failed(Failure { kind, retry_after: None, message: "no".into() })
+}
+
+#[test]
+fn a_move_is_believed_when_it_repeated_over_days() {
+    let (here, there) = (None, Some("https://new.example/rss"));
+    for (name, answers, hours, address) in [
+        ("three times over three days", &[there, there, there, there][..], 24, there),
+        ("often, on one day", &[there; 40], 1, None),
+        ("twice, days apart", &[there, there], 24 * 9, None),
+        ("interrupted", &[there, there, here, there], 24, None),
+        (
+            "to another place each time",
+            &[there, Some("https://b.example/"), there, Some("https://b.example/")],
+            48,
+            None,
+        ),
+        (
+            "and back",
+            &[
+                there,
+                there,
+                there,
+                there,
+                Some("https://example.org/rss"),
+                Some("https://example.org/rss"),
+                Some("https://example.org/rss"),
+                Some("https://example.org/rss"),
+            ],
+            24,
+            None,
+        ),
+    ] {
+        let state = after(answers.iter().map(|to| unchanged(*to)), hours);
+        assert_eq!(state.address.as_ref().map(url::Url::as_str), address, "{name}");
+        assert_eq!(state.polled_url(&feed(false)).as_str(), address.unwrap_or("https://example.org/rss"));
+        assert_eq!(state.id, feed(false).id, "the feed is the same");
+    }
+}
+
+#[test]
+fn an_address_that_fails_is_left_again() {
+    let moved = after((0..4).map(|_| unchanged(Some("https://new.example/rss"))), 24);
+    assert!(moved.address.is_some());
+    let mut state = moved;
+    for _ in 0..4 {
+        assert!(state.address.is_some());
+        state = run(&feed(false), state, failed(FailureKind::NotFound)).state;
+    }
+    assert_eq!(state.address, None);
+}
+
+#[test]
+fn only_a_confirmed_end_stops_a_feed_and_a_success_starts_it_again() {
+    use FailureKind::*;
+    for (name, failures, hours, stopped) in [
+        ("410 for days", &[Gone, Gone, Gone, Gone][..], 24, true),
+        ("410, and no network in between", &[Gone, Unreachable, Gone, Server, Gone], 24, true),
+        ("410 for an hour", &[Gone; 60], 1, false),
+        ("410 twice", &[Gone, Gone], 24 * 30, false),
+        ("404 for months", &[NotFound; 90], 24, false),
+        ("blocked for months", &[Blocked; 90], 24, false),
+        ("refused for months", &[Refused; 90], 24, false),
+        ("broken for months", &[Unusable; 90], 24, false),
+    ] {
+        let state = after(failures.iter().map(|kind| failed(*kind)), hours);
+        assert_eq!(state.stopped_at.is_some(), stopped, "{name}");
+        let well = run(&feed(false), state, reading(&[])).state;
+        assert_eq!((well.stopped_at, well.gone, well.failure), (None, None, None), "{name}");
+    }
+    let interrupted = [failed(Gone), failed(Gone), unchanged(None), failed(Gone), failed(Gone)];
+    assert_eq!(after(interrupted, 24).stopped_at, None);
+}
+
+#[test]
+fn a_missing_page_is_asked_for_more_rarely_than_a_busy_server() {
+    let waits = |kind| wait(&run(&feed(false), polled_before(), failed(kind)));
+    assert!(waits(FailureKind::NotFound) >= 4 * 900);
+    assert!(waits(FailureKind::Server) < 2 * 900);
+}
+
+#[test]
+fn a_wish_is_honoured_as_far_as_the_feed_allows() {
+    let fresh = || {
+        Outcome::Unchanged(NotModified {
+            validators: Validators::default(),
+            fresh_for: Some(Duration::from_secs(7_200)),
+            moved_to: None,
+        })
+    };
+    let hasty = Feed { max_wait: Some(Duration::from_secs(60)), ..feed(false) };
+    assert!(wait(&run(&feed(false), polled_before(), fresh())) >= 7_200);
+    assert!(wait(&run(&hasty, polled_before(), fresh())) < 1_000);
+}

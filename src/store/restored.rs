@@ -1,0 +1,21 @@
+//! The mark of a copy: how a daemon knows that its database was restored from a backup.
+//!
+//! `PRAGMA user_version` is 0 in a database that lives and 1 in a copy of one, whatever its schema's
+//! version.
+
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+/// Makes the database a copy.
+pub(super) async fn mark(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    sqlx::query("PRAGMA user_version = 1").execute(connection).await.map(drop)
+}
+
+/// Makes a copy a database that lives; tells whether it was one.
+pub(super) async fn take_up(tx: &mut Transaction<'_, Sqlite>) -> sqlx::Result<bool> {
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut **tx).await?;
+    if version == 0 {
+        return Ok(false);
+    }
+    sqlx::query("PRAGMA user_version = 0").execute(&mut **tx).await?;
+    Ok(true)
+}

@@ -1,0 +1,358 @@
+//! The stories of the last days, and where a new article belongs among them.
+
+use chrono::TimeDelta;
+use rustc_hash::FxHashMap;
+
+use super::likeness::{Candidate, Text, copied, tells};
+use super::postings::{Postings, Slot};
+use super::rarity::Rarity;
+use super::sketch::Sketch;
+use super::vector::Vector;
+use crate::analysis::key_of;
+use crate::model::{ArticleId, Joined, Lang, StoryId, Timestamp};
+
+/// A story that no article joined for so long is over.
+pub const WINDOW: TimeDelta = TimeDelta::hours(72);
+/// The same for headlines, whose words return sooner.
+const SHORT_WINDOW: TimeDelta = TimeDelta::hours(12);
+/// Articles remembered at most; beyond it the stories that were idle longest go.
+const MOST_ARTICLES: usize = 200_000;
+/// Different texts of a story that are compared with.
+const MOST_TEXTS: usize = 6;
+/// A text of which so much is known adds nothing.
+const KNOWN_TEXT: f32 = 0.9;
+/// Shingles of a text that lead to it: the lowest of its sample.
+const LEADING_SHINGLES: usize = 16;
+/// Terms of an article that lead to stories: its heaviest.
+const LEADING_TERMS: usize = 12;
+/// Terms of a story that lead to it.
+const INDEXED_TERMS: usize = 30;
+/// Stories compared with at most: those that share most leading terms.
+const MOST_CANDIDATES: usize = 50;
+/// How often idle stories are looked for.
+const SWEEP: TimeDelta = TimeDelta::minutes(10);
+
+/// An article to be placed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Newcomer {
+    /// Which.
+    pub article: ArticleId,
+    /// When it was published, as far as that is believed: never later than it was seen.
+    pub at: Timestamp,
+    /// When it was seen.
+    pub seen_at: Timestamp,
+    /// Its language.
+    pub lang: Option<Lang>,
+    /// The outlet's name.
+    pub source: String,
+    /// The outlet's country.
+    pub country: Option<String>,
+    /// What it is compared by.
+    pub sketch: Sketch,
+}
+
+/// Where an article stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// Its story.
+    pub story: StoryId,
+    /// How it came there.
+    pub joined: Joined,
+    /// How many sources tell the story, its own among them.
+    pub sources: u32,
+    /// The article's own language.
+    pub lang: Option<Lang>,
+    /// The article's own country.
+    pub country: Option<String>,
+    /// The languages of the story, its own among them.
+    pub langs: Vec<Lang>,
+    /// The countries of its outlets.
+    pub countries: Vec<String>,
+}
+
+/// Stories, found by what their articles have in common.
+#[derive(Debug, Default)]
+pub struct StoryIndex {
+    stories: Vec<Option<Story>>,
+    free: Vec<Slot>,
+    by_id: FxHashMap<StoryId, Slot>,
+    by_article: FxHashMap<ArticleId, Slot>,
+    by_shingle: Postings,
+    by_term: Postings,
+    rarity: Rarity,
+    swept_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Story {
+    id: StoryId,
+    lang: Option<Lang>,
+    /// When its first and its last article were published.
+    first_at: Timestamp,
+    last_at: Timestamp,
+    /// When an article of it was last seen.
+    seen_at: Timestamp,
+    articles: Vec<ArticleId>,
+    /// Digests of their names.
+    sources: Vec<u32>,
+    langs: Vec<Lang>,
+    countries: Vec<Box<str>>,
+    centroid: Vector,
+    /// The terms that lead to it.
+    terms: Box<[u32]>,
+    texts: Vec<Text>,
+}
+
+impl StoryIndex {
+    /// Places an article: into the story of which it is a copy, else into the one whose news it tells,
+    /// else into a new one. One that is known stays where it is.
+    pub fn place(&mut self, newcomer: &Newcomer) -> Placement {
+        self.sweep(newcomer.seen_at);
+        let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
+        let text = Text::from(&newcomer.sketch);
+        let (slot, joined) = match self.by_article.get(&newcomer.article) {
+            Some(slot) => {
+                let is_first =
+                    self.story(*slot).is_some_and(|story| story.id == StoryId::of(newcomer.article));
+                (Some(*slot), if is_first { Joined::First } else { Joined::News })
+            }
+            None => match self.copied(newcomer, &text).or_else(|| self.told(newcomer, &text, &vector)) {
+                Some((slot, joined)) => (Some(slot), joined),
+                None => (None, Joined::First),
+            },
+        };
+        let slot = slot.unwrap_or_else(|| self.begin(StoryId::of(newcomer.article), newcomer));
+        self.join(slot, newcomer, &vector, text);
+        self.placement(slot, newcomer, joined)
+    }
+
+    /// Takes back an article whose story is known; articles are given in the order in which they were
+    /// placed.
+    pub fn restore(&mut self, id: StoryId, newcomer: &Newcomer) {
+        let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
+        let slot = self.by_id.get(&id).copied().unwrap_or_else(|| self.begin(id, newcomer));
+        self.join(slot, newcomer, &vector, Text::from(&newcomer.sketch));
+    }
+
+    /// How many articles are remembered.
+    pub fn articles(&self) -> usize {
+        self.by_article.len()
+    }
+
+    /// How many stories are.
+    pub fn stories(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let stories: usize = self.stories.iter().flatten().map(Story::bytes).sum();
+        let entries = self.by_id.capacity() + self.by_article.capacity();
+        stories
+            + self.stories.capacity() * size_of::<Option<Story>>()
+            + entries * (16 + size_of::<Slot>() + 1)
+            + self.by_shingle.bytes()
+            + self.by_term.bytes()
+            + self.rarity.bytes()
+    }
+
+    /// The story of which the article is a copy, the one that has most of it.
+    fn copied(&self, newcomer: &Newcomer, text: &Text) -> Option<(Slot, Joined)> {
+        let mut slots: Vec<Slot> =
+            text.shingles.hashes().iter().flat_map(|hash| self.by_shingle.get(*hash)).copied().collect();
+        slots.sort_unstable();
+        slots.dedup();
+        let mut best: Option<(Slot, Joined, f32)> = None;
+        for slot in slots {
+            let Some(story) = self.story(slot).filter(|story| story.is_open(newcomer)) else { continue };
+            for (joined, containment) in story.texts.iter().filter_map(|other| copied(text, other)) {
+                if best.is_none_or(|(_, _, most)| containment > most) {
+                    best = Some((slot, joined, containment));
+                }
+            }
+        }
+        best.map(|(slot, joined, _)| (slot, joined))
+    }
+
+    /// The story whose news the article tells, the likest.
+    fn told(&self, newcomer: &Newcomer, text: &Text, vector: &Vector) -> Option<(Slot, Joined)> {
+        let mut hits: FxHashMap<Slot, usize> = FxHashMap::default();
+        for term in vector.heaviest().into_iter().take(LEADING_TERMS) {
+            for slot in self.by_term.get(term) {
+                *hits.entry(*slot).or_default() += 1;
+            }
+        }
+        let mut slots: Vec<(Slot, usize)> = hits.into_iter().filter(|(_, count)| *count > 1).collect();
+        slots.sort_unstable_by_key(|(slot, count)| (std::cmp::Reverse(*count), *slot));
+        let experience = self.rarity.articles(newcomer.lang);
+        let mut best: Option<(Slot, f32)> = None;
+        for (slot, _) in slots.into_iter().take(MOST_CANDIDATES) {
+            let Some(story) = self.story(slot) else { continue };
+            if story.lang != newcomer.lang || !story.is_open(newcomer) {
+                continue;
+            }
+            let candidate =
+                Candidate { article: vector, text, story: &story.centroid, texts: &story.texts, experience };
+            if let Some(cosine) =
+                tells(&candidate).filter(|cosine| best.is_none_or(|(_, most)| *cosine > most))
+            {
+                best = Some((slot, cosine));
+            }
+        }
+        best.map(|(slot, _)| (slot, Joined::News))
+    }
+
+    fn begin(&mut self, id: StoryId, newcomer: &Newcomer) -> Slot {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.stories.push(None);
+            self.stories.len() as Slot - 1
+        });
+        self.stories[slot as usize] = Some(Story {
+            id,
+            lang: newcomer.lang,
+            first_at: newcomer.at,
+            last_at: newcomer.at,
+            seen_at: newcomer.seen_at,
+            articles: Vec::with_capacity(1),
+            sources: Vec::with_capacity(1),
+            langs: Vec::with_capacity(1),
+            countries: Vec::new(),
+            centroid: Vector::default(),
+            terms: Box::default(),
+            texts: Vec::with_capacity(1),
+        });
+        self.by_id.insert(id, slot);
+        slot
+    }
+
+    fn join(&mut self, slot: Slot, newcomer: &Newcomer, vector: &Vector, text: Text) {
+        self.rarity.observe(newcomer.lang, &newcomer.sketch);
+        let Some(story) = self.stories.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        if self.by_article.insert(newcomer.article, slot) != Some(slot) {
+            story.articles.push(newcomer.article);
+        }
+        story.first_at = story.first_at.min(newcomer.at);
+        story.last_at = story.last_at.max(newcomer.at);
+        story.seen_at = story.seen_at.max(newcomer.seen_at);
+        note(&mut story.sources, digest(&newcomer.source));
+        newcomer.lang.into_iter().for_each(|lang| note(&mut story.langs, lang));
+        newcomer.country.iter().for_each(|country| note(&mut story.countries, country.as_str().into()));
+        if newcomer.lang == story.lang {
+            story.centroid.add(vector);
+            let terms: Box<[u32]> = story.centroid.heaviest().into_iter().take(INDEXED_TERMS).collect();
+            story
+                .terms
+                .iter()
+                .filter(|term| !terms.contains(term))
+                .for_each(|term| self.by_term.remove(*term, slot));
+            terms
+                .iter()
+                .filter(|term| !story.terms.contains(term))
+                .for_each(|term| self.by_term.add(*term, slot));
+            story.terms = terms;
+        }
+        let is_known = |known: &Text| known.shingles.containment(&text.shingles) >= KNOWN_TEXT;
+        if story.texts.len() < MOST_TEXTS && !story.texts.iter().any(is_known) {
+            text.leading().iter().for_each(|hash| self.by_shingle.add(*hash, slot));
+            story.texts.push(text);
+        }
+    }
+
+    fn placement(&self, slot: Slot, newcomer: &Newcomer, joined: Joined) -> Placement {
+        let story = self.story(slot);
+        let langs = story.map(|story| story.langs.clone()).unwrap_or_default();
+        let countries = story.map(|story| story.countries.iter().map(ToString::to_string).collect());
+        Placement {
+            story: story.map_or_else(|| StoryId::of(newcomer.article), |story| story.id),
+            joined,
+            sources: story.map_or(1, |story| story.sources.len() as u32),
+            lang: newcomer.lang,
+            country: newcomer.country.clone(),
+            langs,
+            countries: countries.unwrap_or_default(),
+        }
+    }
+
+    /// Forgets stories that are over, and beyond the bound those that were idle longest.
+    fn sweep(&mut self, now: Timestamp) {
+        let is_due = self.swept_at.is_none_or(|at| (now - at).abs() >= SWEEP);
+        if !is_due && self.by_article.len() < MOST_ARTICLES {
+            return;
+        }
+        self.swept_at = Some(now);
+        let mut oldest = now - WINDOW;
+        if self.by_article.len() >= MOST_ARTICLES {
+            let mut times: Vec<Timestamp> =
+                self.stories.iter().flatten().map(|story| story.seen_at).collect();
+            times.sort_unstable();
+            oldest = times.get(times.len() / 8).copied().unwrap_or(oldest).max(oldest);
+        }
+        for slot in 0..self.stories.len() {
+            if self.stories[slot].as_ref().is_some_and(|story| story.seen_at <= oldest) {
+                self.forget(slot as Slot);
+            }
+        }
+    }
+
+    fn forget(&mut self, slot: Slot) {
+        let Some(story) = self.stories[slot as usize].take() else { return };
+        self.by_id.remove(&story.id);
+        for article in &story.articles {
+            self.by_article.remove(article);
+        }
+        story.terms.iter().for_each(|term| self.by_term.remove(*term, slot));
+        for hash in story.texts.iter().flat_map(Text::leading) {
+            self.by_shingle.remove(*hash, slot);
+        }
+        self.free.push(slot);
+    }
+
+    fn story(&self, slot: Slot) -> Option<&Story> {
+        self.stories.get(slot as usize)?.as_ref()
+    }
+}
+
+impl Story {
+    /// Whether it was told shortly before or after the article was published.
+    fn is_open(&self, newcomer: &Newcomer) -> bool {
+        let is_short = newcomer.sketch.is_short() || self.texts.iter().all(|text| text.is_short);
+        let window = if is_short { SHORT_WINDOW } else { WINDOW };
+        newcomer.at >= self.first_at - window && newcomer.at <= self.last_at + window
+    }
+
+    fn bytes(&self) -> usize {
+        self.articles.capacity() * 16
+            + self.sources.capacity() * 4
+            + self.langs.capacity() * size_of::<Lang>()
+            + self.countries.capacity() * 20
+            + self.centroid.bytes()
+            + self.terms.len() * 4
+            + self.texts.capacity() * size_of::<Text>()
+            + self.texts.iter().map(Text::bytes).sum::<usize>()
+    }
+}
+
+impl Text {
+    /// The shingles that lead to it.
+    fn leading(&self) -> &[u32] {
+        let hashes = self.shingles.hashes();
+        &hashes[..hashes.len().min(LEADING_SHINGLES)]
+    }
+
+    fn bytes(&self) -> usize {
+        (self.shingles.hashes().len() + self.numbers.len() + self.title_numbers.len()) * 4
+    }
+}
+
+fn digest(source: &str) -> u32 {
+    key_of(source) as u32
+}
+
+fn note<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+#[cfg(test)]
+mod tests;

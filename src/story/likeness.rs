@@ -1,0 +1,97 @@
+//! When two articles, or an article and a story, tell the same. All thresholds stand here.
+
+use super::shingles::{Shingles, shared};
+use super::sketch::Sketch;
+use super::vector::Vector;
+use crate::model::Joined;
+
+/// An article of which so much is in another, or the other way round, is a copy.
+const COPY: f32 = 0.5;
+/// … and of which so much is, has the same text.
+const SAME_TEXT: f32 = 0.7;
+/// The cosine from which on an article tells a story's news.
+const NEWS: f32 = 0.4;
+/// The same where one of them is a headline: its few words are easily those of another event.
+const SHORT_NEWS: f32 = 0.6;
+/// Terms they must share …
+const NEWS_TERMS: usize = 8;
+/// … and where one of them is a headline.
+const SHORT_NEWS_TERMS: usize = 5;
+/// Until so many articles of a language were seen, it is not known which words are rare: the thresholds
+/// begin [`CAUTION`] higher.
+const EXPERIENCE: f32 = 500.0;
+/// See [`EXPERIENCE`].
+const CAUTION: f32 = 0.15;
+
+/// What is compared of a text.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    pub(super) shingles: Shingles,
+    pub(super) numbers: Box<[u32]>,
+    pub(super) title_numbers: Box<[u32]>,
+    pub(super) is_short: bool,
+}
+
+impl From<&Sketch> for Text {
+    fn from(sketch: &Sketch) -> Self {
+        Self {
+            shingles: sketch.shingles.clone(),
+            numbers: sketch.numbers.clone(),
+            title_numbers: sketch.title_numbers.clone(),
+            is_short: sketch.is_short(),
+        }
+    }
+}
+
+/// Whether the articles of two sketches are copies of each other, and how much of the smaller is in the
+/// other.
+pub fn copies(a: &Sketch, b: &Sketch) -> Option<(Joined, f32)> {
+    copied(&a.into(), &b.into())
+}
+
+pub(super) fn copied(a: &Text, b: &Text) -> Option<(Joined, f32)> {
+    let containment = a.shingles.containment(&b.shingles);
+    if containment < COPY || contradict(a, b) {
+        return None;
+    }
+    Some((if containment >= SAME_TEXT { Joined::SameText } else { Joined::Copy }, containment))
+}
+
+/// Whether the numbers of two texts say that they are two fillings of one form: earthquakes, exchange
+/// rates, results.
+fn contradict(a: &Text, b: &Text) -> bool {
+    if (a.is_short || b.is_short) && disagree(&a.title_numbers, &b.title_numbers) {
+        return true;
+    }
+    let fewer = a.numbers.len().min(b.numbers.len());
+    fewer >= 3 && shared(&a.numbers, &b.numbers) * 3 < fewer
+}
+
+/// Whether both titles have numbers and none in common.
+fn disagree(a: &[u32], b: &[u32]) -> bool {
+    !a.is_empty() && !b.is_empty() && shared(a, b) == 0
+}
+
+/// How an article compares with a story.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate<'a> {
+    pub(super) article: &'a Vector,
+    pub(super) text: &'a Text,
+    pub(super) story: &'a Vector,
+    /// Of the story.
+    pub(super) texts: &'a [Text],
+    /// Articles of the language that were seen.
+    pub(super) experience: u32,
+}
+
+/// The cosine of a candidate that tells the story's news; `None` for one that does not, or may not.
+pub(super) fn tells(candidate: &Candidate<'_>) -> Option<f32> {
+    let Candidate { article, text, story, texts, experience } = candidate;
+    let is_short = text.is_short || texts.iter().all(|text| text.is_short);
+    let (threshold, fewest) = if is_short { (SHORT_NEWS, SHORT_NEWS_TERMS) } else { (NEWS, NEWS_TERMS) };
+    let caution = CAUTION * (1.0 - *experience as f32 / EXPERIENCE).max(0.0);
+    let (cosine, shared) = article.cosine(story);
+    let fits = cosine >= threshold + caution && shared >= fewest;
+    let disagrees = texts.iter().all(|other| disagree(&text.title_numbers, &other.title_numbers));
+    (fits && !disagrees).then_some(cosine)
+}

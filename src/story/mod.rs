@@ -1,0 +1,31 @@
+//! Which articles tell the same news, and whom a story is told to again. Pure: the present is an
+//! argument, and what is committed is handed in.
+//!
+//! ```text
+//! analysis ─► Sketch ─► StoryIndex::place ─► Placement ─► telling ─► Telling (checked again in T1)
+//! ```
+//!
+//! Two articles belong together when their texts overlap (*copies*: sampled shingles), or when the words
+//! that tell them from other articles of their language are the same (*news*: weighed stems against the
+//! story's centroid). A wrong join silences an alert, which ranks above telling twice: in doubt, an article
+//! begins a story of its own. Stories do not merge and do not reach over languages: nothing in a
+//! text proves that a translation tells the same.
+//!
+//! It never analyses a text: it reads the analysis that matching was done on.
+
+mod agencies;
+mod attribution;
+mod index;
+mod likeness;
+mod postings;
+mod rarity;
+mod shingles;
+mod sketch;
+mod telling;
+mod vector;
+
+pub use attribution::attribution;
+pub use index::{Newcomer, Placement, StoryIndex, WINDOW};
+pub use likeness::copies;
+pub use sketch::Sketch;
+pub use telling::telling;

@@ -1,0 +1,328 @@
+//! Nothing is lost however often the process is killed: a desk is run against feeds that publish and
+//! channels that refuse, killed at every failpoint and at moments by chance, and in the end what was
+//! published is compared with what arrived.
+//!
+//! `KILLS` says how often (100 when unset), `SEED` repeats a run's chance.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
+use feedwatch::failpoint::Failpoint;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+
+use crate::support::{Farm, Program, Received, Receiver, Story};
+
+/// Name, words, channels.
+const WATCHES: [(&str, &[&str], &[&str]); 3] = [
+    ("storm", &["storm"], &["sure", "shaky"]),
+    ("tokyo-quake", &["tokyo", "quake"], &["sure", "picky"]),
+    ("glacier", &["glacier"], &["picky", "shaky"]),
+];
+
+/// How long a failpoint may take to be reached.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Campaigns beside each other: each waits most of its time.
+const CAMPAIGNS: u64 = 4;
+
+/// One desk with what befell it.
+struct Campaign {
+    farm: Farm,
+    program: Program,
+    channels: HashMap<&'static str, Receiver>,
+    chance: StdRng,
+    deaths: Deaths,
+}
+
+#[derive(Default)]
+struct Deaths {
+    /// By failpoint.
+    at: BTreeMap<&'static str, u64>,
+    /// At moments by chance.
+    sometime: u64,
+}
+
+impl Deaths {
+    fn count(&self) -> u64 {
+        self.sometime + self.at.values().sum::<u64>()
+    }
+}
+
+#[test]
+fn nothing_published_is_lost_however_often_the_daemon_is_killed() {
+    let kills = setting("KILLS").unwrap_or(100);
+    let seed = setting("SEED").unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
+    // Shown when the test fails.
+    say(&format!("repeat with KILLS={kills} SEED={seed}"));
+    let campaigns: Vec<_> = (0..CAMPAIGNS)
+        .map(|number| {
+            // All together visit every failpoint.
+            let must: Vec<_> =
+                Failpoint::ALL.iter().copied().skip(number as usize).step_by(CAMPAIGNS as usize).collect();
+            let share = kills / CAMPAIGNS + u64::from(number < kills % CAMPAIGNS);
+            std::thread::spawn(move || Campaign::start(seed + number).run(share, must))
+        })
+        .collect();
+    let mut total = Deaths::default();
+    for campaign in campaigns {
+        let deaths = campaign.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        total.sometime += deaths.sometime;
+        deaths.at.into_iter().for_each(|(point, times)| *total.at.entry(point).or_default() += times);
+    }
+    say(&format!("{} kills: {} by chance, and at {:?}", total.count(), total.sometime, total.at));
+    for point in Failpoint::ALL {
+        assert!(kills < 100 || total.at.contains_key(point.name()), "no death at {}", point.name());
+    }
+}
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is no number")))
+}
+
+#[expect(clippy::print_stdout, reason = "how to repeat the test")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+impl Campaign {
+    fn start(seed: u64) -> Self {
+        let farm = Farm::start(4);
+        let mut chance = StdRng::seed_from_u64(seed);
+        let moods: [StdRng; 2] = std::array::from_fn(|_| StdRng::seed_from_u64(chance.random()));
+        let [mut shaky, mut picky] = moods;
+        // A second failure would be followed by minutes of waiting: whatever comes again is taken.
+        let channels = HashMap::from([
+            ("sure", Receiver::start()),
+            (
+                "shaky",
+                Receiver::deciding(move |comes, before| match seen(comes, before) {
+                    true => Some(200),
+                    false => *[Some(200), Some(200), Some(500), Some(503), Some(429), None]
+                        .choose(&mut shaky)
+                        .unwrap(),
+                }),
+            ),
+            (
+                "picky",
+                Receiver::deciding(move |comes, before| {
+                    Some(if !seen(comes, before) && picky.random_bool(0.2) { 400 } else { 204 })
+                }),
+            ),
+        ]);
+        let program = Program::new(&configuration(&farm, &channels));
+        Self { farm, program, channels, chance, deaths: Deaths::default() }
+    }
+
+    /// At least `kills` deaths, then the reckoning. Dies at each of `must` sooner or later.
+    fn run(mut self, kills: u64, mut must: Vec<Failpoint>) -> Deaths {
+        self.install();
+        must.retain(|point| *point != Failpoint::Migrating);
+        while self.deaths.count() < kills {
+            self.farm.publish(2, &mut self.chance);
+            if self.chance.random_bool(0.4) {
+                self.die_sometime();
+                continue;
+            }
+            let point = *must.first().unwrap_or_else(|| Failpoint::ALL.choose(&mut self.chance).unwrap());
+            self.die_at(point);
+            must.retain(|point| !self.deaths.at.contains_key(point.name()));
+        }
+        self.finish();
+        self.compare();
+        // Which checks the whole database.
+        let file = self.program.data_dir().with_file_name("end.db");
+        self.program.run(&["backup", file.to_str().unwrap()]);
+        self.deaths
+    }
+
+    /// Dies in each migration of a new database, until there is none left to die in.
+    fn install(&mut self) {
+        assert!(self.command_dies(Failpoint::Migrating, 1, &["poll"]));
+        // Each time one commits, and the next one dies.
+        while self.command_dies(Failpoint::Migrating, 2, &["poll"]) {}
+    }
+
+    fn die_at(&mut self, point: Failpoint) {
+        let passage = self.chance.random_range(1..=3);
+        match point {
+            Failpoint::Pruning => {
+                self.command_dies(point, 1, &["poll"]);
+            }
+            Failpoint::Replaying => {
+                self.command_dies(point, 1, &["alerts", "retry", "--dead"]);
+            }
+            Failpoint::BackupCopying | Failpoint::BackupBeforeRename => self.backup_dies(point),
+            Failpoint::Reloading => self.daemon_dies(point, 1, Some("HUP")),
+            Failpoint::Draining => self.daemon_dies(point, 1, Some("TERM")),
+            Failpoint::Checkpointing => self.daemon_dies(point, 1, Some("TERM")),
+            // Nothing is left to migrate.
+            Failpoint::Migrating => self.die_sometime(),
+            point => self.daemon_dies(point, passage, None),
+        }
+    }
+
+    fn die_sometime(&mut self) {
+        let moment = Duration::from_millis(self.chance.random_range(0..900));
+        let mut daemon = self.program.start();
+        if daemon.ends_within(moment) {
+            panic!("the daemon ended by itself:\n{}", daemon.log());
+        }
+        daemon.kill();
+        self.deaths.sometime += 1;
+    }
+
+    /// Runs the daemon, with a signal once it works, until it dies at `point`. What comes to pass too
+    /// seldom ends in a death by chance.
+    fn daemon_dies(&mut self, point: Failpoint, passage: u32, signal: Option<&str>) {
+        let spelled = self.spell(point, passage);
+        let mut daemon = self.program.start_to_die(&spelled);
+        if let Some(signal) = signal {
+            daemon.wait_for_log("watching");
+            daemon.signal(signal);
+        }
+        let started = Instant::now();
+        while !daemon.ends_within(Duration::from_millis(250)) {
+            if started.elapsed() > PATIENCE {
+                daemon.kill();
+                self.deaths.sometime += 1;
+                return;
+            }
+            // What is waited for may need more news.
+            self.farm.publish(1, &mut self.chance);
+        }
+        self.died_at(point, daemon.was_killed());
+    }
+
+    /// Runs a command; whether it died at `point`.
+    fn command_dies(&mut self, point: Failpoint, passage: u32, arguments: &[&str]) -> bool {
+        let spelled = self.spell(point, passage);
+        let output = self.program.command(arguments).env("FAILPOINT", spelled).output().unwrap();
+        let died = output.status.code().is_none();
+        self.died_at(point, died);
+        died
+    }
+
+    /// A backup dies beside the daemon: what has its name is whole.
+    fn backup_dies(&mut self, point: Failpoint) {
+        let file = self.program.data_dir().with_file_name("backup.db");
+        let daemon = self.program.start();
+        daemon.wait_for_log("watching");
+        self.command_dies(point, 1, &["backup", "--force", file.to_str().unwrap()]);
+        daemon.kill();
+        self.deaths.sometime += 1;
+        let copy = Program::new("");
+        if file.exists() {
+            copy.restore(&file);
+            copy.run(&["stats"]);
+        }
+    }
+
+    fn died_at(&mut self, point: Failpoint, died: bool) {
+        if died {
+            *self.deaths.at.entry(point.name()).or_default() += 1;
+        }
+    }
+
+    fn spell(&mut self, point: Failpoint, passage: u32) -> String {
+        format!("{}:{passage}:{}", point.name(), self.chance.random_range(0..3_000))
+    }
+
+    /// Lets everything arrive that can.
+    fn finish(&mut self) {
+        self.program.run(&["alerts", "retry", "--dead"]);
+        let daemon = self.program.start();
+        let started = Instant::now();
+        loop {
+            let missing = self.missing();
+            if missing.is_empty() {
+                break;
+            }
+            if started.elapsed() > Duration::from_secs(60) {
+                panic!("lost: {missing:#?}\n{}", daemon.log());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            // What was held back since it was taken up too often, or refused for good.
+            self.program.run(&["alerts", "retry", "--dead"]);
+        }
+        daemon.signal("TERM");
+        assert!(daemon.wait().success());
+    }
+
+    /// What each channel has to get: watch and page.
+    fn expected(&self) -> BTreeSet<(&'static str, &'static str, String)> {
+        let tells = |story: &Story| {
+            let url = story.url.clone();
+            WATCHES
+                .into_iter()
+                .filter(|(_, words, _)| story.tells_of(words))
+                .flat_map(|(watch, _, channels)| channels.iter().map(move |channel| (*channel, watch)))
+                .map(|(channel, watch)| (channel, watch, url.clone()))
+                .collect::<Vec<_>>()
+        };
+        self.farm.published().flat_map(tells).collect()
+    }
+
+    fn missing(&self) -> Vec<(&'static str, &'static str, String)> {
+        let mut expected = self.expected();
+        for (channel, receiver) in &self.channels {
+            let taken = |received: &Received| received.answered.is_some_and(|status| status < 300);
+            for received in receiver.received().iter().filter(|received| taken(received)) {
+                for (watch, url) in received.matched() {
+                    let watch = WATCHES.iter().find(|(name, ..)| *name == watch).unwrap().0;
+                    expected.remove(&(*channel, watch, url));
+                }
+            }
+        }
+        expected.into_iter().collect()
+    }
+
+    fn compare(&self) {
+        let expected = self.expected();
+        assert!(
+            expected.len() as u64 > self.deaths.count() / 2,
+            "the farm published too little to prove anything"
+        );
+        for (channel, receiver) in &self.channels {
+            let mut bodies = HashMap::new();
+            let mut carriers = HashMap::new();
+            for received in receiver.received() {
+                assert!(received.is_signed());
+                let body = bodies.entry(received.id()).or_insert_with(|| received.body.clone());
+                assert_eq!(*body, received.body, "{channel}: the same id with another body");
+                for (watch, url) in received.matched() {
+                    let told = WATCHES.iter().find(|(name, ..)| *name == watch).map(|(name, ..)| *name);
+                    let told = (*channel, told.unwrap(), url);
+                    assert!(expected.contains(&told), "{told:?} was not to be told");
+                    let carrier = carriers.entry(told.clone()).or_insert_with(|| received.id());
+                    assert_eq!(*carrier, received.id(), "{told:?} came under two ids");
+                }
+            }
+        }
+        let states = self.program.json(&["alerts", "list", "--limit", "100000"]);
+        let unfinished: Vec<_> = states.iter().filter(|alert| alert["state"] != "delivered").collect();
+        assert!(unfinished.is_empty(), "{unfinished:#?}");
+    }
+}
+
+/// Whether a delivery of this id came before.
+fn seen(comes: &Received, before: &[Received]) -> bool {
+    before.iter().any(|earlier| earlier.id() == comes.id())
+}
+
+fn configuration(farm: &Farm, channels: &HashMap<&str, Receiver>) -> String {
+    let mut text = farm.configuration("every = \"1s\"\nalert_on_first_poll = true");
+    for (name, words, channels) in WATCHES {
+        let query = words.join(" AND ");
+        text += &format!("[[watch]]\nname = \"{name}\"\nquery = \"{query}\"\nchannels = {channels:?}\n");
+    }
+    for (name, receiver) in channels {
+        text += &format!(
+            "[[channel]]\nname = \"{name}\"\nkind = \"webhook\"\nurl = \"{}\"\nsecret = \"{}\"\ntimeout = \"1s\"\n",
+            receiver.url,
+            Receiver::SECRET
+        );
+    }
+    text
+}
