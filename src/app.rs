@@ -69,6 +69,13 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     };
     tasks.spawn(scheduler.run());
     tasks.spawn(pipeline::tidy_regularly(setup.clone(), store.clone(), ambient.clone(), shutdown.clone()));
+    tasks.spawn(pipeline::fetch_pages(
+        setup.clone(),
+        store.clone(),
+        ambient.clone(),
+        recorded.clone(),
+        shutdown.clone(),
+    ));
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
         tasks.spawn(listener.serve(store.clone(), reloads, shutdown.clone()));

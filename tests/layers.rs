@@ -23,6 +23,7 @@ const LAYERS: &[(&[&str], Peers)] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("feed_rs", &["parse"]),
+    ("dom_smoothie", &["ingest"]),
     ("reqwest", &["net"]),
     ("lettre", &["channel", "config"]), // the configuration checks mail addresses with it
     ("cron", &["schedule"]),

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::context::Context;
+use super::headlines::{HINT, headlines_only};
 use super::output::{Failure, Output};
 use crate::alert::one_line;
 use crate::config::Loaded;
@@ -14,14 +15,15 @@ use crate::schedule::Schedule;
 
 pub(super) fn check(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
     let loaded = context.load()?;
-    context.block_on(async {
+    let headlines = context.block_on(async {
         context.setup(loaded.config.clone())?;
-        Ok(())
+        // What the database says is an addition: a configuration is right or wrong without it.
+        Ok(headlines_only(context, &loaded.config).await.unwrap_or_default())
     })?;
     if output.json {
-        output.object(&summary(&loaded))?
+        output.object(&summary(&loaded, &headlines))?
     } else {
-        describe(&loaded, context.ambient.now(), output)?
+        describe(&loaded, &headlines, context.ambient.now(), output)?
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -34,7 +36,7 @@ fn origin(loaded: &Loaded) -> String {
         .map_or_else(|| "built-in sample".to_owned(), |path| path.display().to_string())
 }
 
-fn summary(loaded: &Loaded) -> serde_json::Value {
+fn summary(loaded: &Loaded, headlines: &[String]) -> serde_json::Value {
     let config = &loaded.config;
     json!({
         "config": loaded.paths.config,
@@ -50,10 +52,16 @@ fn summary(loaded: &Loaded) -> serde_json::Value {
             "kind": channel.kind.name(),
         })).collect::<Vec<_>>(),
         "concepts": config.concepts.len(),
+        "headlines_only": headlines,
     })
 }
 
-fn describe(loaded: &Loaded, now: DateTime<Utc>, output: &Output) -> anyhow::Result<()> {
+fn describe(
+    loaded: &Loaded,
+    headlines: &[String],
+    now: DateTime<Utc>,
+    output: &Output,
+) -> anyhow::Result<()> {
     let config = &loaded.config;
     output.line(format!("configuration  {}", origin(loaded)))?;
     output.line(format!("database       {}", loaded.paths.data_dir.join("feedwatch.db").display()))?;
@@ -65,6 +73,9 @@ fn describe(loaded: &Loaded, now: DateTime<Utc>, output: &Output) -> anyhow::Res
     for watch in &config.watches {
         let told = if watch.channels.is_empty() { "nobody".to_owned() } else { watch.channels.join(", ") };
         output.line(format!("watch          {} tells {told}: {}", watch.name, one_line(&watch.text)))?;
+    }
+    for url in headlines {
+        output.line(format!("hint           {url} carries {HINT}"))?;
     }
     output.line("\nThe configuration is valid.")
 }

@@ -12,6 +12,7 @@ mod concept;
 mod context;
 mod demo;
 mod feed;
+mod headlines;
 mod logging;
 mod matches;
 mod output;

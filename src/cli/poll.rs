@@ -33,6 +33,8 @@ pub(super) struct Line {
     changed: usize,
     known: usize,
     pub(super) matches: usize,
+    /// What had to be repaired in the feed; `null`: nothing.
+    repairs: Option<String>,
     error: Option<String>,
 }
 
@@ -48,7 +50,7 @@ impl Line {
             number(self.changed),
             number(self.known),
             number(self.matches),
-            one_line(self.error.as_deref().unwrap_or_default()),
+            one_line(self.error.as_deref().or(self.repairs.as_deref()).unwrap_or_default()),
         ]
     }
 }
@@ -63,6 +65,7 @@ impl From<&PollReport> for Line {
             changed: report.changed,
             known: report.known,
             matches: report.matches,
+            repairs: report.repairs.clone(),
             error: report.error.clone(),
         }
     }

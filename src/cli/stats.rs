@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::context::Context;
+use super::headlines::{HINT, headlines_only};
 use super::output::{Failure, Output};
 use super::since::Since;
 use crate::alert::time::rfc3339;
@@ -22,11 +23,13 @@ pub(super) struct StatsArgs {
 
 pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Result<ExitCode, Failure> {
     let since = args.since.moment(context.ambient.now());
-    let stats = context.block_on(async {
+    let config = context.load()?.config;
+    let (stats, headlines) = context.block_on(async {
+        let headlines = headlines_only(context, &config).await?;
         let store = context.open_to_read().await?;
         let stats = store.stats(since, args.limit).await;
         store.close().await;
-        Ok(stats?)
+        Ok((stats?, headlines))
     })?;
     if output.json {
         let watches = stats.watches.iter().map(|found| json!({"watch": found.name, "matches": found.count}));
@@ -36,6 +39,7 @@ pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Res
             "since": rfc3339(since),
             "feeds": stats.feeds,
             "failing": stats.failing,
+            "headlines_only": headlines.len(),
             "articles": stats.articles,
             "new": stats.new,
             "watches": watches.collect::<Vec<_>>(),
@@ -51,6 +55,9 @@ pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Res
         stats.new,
         since.format("%Y-%m-%d %H:%MZ")
     ))?;
+    if !headlines.is_empty() {
+        output.line(format!("{} feeds carry {HINT}; see `feedwatch feed list`", headlines.len()))?;
+    }
     for (header, counts) in
         [(["WATCH", "MATCHES"], &stats.watches), (["CONCEPT", "ARTICLES"], &stats.concepts)]
     {

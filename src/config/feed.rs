@@ -27,6 +27,7 @@ pub(super) struct Defaults {
     bounds: AdaptiveBounds,
     timezone: Tz,
     alert_on_first_poll: bool,
+    full_text: bool,
 }
 
 pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Defaults {
@@ -35,12 +36,14 @@ pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a
     let built_in = AdaptiveBounds { min: defaults::MIN_EVERY, max: defaults::MAX_EVERY };
     let bounds = read_bounds(reader, &mut section, built_in).unwrap_or(built_in);
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
+    let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
     Defaults {
         schedule: schedule.unwrap_or(bounds.as_schedule()),
         bounds,
         timezone,
         alert_on_first_poll: alert_on_first_poll.unwrap_or(false),
+        full_text: full_text.unwrap_or(false),
     }
 }
 
@@ -57,6 +60,7 @@ impl Defaults {
             schedule: self.schedule.clone(),
             max_wait: None,
             alert_on_first_poll: self.alert_on_first_poll,
+            full_text: self.full_text,
         }
     }
 }
@@ -84,11 +88,13 @@ fn read_feed<'a>(
     let tags = section.texts(reader, "tags");
     let max_wait = section.parse(reader, "max_wait", units::duration);
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
+    let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
 
     let plain = defaults.feed(url?);
     let alert_on_first_poll = alert_on_first_poll.unwrap_or(plain.alert_on_first_poll);
-    Some(Feed { source, lang, country, tags, schedule, max_wait, alert_on_first_poll, ..plain })
+    let full_text = full_text.unwrap_or(plain.full_text);
+    Some(Feed { source, lang, country, tags, schedule, max_wait, alert_on_first_poll, full_text, ..plain })
 }
 
 fn read_url<'a>(

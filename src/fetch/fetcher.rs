@@ -11,6 +11,8 @@ use url::Url;
 use super::gate::Gate;
 use super::outcome::Outcome;
 use super::probe::Probe;
+use super::robots;
+use super::sites::Sites;
 use super::waits::HostWaits;
 use crate::config::FetchSettings;
 use crate::model::{Timestamp, Validators};
@@ -20,12 +22,15 @@ use crate::net::{BodyLimit, Client, Conditions, Method, Request, Response, retry
 /// Fetches feeds. One for the whole program: it knows which hosts are busy or asked to be left alone.
 #[derive(Debug)]
 pub struct Fetcher {
-    client: Client,
-    gate: Gate,
+    pub(super) client: Client,
+    pub(super) gate: Gate,
     waits: Mutex<HostWaits>,
-    max_redirects: usize,
-    max_body: usize,
-    timeout: Duration,
+    pub(super) sites: Sites,
+    /// What we call ourselves in robots.txt.
+    pub(super) product: String,
+    pub(super) max_redirects: usize,
+    pub(super) max_body: usize,
+    pub(super) timeout: Duration,
 }
 
 /// Feeds of every kind, then anything.
@@ -39,6 +44,8 @@ impl Fetcher {
             client,
             gate: Gate::new(settings.concurrency, settings.per_host),
             waits: Mutex::default(),
+            sites: Sites::default(),
+            product: robots::product(&settings.user_agent).to_owned(),
             max_redirects: settings.max_redirects,
             max_body: settings.max_body,
             timeout: settings.timeout,
@@ -83,20 +90,20 @@ impl Fetcher {
     }
 
     /// Remembers for all feeds of the host what 429 and 503 ask for.
-    fn note_wait(&self, answer: &Response, now: Timestamp) {
+    pub(super) fn note_wait(&self, answer: &Response, now: Timestamp) {
         if let (429 | 503, Some(wait)) = (answer.status.as_u16(), retry_after(&answer.headers, now)) {
             let until = now + TimeDelta::from_std(wait).unwrap_or_default();
             self.waits().note(&host_key(&answer.url), until, now);
         }
     }
 
-    fn waits(&self) -> MutexGuard<'_, HostWaits> {
+    pub(super) fn waits(&self) -> MutexGuard<'_, HostWaits> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Who is asked: the host, with its port where that is neither http's nor https's own.
-fn host_key(url: &Url) -> String {
+pub(super) fn host_key(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         None | Some(80 | 443) => host.to_owned(),

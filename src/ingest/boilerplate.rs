@@ -18,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Ingested;
+use super::text::size;
 use crate::analysis::{Analyzer, Kind, Script, is_function_word, key_of, pieces};
 use crate::model::{Article, Field, ParagraphCount};
 
@@ -216,12 +217,13 @@ fn joined(paragraphs: Vec<&Paragraph>) -> Vec<(Field, Range<usize>)> {
     ranges
 }
 
-/// The length in characters, those of scripts without spaces counting twice.
-fn size(text: &str) -> usize {
-    if text.is_ascii() {
-        return text.len();
-    }
-    text.chars().map(|c| if Script::of(c).is_dense() { 2 } else { 1 }).sum()
+/// Whether `texts` have so many words of `title` that they are about the same. A title without words fits
+/// every text.
+pub(super) fn tells_of(title: &str, texts: &[&str], analyzer: &Analyzer) -> bool {
+    let title = words(title, analyzer);
+    let text: HashSet<u64> = texts.iter().flat_map(|text| words(text, analyzer)).collect();
+    let shared = text.intersection(&title).count();
+    title.is_empty() || shared > 0 && shared * TITLE_SHARE >= title.len()
 }
 
 /// The words of `text` that mean something, as digests. The beginning of a word stands for its stem:

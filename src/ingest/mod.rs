@@ -1,4 +1,4 @@
-//! Entries → articles: who is who, what is new, plain text instead of markup, and which of its
+//! Entries and pages → articles: who is who, what is new, plain text instead of markup, and which of its
 //! paragraphs are boilerplate. Pure; what is known
 //! already is an argument, so is the time.
 //!
@@ -8,6 +8,7 @@
 mod boilerplate;
 mod html;
 mod identity;
+mod page;
 mod preview;
 mod text;
 
@@ -18,10 +19,11 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::model::{Article, ArticleId, EntryKey, FeedId, Timestamp};
-use crate::parse::{self, Entry, ParsedFeed, Text};
+use crate::parse::{Entry, ParsedFeed};
 
 pub use boilerplate::Census;
 pub use identity::{Keys, keys};
+pub use page::{Page, PageError, read_page};
 pub use preview::{Preview, preview};
 
 /// Longer titles are cut, in characters.
@@ -30,6 +32,8 @@ const MAX_TITLE: usize = 1_000;
 const MAX_SUMMARY: usize = 20_000;
 /// Longer bodies are cut, in characters.
 const MAX_BODY: usize = 1_000_000;
+/// A shorter text is a teaser; in characters, those of scripts without spaces counting twice.
+const SHORTEST_TEXT: usize = 500;
 /// Longer titles of feeds are cut, in characters.
 const MAX_FEED_TITLE: usize = 300;
 /// Longer lists of authors are cut, in characters.
@@ -89,18 +93,16 @@ pub fn ingest(
         .collect()
 }
 
+/// Whether the feed gave `article` no more than a headline and a teaser. To be asked before the article's page
+/// completes it.
+pub fn is_brief(article: &Article) -> bool {
+    text::size(&article.body).max(text::size(&article.summary)) < SHORTEST_TEXT
+}
+
 /// The name that the feed gives itself, as one clean line; `None` when it gives none.
 pub fn feed_title(parsed: &ParsedFeed) -> Option<String> {
     let title = text::line(parsed.title.as_ref()?, MAX_FEED_TITLE);
     (!title.is_empty()).then_some(title)
-}
-
-/// The text of a page on the web, one paragraph a line, without scripts and styles; what stands around
-/// the article (menus, teasers) is part of it.
-pub fn page_text(body: &[u8], content_type: Option<&str>) -> String {
-    let text = parse::decode_text(body, content_type);
-    let is_plain = content_type.is_some_and(|kind| kind.trim_start().starts_with("text/plain"));
-    text::paragraphs(&if is_plain { Text::plain(text) } else { Text::html(text) }, MAX_BODY)
 }
 
 fn one(

@@ -1,6 +1,7 @@
 //! Texts as they are stored: plain, without control characters, blanks collapsed, of bounded length.
 
 use super::html;
+use crate::analysis::Script;
 use crate::parse::{Text, TextKind};
 
 /// One line of at most `max` characters, for titles: only markup that HTML knows is taken for markup.
@@ -27,6 +28,14 @@ pub(super) fn cut(mut text: String, max: usize) -> String {
         text.truncate(at);
     }
     text
+}
+
+/// The length in characters, those of scripts without spaces counting twice: how much a text says.
+pub(super) fn size(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars().map(|c| if Script::of(c).is_dense() { 2 } else { 1 }).sum()
 }
 
 /// Drops what must not be shown or stored and collapses blanks; keeps line ends if `lines`.

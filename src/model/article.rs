@@ -20,7 +20,7 @@ pub struct Article {
     pub title: String,
     /// The feed's short text; empty when the feed gives none, or only the full text.
     pub summary: String,
-    /// The feed's full text; empty when the feed carries only a summary.
+    /// The full text, of the feed or of the article's page; empty when there is only a summary.
     pub body: String,
     /// Authors, comma-separated; empty when the feed gives none.
     pub author: String,
@@ -34,7 +34,8 @@ pub struct Article {
     pub published_at: Timestamp,
     /// When this installation saw it first.
     pub first_seen_at: Timestamp,
-    /// Digest of title, summary and body: tells an edit from a repetition.
+    /// Digest of title, summary and body as the feed gave them: tells an edit from a repetition, whatever
+    /// the page said.
     pub content_hash: [u8; 32],
     /// Paragraphs that recur in the feed's articles, in bytes of a field's text: only `all:` looks into
     /// them. Decided when the article was stored, and kept.

@@ -29,6 +29,8 @@ pub struct Feed {
     pub max_wait: Option<Duration>,
     /// Whether the first poll alerts of what it finds; usually it is a baseline and alerts nobody.
     pub alert_on_first_poll: bool,
+    /// Whether the pages of new articles are fetched for their full text.
+    pub full_text: bool,
 }
 
 impl Feed {
@@ -163,6 +165,8 @@ pub struct FeedState {
     pub last_error: Option<String>,
     /// What had to be repaired in the last answer; `None`: nothing.
     pub last_report: Option<String>,
+    /// How much text its entries carry by themselves.
+    pub brevity: Brevity,
     /// When its entries come.
     pub rhythm: Rhythm,
     /// How many the last answer carried that carried any.
@@ -182,6 +186,38 @@ pub struct FeedState {
     pub stopped_at: Option<Timestamp>,
 }
 
+/// How many of a feed's latest entries carry no more than a headline and a teaser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Brevity {
+    /// New entries that were looked at.
+    pub entries: u32,
+    /// Those of them whose text is brief.
+    pub brief: u32,
+}
+
+impl Brevity {
+    /// Older entries count half beyond so many: a feed that changes its ways is noticed.
+    const MEMORY: u64 = 200;
+    /// Fewer entries tell nothing.
+    const ENOUGH: u32 = 8;
+
+    /// What is known after `newer` entries came in.
+    pub fn and(self, newer: Self) -> Self {
+        let sum = |a: u32, b: u32| u64::from(a) + u64::from(b);
+        let (mut entries, mut brief) = (sum(self.entries, newer.entries), sum(self.brief, newer.brief));
+        while entries > Self::MEMORY {
+            (entries, brief) = (entries / 2, brief / 2);
+        }
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { entries: small(entries), brief: small(brief) }
+    }
+
+    /// Whether the feed carries headlines and teasers only: of its entries at least nine in ten.
+    pub fn is_headlines_only(self) -> bool {
+        self.entries >= Self::ENOUGH && u64::from(self.brief) * 10 >= u64::from(self.entries) * 9
+    }
+}
+
 impl FeedState {
     /// The state of a feed that was never polled and is due at `due`.
     pub fn unpolled(id: FeedId, due: Timestamp) -> Self {
@@ -198,6 +234,7 @@ impl FeedState {
             failure: None,
             last_error: None,
             last_report: None,
+            brevity: Brevity::default(),
             rhythm: Rhythm::default(),
             entries: 0,
             gap_at: None,
@@ -268,6 +305,23 @@ pub fn source_name<'a>(configured: Option<&'a str>, title: Option<&'a str>, url:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_feed_of_headlines_is_recognised_once_enough_is_seen() {
+        let of = |entries, brief| Brevity { entries, brief };
+        for (seen, newer, expected) in [
+            (of(0, 0), of(0, 0), false),
+            (of(0, 0), of(7, 7), false),
+            (of(0, 0), of(8, 8), true),
+            (of(0, 0), of(10, 9), true),
+            (of(0, 0), of(10, 8), false),
+            (of(200, 200), of(40, 0), false),
+            (of(200, 0), of(2_000, 2_000), true),
+            (of(u32::MAX, 0), of(u32::MAX, u32::MAX), false),
+        ] {
+            assert_eq!(seen.and(newer).is_headlines_only(), expected, "{seen:?} {newer:?}");
+        }
+    }
 
     #[test]
     fn a_feed_is_named_by_the_best_that_is_known() {

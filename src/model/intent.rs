@@ -1,6 +1,6 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
-use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, ParagraphCount, Timestamp};
+use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, PageState, ParagraphCount, Timestamp};
 
 /// An article to write, with what the database keeps beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +33,30 @@ pub struct PollIntent {
     pub seen: Vec<ArticleId>,
     /// How many of the new articles each of their paragraphs stands in.
     pub paragraphs: Vec<ParagraphCount>,
+    /// How far the fetching of their pages is, where they are wanted.
+    pub pages: Vec<PageState>,
     /// Matches of new and changed articles; one that is recorded already gets its spans renewed and
     /// is not alerted again.
     pub matches: Vec<Match>,
     /// One for each match and channel to be told; empty at a baseline.
+    pub alerts: Vec<Alert>,
+}
+
+/// Everything that follows from one page of an article, fetched after the article was stored; committed in
+/// one transaction, or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageIntent {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// How far the fetching is now.
+    pub page: PageState,
+    /// The [`content_hash`](Article::content_hash) of the article that the page was fetched for: when the
+    /// stored one has another by now, nothing is committed.
+    pub of: [u8; 32],
+    /// The article with the page's text; `None` where the page gave none.
+    pub changed: Option<ArticleWrite>,
+    /// As in a poll's intent.
+    pub matches: Vec<Match>,
+    /// As in a poll's intent.
     pub alerts: Vec<Alert>,
 }

@@ -76,6 +76,16 @@ pub struct Response {
     pub hops: Vec<Hop>,
 }
 
+impl Response {
+    /// Where the answer redirects to, for who follows redirects by hand; `None` when it does not.
+    ///
+    /// # Errors
+    /// When it leads to no address that can be read.
+    pub fn redirect(&self) -> Result<Option<Url>, NetError> {
+        target(&self.url, self.status, &self.headers)
+    }
+}
+
 /// A redirect that was followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {

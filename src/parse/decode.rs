@@ -12,14 +12,31 @@ use super::{Repair, names::attribute};
 
 /// How far into the document the XML declaration is looked for.
 const PROLOG_BYTES: usize = 1024;
+/// How far into a page its `<meta>` is looked for.
+const META_BYTES: usize = 16 << 10;
 
 /// Decodes `body` to text, noting in `report` what had to be guessed or replaced.
 pub(super) fn decode<'b>(body: &'b [u8], content_type: Option<&str>, report: &mut Report) -> Cow<'b, str> {
+    decode_declared(body, content_type, xml_encoding, report)
+}
+
+/// Decodes a page: the same, with what a `<meta>` says in the place of the XML declaration.
+pub(super) fn decode_page<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
+    decode_declared(body, content_type, page_encoding, &mut Report::default())
+}
+
+/// Decodes `body`; `inside` finds the encoding that the document itself declares.
+fn decode_declared<'b>(
+    body: &'b [u8],
+    content_type: Option<&str>,
+    inside: fn(&[u8]) -> Option<&str>,
+    report: &mut Report,
+) -> Cow<'b, str> {
     if let Some(text) = by_mark(body, report).or_else(|| by_nuls(body, report)) {
         return text.into();
     }
     let http = content_type.and_then(http_charset).and_then(encoding);
-    let prolog = xml_encoding(body).and_then(encoding);
+    let prolog = inside(body).and_then(encoding);
     let escapes = body.contains(&0x1b);
     match std::str::from_utf8(body) {
         // Plain ASCII reads the same in every encoding but those that shift with escapes.
@@ -129,6 +146,29 @@ fn xml_encoding(body: &[u8]) -> Option<&str> {
     let start = prolog.windows(5).position(|window| window == b"<?xml")?;
     let end = start + prolog.get(start..)?.iter().position(|byte| *byte == b'>')?;
     attribute(std::str::from_utf8(prolog.get(start..end)?).ok()?, "encoding")
+}
+
+/// The encoding that a page names.
+fn page_encoding(body: &[u8]) -> Option<&str> {
+    xml_encoding(body).or_else(|| meta_charset(body))
+}
+
+/// The encoding that a `<meta charset>` or a `<meta http-equiv>` names, wherever it stands in the head: pages
+/// put scripts before it.
+fn meta_charset(body: &[u8]) -> Option<&str> {
+    let head = body.get(..META_BYTES).unwrap_or(body);
+    let metas = memchr::memchr_iter(b'<', head).filter_map(|at| head.get(at + 1..));
+    let metas = metas.filter(|rest| rest.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"meta")));
+    let mut charsets = metas.filter_map(|meta| {
+        let tag = meta.split(|byte| *byte == b'>').next()?;
+        let at = tag.windows("charset".len()).position(|part| part.eq_ignore_ascii_case(b"charset"))?;
+        let value = tag.get(at + "charset".len()..)?.trim_ascii_start().strip_prefix(b"=")?;
+        let value = value.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b';' | b'/');
+        std::str::from_utf8(value.split(is_end).next()?).ok().filter(|label| !label.is_empty())
+    });
+    charsets.next()
 }
 
 /// The encoding of a label; `None` for unknown ones, for those that are unsafe to decode, and for wide
@@ -265,6 +305,25 @@ mod tests {
             check(label, &[mark, &body].concat(), None, RUSSIAN, &[]);
         }
         check("utf-8", "\u{feff}<rss>é</rss>".as_bytes(), Some("text/xml; charset=latin1"), "é", &[]);
+    }
+
+    #[test]
+    fn a_page_names_its_encoding_in_a_meta_tag() {
+        for meta in [
+            "<meta charset=windows-1251>",
+            "<META CharSet = \"windows-1251\" />",
+            "<meta http-equiv='Content-Type' content='text/html; charset=windows-1251'>",
+            "<script>var a = '<meta>'</script><meta charset='windows-1251'>",
+        ] {
+            let page = format!("<html><head>{meta}<title>АСЕАН</title></head>ок</html>");
+            let bytes = Encoding::for_label(b"windows-1251").unwrap().encode(&page).0;
+            assert!(decode_page(&bytes, Some("text/html")).contains("АСЕАН</title></head>ок"), "{meta}");
+            // Whatever a tag says, valid UTF-8 is UTF-8.
+            assert!(decode_page(page.as_bytes(), None).contains("АСЕАН"), "{meta}");
+        }
+        for nothing in ["<meta charset", "<meta charset=", "<meta charset=\"\">", "<meta>", "<"] {
+            assert_eq!(meta_charset(nothing.as_bytes()), None, "{nothing}");
+        }
     }
 
     #[test]

@@ -97,10 +97,10 @@ fn markup(
     }
 }
 
-/// The text of `body` in whatever encoding it is, for documents that are no feeds. What cannot be decoded
-/// becomes U+FFFD.
-pub fn decode_text(body: &[u8], content_type: Option<&str>) -> String {
-    decode::decode(body, content_type, &mut Report::default()).into_owned()
+/// The text of a page in whatever encoding it is; besides what a feed may say, its `<meta>` may name one.
+/// What cannot be decoded becomes U+FFFD.
+pub fn decode_page(body: &[u8], content_type: Option<&str>) -> String {
+    decode::decode_page(body, content_type).into_owned()
 }
 
 /// Both readings of a sound document, for tests that they agree; `None` for one that is not sound.

@@ -79,6 +79,7 @@ pub(super) fn decide(
         changed: Vec::new(),
         seen: Vec::new(),
         paragraphs: Vec::new(),
+        pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
     };
@@ -99,7 +100,8 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches } = reading.findings;
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity } = reading.findings;
+            state.brevity = state.brevity.and(brevity);
             if !baseline {
                 intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
             }
@@ -108,6 +110,7 @@ pub(super) fn decide(
             intent.changed = changed;
             intent.seen = seen;
             intent.paragraphs = paragraphs;
+            intent.pages = pages;
             intent.matches = matches;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
@@ -154,7 +157,7 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.stopped_at = None;
 }
 
-fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
+pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,

@@ -1,7 +1,8 @@
 //! Poll, dispatch, search, backtest, lint: calls the decisions and the edges in order, and holds no rule of its own.
 //!
 //! ```text
-//! poll:      due ─► fetch ─► parse ─► ingest ─► match ─► decide ─► commit (T1)
+//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► decide ─► commit (T1)
+//! pages:     due ─► fetch ─► ingest ─► match ─► commit (T1)
 //! dispatch:  group (T2) ─► claim (T3) ─► deliver ─► retry? ─► record (T4)
 //! ```
 //!
@@ -15,7 +16,7 @@ mod decide;
 mod dispatch;
 mod examine;
 mod lint;
-mod page;
+mod pages;
 mod pause;
 mod poll;
 mod reading;
@@ -30,7 +31,7 @@ pub use backtest::{Backtest, Change, Different, Trial};
 pub use dispatch::{Dispatched, bury_orphans, dispatch_due, serve_channel};
 pub use examine::{Due, Examined, FeedView, Reader, examine_body, examine_feed};
 pub use lint::{Finding, FindingKind, Linter};
-pub use page::fetch_page;
+pub use pages::{PagesReport, fetch_due_pages, fetch_page, fetch_pages};
 pub use poll::{PollReport, PollStatus, poll_each};
 pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};

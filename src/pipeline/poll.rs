@@ -15,7 +15,7 @@ use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
-use super::{Ambient, Setup};
+use super::{Ambient, Setup, fetch_due_pages, pages};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
@@ -43,6 +43,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// What had to be repaired in the answer.
+    pub repairs: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
 }
@@ -105,7 +107,10 @@ pub async fn poll_each(
     // More are under way than may fetch at once: those that wait for a busy host hold nobody up.
     let at_once = setup.config.fetch.concurrency.saturating_mul(4);
     let polls: Vec<_> = polls.collect();
-    stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await.into_iter().collect()
+    let reports = stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await;
+    // Those that were late before, too: without a daemon nobody else fetches them.
+    fetch_due_pages(setup, store, ambient).await?;
+    reports.into_iter().collect()
 }
 
 /// Polls the feed whose state is `state`.
@@ -127,7 +132,11 @@ pub(super) async fn poll(
         fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
-        fetch::Outcome::Fetched(answer) => understand(setup, store, ambient, feed, answer).await?,
+        fetch::Outcome::Fetched(answer) => {
+            // What a feed carried before it was watched is an archive: its pages are left alone.
+            let wants_pages = feed.full_text && (state.last_success_at.is_some() || feed.alert_on_first_poll);
+            understand(setup, store, ambient, feed, answer, wants_pages).await?
+        }
     };
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
@@ -184,6 +193,7 @@ async fn understand(
     ambient: &Ambient,
     feed: &Feed,
     answer: Fetched,
+    wants_pages: bool,
 ) -> anyhow::Result<Outcome> {
     let Fetched { body, content_type, validators, fresh_for, url, moved_to } = answer;
     let parts = setup.clone();
@@ -196,19 +206,33 @@ async fn understand(
     };
     let known = store.known(feed.id, &asked_keys(&parsed)).await?;
     let now = ambient.now();
-    let (parts, of) = (setup.clone(), feed.clone());
+    let of = feed.clone();
     let gathered = compute(move || {
-        let gathered = gather(&parts, &of, &parsed, &known, now);
+        let gathered = gather(&of, &parsed, &known, now);
         (parsed, gathered)
     });
-    let (parsed, gathered) = match gathered.await {
+    let (parsed, mut gathered) = match gathered.await {
         Ok(gathered) => gathered,
         Err(error) => return Ok(unusable(feed, &error)),
     };
-    let earlier = store.paragraphs(feed.id, &gathered.census.digests()).await?;
+    let brevity = gathered.brevity();
+    let pages = match wants_pages {
+        true => pages::complete(setup, store, ambient, &mut gathered).await?,
+        false => Vec::new(),
+    };
+    let parts = setup.clone();
+    let counted = compute(move || {
+        let census = gathered.census(&parts);
+        (gathered, census)
+    });
+    let (gathered, census) = match counted.await {
+        Ok(counted) => counted,
+        Err(error) => return Ok(unusable(feed, &error)),
+    };
+    let earlier = store.paragraphs(feed.id, &census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &earlier, now)).await {
-        Ok(findings) => findings,
+    let findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
+        Ok(findings) => Findings { pages, brevity, ..findings },
         Err(error) => return Ok(unusable(feed, &error)),
     };
     let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
@@ -291,6 +315,10 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        repairs: match status {
+            PollStatus::Ok => intent.state.last_report.clone(),
+            _ => None,
+        },
         error: match status {
             PollStatus::Failed => intent.state.last_error.clone(),
             _ => None,

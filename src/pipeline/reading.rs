@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use super::Setup;
 use crate::analysis::{Analysis, Text, index_text};
 use crate::config::FetchSettings;
-use crate::ingest::{Census, Ingested, Known, feed_title, ingest, keys};
+use crate::ingest::{Census, Ingested, Known, feed_title, ingest, is_brief, keys};
 use crate::matching;
 use crate::model::{
-    Article, ArticleId, ArticleWrite, EntryKey, Feed, Match, MatchId, ParagraphCount, Timestamp, source_name,
+    Article, ArticleId, ArticleWrite, Brevity, EntryKey, Feed, Match, MatchId, PageState, ParagraphCount,
+    Timestamp, source_name,
 };
 use crate::parse::{self, Limits, ParseError, ParsedFeed, Source};
 
@@ -25,6 +26,10 @@ pub(super) struct Findings {
     pub(super) seen: Vec<ArticleId>,
     pub(super) paragraphs: Vec<ParagraphCount>,
     pub(super) matches: Vec<Match>,
+    /// How far the pages of new and edited articles are.
+    pub(super) pages: Vec<PageState>,
+    /// How much the feed itself says in what is new.
+    pub(super) brevity: Brevity,
 }
 
 /// Reads a body as a feed.
@@ -44,16 +49,35 @@ pub(super) fn asked_keys(parsed: &ParsedFeed) -> Vec<EntryKey> {
     keys(parsed).into_iter().flat_map(|keys| [Some(keys.key), keys.alternate]).flatten().collect()
 }
 
-/// The entries of a feed, told apart, and what is to be asked about their paragraphs.
+/// The entries of a feed, told apart.
+#[derive(Debug, Default)]
 pub(super) struct Gathered {
-    source: String,
-    ingested: Vec<Ingested>,
-    pub(super) census: Census,
+    /// The outlet's name.
+    pub(super) source: String,
+    pub(super) ingested: Vec<Ingested>,
+}
+
+impl Gathered {
+    /// How much the feed itself says in what is new.
+    pub(super) fn brevity(&self) -> Brevity {
+        let new = self.ingested.iter().filter_map(|entry| match entry {
+            Ingested::New { article, .. } => Some(is_brief(article)),
+            Ingested::Changed(_) | Ingested::Known(_) => None,
+        });
+        new.fold(Brevity::default(), |sum, brief| Brevity {
+            entries: sum.entries + 1,
+            brief: sum.brief + u32::from(brief),
+        })
+    }
+
+    /// What is to be asked about their paragraphs.
+    pub(super) fn census(&self, setup: &Setup) -> Census {
+        Census::of(&self.ingested, &self.source, &setup.analyzer)
+    }
 }
 
 /// Tells new from known.
 pub(super) fn gather(
-    setup: &Setup,
     feed: &Feed,
     parsed: &ParsedFeed,
     known: &HashMap<EntryKey, Known>,
@@ -61,9 +85,7 @@ pub(super) fn gather(
 ) -> Gathered {
     let title = feed_title(parsed);
     let source = source_name(feed.source.as_deref(), title.as_deref(), feed.url.as_str()).to_owned();
-    let ingested = ingest(feed.id, parsed, known, now);
-    let census = Census::of(&ingested, &source, &setup.analyzer);
-    Gathered { source, ingested, census }
+    Gathered { source, ingested: ingest(feed.id, parsed, known, now) }
 }
 
 /// Marks boilerplate, and asks every watch about what is new or changed. `earlier` is what the database
@@ -72,10 +94,11 @@ pub(super) fn evaluate(
     setup: &Setup,
     feed: &Feed,
     gathered: Gathered,
+    census: &Census,
     earlier: &HashMap<u64, ParagraphCount>,
     now: Timestamp,
 ) -> Findings {
-    let Gathered { source, mut ingested, census } = gathered;
+    let Gathered { source, mut ingested } = gathered;
     census.mark(&mut ingested, earlier, &setup.analyzer);
     let mut findings = Findings { paragraphs: census.counts(), ..Findings::default() };
     for entry in ingested {

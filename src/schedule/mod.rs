@@ -6,6 +6,7 @@
 mod cron;
 mod field;
 mod next;
+mod page;
 mod rhythm;
 mod skip;
 mod wall;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use cron::Cron;
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
+pub use page::next_fetch_at;
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;
 

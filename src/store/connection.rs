@@ -229,6 +229,7 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
     }
     migrated.map_err(|error| match error {
         MigrateError::VersionMissing(_) => OpenError::Newer { path: path.to_owned() },
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => open_failure(path, &error),
         error => OpenError::io(path, error),
     })
 }
@@ -240,15 +241,18 @@ async fn take_up(pool: &SqlitePool) -> sqlx::Result<bool> {
     Ok(restored)
 }
 
-/// SQLITE_CORRUPT and SQLITE_NOTADB mean damage; all else is the system's.
+/// What the error of SQLite means for the file; what is no damage and no full disk is the system's.
 pub(super) fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
-    let damaged = error
-        .as_database_error()
-        .and_then(|error| error.code())
-        .and_then(|code| code.parse::<u32>().ok())
-        .is_some_and(|code| matches!(code & 0xff, 11 | 26));
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code: u32 = code.and_then(|code| code.parse().ok()).unwrap_or_default();
     let path: PathBuf = path.to_owned();
-    if damaged { OpenError::Damaged { path, finding: error.to_string() } } else { OpenError::io(path, error) }
+    match code {
+        // SQLITE_CORRUPT, SQLITE_NOTADB
+        code if matches!(code & 0xff, 11 | 26) => OpenError::Damaged { path, finding: error.to_string() },
+        // SQLITE_FULL; SQLITE_IOERR_SHMSIZE is how the file beside the database says the same.
+        13 | 4874 => OpenError::Full { path },
+        _ => OpenError::io(path, error),
+    }
 }
 
 /// What desks watch is nobody else's business: the directory is the owner's alone where we make it.

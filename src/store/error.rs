@@ -54,8 +54,20 @@ pub enum OpenError {
         /// `sqlite_version()`.
         version: String,
     },
+    /// There is no room for what opening has to write.
+    #[error(
+        "the disk that holds {} is full: make room on it, or choose another --data-dir; what was stored is not lost",
+        path.display()
+    )]
+    Full {
+        /// The database.
+        path: PathBuf,
+    },
     /// The directory could not be made or the file not be opened.
-    #[error("cannot open the database {}: {reason}", path.display())]
+    #[error(
+        "cannot open the database {}: {reason}: let this user write there, or choose another --data-dir",
+        path.display()
+    )]
     Io {
         /// The directory or file.
         path: PathBuf,

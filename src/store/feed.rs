@@ -10,7 +10,8 @@ use url::Url;
 use super::{Store, row};
 use crate::ingest::Known;
 use crate::model::{
-    EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated, Timestamp, Validators,
+    Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated, Timestamp,
+    Validators,
 };
 use crate::schedule::{Rhythm, SkipHints};
 
@@ -41,6 +42,8 @@ struct StateRow {
     failures: u32,
     last_error: Option<String>,
     last_report: Option<String>,
+    entries_judged: u32,
+    entries_brief: u32,
     rhythm: Option<Vec<u8>>,
     entries: u32,
     gap_at: Option<i64>,
@@ -84,6 +87,7 @@ impl TryFrom<StateRow> for FeedState {
             failure: row.failure.as_deref().and_then(FailureKind::parse),
             last_error: row.last_error,
             last_report: row.last_report,
+            brevity: Brevity { entries: row.entries_judged, brief: row.entries_brief },
             // One in a form of another version is learned again.
             rhythm: row.rhythm.as_deref().and_then(Rhythm::from_bytes).unwrap_or_default(),
             entries: row.entries,
@@ -111,7 +115,8 @@ macro_rules! state_columns {
         "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
          feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
          feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
-         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at"
+         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, \
+         feed.entries_judged, feed.entries_brief"
     };
 }
 
@@ -298,7 +303,7 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
          last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, \
          rhythm = $15, entries = $16, gap_at = $17, failure = $18, wait_until = $19, validators_url = $20, \
          address = $21, moving_to = $22, moving_since = $23, moving_polls = $24, gone_since = $25, \
-         gone_polls = $26, stopped_at = $27 WHERE id = $1",
+         gone_polls = $26, stopped_at = $27, entries_judged = $28, entries_brief = $29 WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -327,6 +332,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(milliseconds(state.gone.map(|gone| gone.since)))
     .bind(state.gone.map(|gone| gone.polls))
     .bind(milliseconds(state.stopped_at))
+    .bind(state.brevity.entries)
+    .bind(state.brevity.brief)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;

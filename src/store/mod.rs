@@ -5,6 +5,7 @@
 //! | transaction | file | commits |
 //! |---|---|---|
 //! | T1, a poll | `poll.rs` | articles, matches, alerts and the feed's state, or nothing |
+//! | T1, a page  | `page.rs` | an article's full text, its matches and alerts, or nothing |
 //! | T2, grouping | `delivery.rs` | a delivery with its frozen payload, and which alerts it carries |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
 //! | T4, outcome | `delivery.rs` | done, to be retried, or dead; and a row in the attempt log |
@@ -21,6 +22,7 @@ mod error;
 mod feed;
 mod lock;
 mod matched;
+mod page;
 mod paragraph;
 mod poll;
 mod restored;
@@ -36,6 +38,7 @@ pub use delivery::{DeliveryRow, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
 pub use matched::{MatchFilter, StoredMatch};
+pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};

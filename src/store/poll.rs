@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, paragraph};
+use super::{Store, article, feed, matched, page, paragraph};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{Alert, MatchId, PollIntent};
+use crate::model::{Alert, Match, MatchId, PollIntent};
 
 /// What a committed poll added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,6 @@ impl Store {
     /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
     pub async fn commit_poll(&self, intent: &PollIntent) -> anyhow::Result<Committed> {
         let mut tx = self.write().await?;
-        let mut committed = Committed::default();
         for write in &intent.new {
             article::insert(&mut tx, write, intent.at).await?;
         }
@@ -36,22 +35,36 @@ impl Store {
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
         pass(Failpoint::PollStoring);
-        for found in &intent.matches {
-            if matched::upsert(&mut tx, found).await? {
-                committed.matches.push(found.id);
-            }
+        for page in &intent.pages {
+            page::save(&mut tx, page).await?;
         }
-        let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
-        for alert in intent.alerts.iter().filter(|alert| new.contains(&alert.matched)) {
-            insert_alert(&mut tx, alert).await?;
-            committed.alerts += 1;
-        }
+        let committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
         feed::save_state(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
         pass(Failpoint::PollCommitted);
         Ok(committed)
     }
+}
+
+/// Records matches, and alerts of those that were not recorded before.
+pub(super) async fn add_matches(
+    tx: &mut Transaction<'_, Sqlite>,
+    matches: &[Match],
+    alerts: &[Alert],
+) -> anyhow::Result<Committed> {
+    let mut committed = Committed::default();
+    for found in matches {
+        if matched::upsert(tx, found).await? {
+            committed.matches.push(found.id);
+        }
+    }
+    let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
+    for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
+        insert_alert(tx, alert).await?;
+        committed.alerts += 1;
+    }
+    Ok(committed)
 }
 
 async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {

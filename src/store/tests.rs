@@ -36,6 +36,7 @@ async fn fixture() -> Fixture {
         schedule: Schedule::Every(std::time::Duration::from_secs(900)),
         max_wait: None,
         alert_on_first_poll: false,
+        full_text: false,
     };
     store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
     Fixture { dir, store, feed }
@@ -78,6 +79,7 @@ impl Fixture {
                 next_poll_at: at(seconds + 900),
                 last_poll_at: Some(at(seconds)),
                 last_success_at: Some(at(seconds)),
+                brevity: Brevity { entries: 20, brief: 19 },
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
             read: true,
@@ -85,6 +87,7 @@ impl Fixture {
             changed: vec![],
             seen: vec![],
             paragraphs: vec![],
+            pages: vec![],
             matches: vec![],
             alerts: vec![],
         }
@@ -459,6 +462,41 @@ async fn a_database_of_another_version_is_refused_by_name() {
     std::fs::write(empty.path().join("feedwatch.db"), "").unwrap();
     let unused = open(empty.path(), Mode::Read).await.unwrap_err();
     assert!(matches!(unused, OpenError::Missing { .. }), "{unused}");
+}
+
+#[tokio::test]
+async fn a_page_of_an_article_that_was_edited_meanwhile_is_not_stored() {
+    let f = fixture().await;
+    let mut intent = f.story(0, "1");
+    let id = intent.new[0].article.id;
+    intent.pages = vec![PageState::unfetched(id, at(60))];
+    f.store.commit_poll(&intent).await.unwrap();
+    assert_eq!(f.store.due_pages(at(59), 10).await.unwrap(), []);
+    assert_eq!(f.store.next_page_after(at(0)).await.unwrap(), Some(at(60)));
+    let due = f.store.due_pages(at(60), 10).await.unwrap();
+    assert_eq!((due[0].state.clone(), due[0].article.article.id), (intent.pages[0].clone(), id));
+
+    let page =
+        PageState { fetches: 1, fetched_at: Some(at(60)), next_fetch_at: None, ..due[0].state.clone() };
+    let mut write = f.write("1", "Story");
+    write.article.body = "From the page".into();
+    let fetched = PageIntent {
+        at: at(60),
+        page: page.clone(),
+        of: intent.new[0].article.content_hash,
+        changed: Some(write),
+        matches: vec![],
+        alerts: vec![],
+    };
+    let stale = PageIntent { of: [9; 32], ..fetched.clone() };
+    assert_eq!(f.store.commit_page(&stale).await.unwrap(), None);
+    assert_eq!(f.store.article(id).await.unwrap().unwrap().article.body, intent.new[0].article.body);
+    assert_eq!(f.store.due_pages(at(60), 10).await.unwrap().len(), 1, "it is due again");
+
+    assert_eq!(f.store.commit_page(&fetched).await.unwrap(), Some(Committed::default()));
+    assert_eq!(f.store.article(id).await.unwrap().unwrap().article.body, "From the page");
+    assert_eq!(f.store.pages_of(&[id]).await.unwrap()[&id].state, page);
+    assert_eq!(f.store.next_page_after(at(0)).await.unwrap(), None);
 }
 
 #[tokio::test]

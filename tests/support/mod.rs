@@ -1,12 +1,14 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
 mod desk;
+mod disk;
 mod farm;
 mod program;
 mod receiver;
 mod server;
 
 pub(crate) use desk::{Desk, configuration};
+pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
 pub(crate) use program::Program;
 pub(crate) use receiver::{Received, Receiver};

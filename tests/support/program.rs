@@ -80,6 +80,22 @@ impl Program {
         self.command(arguments).output().unwrap()
     }
 
+    /// Runs to the end where no file may grow beyond so many blocks of 512 bytes.
+    pub(crate) fn limited(&self, blocks: usize, arguments: &[&str]) -> Output {
+        let command = self.command(arguments);
+        // The signal would kill it where the system only means to say that a write failed.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(script).arg("sh").arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.stdin(Stdio::null()).output().unwrap()
+    }
+
     /// Runs to the end, expects success and returns the standard output.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.output(arguments);
@@ -143,6 +159,11 @@ impl Daemon {
         let status =
             Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it has ended by itself; `false`: it has not within `patience`.

@@ -1,6 +1,6 @@
 //! A webhook receiver on a loopback port of its own.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -115,6 +115,17 @@ impl Receiver {
             self.shared.arrived.wait_timeout_while(received, Duration::from_secs(60), enough).unwrap();
         assert!(!timeout.timed_out(), "{} of {count} deliveries arrived within a minute", received.len());
         received.clone()
+    }
+
+    /// Waits until so many articles have arrived in all, each counted once.
+    pub(crate) fn wait_for_articles(&self, count: usize) {
+        let received = self.shared.received.lock().unwrap();
+        let arrived =
+            |received: &[Received]| received.iter().flat_map(Received::matched).collect::<HashSet<_>>().len();
+        let too_few = |received: &mut Vec<Received>| arrived(received) < count;
+        let (received, timeout) =
+            self.shared.arrived.wait_timeout_while(received, Duration::from_secs(60), too_few).unwrap();
+        assert!(!timeout.timed_out(), "{} of {count} articles arrived within a minute", arrived(&received));
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {

@@ -9,6 +9,7 @@ use url::Url;
 use crate::alert::time::rfc3339;
 use crate::alert::{one_line, shorten};
 use crate::cli::context::Context;
+use crate::cli::headlines::{HINT, Unread};
 use crate::cli::output::{Failure, Output, minute};
 use crate::config::Config;
 use crate::model::{Feed, FeedId, FeedState, Timestamp, source_name};
@@ -27,6 +28,8 @@ struct View<'a> {
     failures: u32,
     error: Option<&'a str>,
     repairs: Option<&'a str>,
+    /// Whether its entries carry no more than headlines and teasers, and their pages are not read.
+    headlines_only: bool,
     moved_to: Option<&'a str>,
     gap_at: Option<String>,
     stopped_at: Option<String>,
@@ -48,12 +51,15 @@ pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failu
     };
     let now = context.ambient.now();
     let rows = configured(&loaded.config, stored, now);
+    let unread = Unread::of(&loaded.config);
     if output.json {
-        rows.iter().map(|row| view(row, now)).try_for_each(|view| output.object(&view))?;
+        rows.iter().try_for_each(|row| output.object(&view(row, &unread, now)))?;
     } else if rows.is_empty() {
         output.note("no feeds are configured")?;
     } else {
         let cells = rows.iter().map(|row| {
+            let hint = unread.is_headlines_only(&row.state).then(|| HINT.to_owned());
+            let remarks: Vec<String> = row.state.remark().into_iter().chain(hint).collect();
             vec![
                 shorten(&row.source, 30),
                 row.state.status().to_owned(),
@@ -61,7 +67,7 @@ pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failu
                 row.state.last_success_at.map(minute).unwrap_or_default(),
                 minute(row.state.next_poll_at),
                 row.url.clone(),
-                one_line(&row.state.remark().unwrap_or_default()),
+                one_line(&remarks.join("; ")),
             ]
         });
         let header = ["SOURCE", "STATUS", "ARTICLES", "LAST SUCCESS", "NEXT POLL", "URL", ""];
@@ -89,7 +95,7 @@ fn configured(config: &Config, stored: Vec<FeedRow>, now: Timestamp) -> Vec<Feed
     rows
 }
 
-fn view(row: &FeedRow, now: Timestamp) -> View<'_> {
+fn view<'a>(row: &'a FeedRow, unread: &Unread, now: Timestamp) -> View<'a> {
     View {
         url: &row.url,
         source: &row.source,
@@ -101,6 +107,7 @@ fn view(row: &FeedRow, now: Timestamp) -> View<'_> {
         failures: row.state.failures,
         error: row.state.last_error.as_deref(),
         repairs: row.state.last_report.as_deref(),
+        headlines_only: unread.is_headlines_only(&row.state),
         moved_to: row.state.address.as_ref().map(Url::as_str),
         gap_at: row.state.gap_at.map(rfc3339),
         stopped_at: row.state.stopped_at.map(rfc3339),

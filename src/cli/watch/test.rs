@@ -14,6 +14,7 @@ use crate::analysis::{Analyzer, Text};
 use crate::cli::context::Context;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
+use crate::ingest::Page;
 use crate::matching::{CaseOutcome, Document, Expectation, run_cases};
 use crate::model::Span;
 use crate::pipeline::fetch_page;
@@ -52,8 +53,8 @@ pub(super) fn test(context: &Context, args: &TestArgs, output: &Output) -> Resul
 fn one(context: &Context, config: &Config, args: &TestArgs, output: &Output) -> Result<ExitCode, Failure> {
     let analyzer = Analyzer::new();
     let asked = Asked::new(config, args.query.as_deref().unwrap_or_default(), &analyzer)?;
-    let body = body(context, config, args)?;
-    let text = Text { title: args.title.as_deref().unwrap_or_default(), body: &body, ..Text::default() };
+    let Page { title, text: body } = page(context, config, args)?;
+    let text = Text { title: &title, body: &body, ..Text::default() };
     let analysis = analyzer.analyze(&text, None);
     let document = Document::of(text, &analysis);
     let spans = asked.query.matches(&document);
@@ -74,17 +75,21 @@ fn one(context: &Context, config: &Config, args: &TestArgs, output: &Output) -> 
     Ok(if spans.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn body(context: &Context, config: &Config, args: &TestArgs) -> Result<String, Failure> {
-    match (&args.text, &args.file, &args.url) {
-        (Some(text), _, _) => Ok(text.clone()),
-        (None, Some(file), _) => read(file),
+/// The text to try it on; a title that was given goes before that of a page.
+fn page(context: &Context, config: &Config, args: &TestArgs) -> Result<Page, Failure> {
+    let page = match (&args.text, &args.file, &args.url) {
+        (Some(text), _, _) => Page { text: text.clone(), ..Page::default() },
+        (None, Some(file), _) => Page { text: read(file)?, ..Page::default() },
         (None, None, Some(url)) => {
+            let now = context.ambient.now();
             // No answer is no "no match".
-            let page = context.block_on(async { Ok(fetch_page(&config.fetch, url).await) })?;
-            page.map_err(|error| Failure::Usage(format!("error: {error:#}")))
+            let page = context.block_on(async { Ok(fetch_page(&config.fetch, url, now).await) })?;
+            page.map_err(|error| Failure::Usage(format!("error: {error:#}")))?
         }
-        (None, None, None) => Ok(String::new()),
-    }
+        (None, None, None) => Page::default(),
+    };
+    let title = args.title.clone().unwrap_or(page.title);
+    Ok(Page { title, ..page })
 }
 
 fn read(file: &Path) -> Result<String, Failure> {

@@ -30,6 +30,7 @@ fn feed(alert_on_first_poll: bool) -> Feed {
         schedule: Schedule::Every(Duration::from_secs(900)),
         max_wait: None,
         alert_on_first_poll,
+        full_text: false,
     }
 }
 
