@@ -42,6 +42,21 @@ pub struct PollIntent {
     pub alerts: Vec<Alert>,
 }
 
+impl PollIntent {
+    /// Whether it only says that the feed was polled: were it forgotten, the feed would be polled again, and
+    /// nothing else be different.
+    pub fn is_repeatable(&self) -> bool {
+        let Self { at: _, state: _, read: _, seen: _, new, changed, paragraphs, pages, matches, alerts } =
+            self;
+        new.is_empty()
+            && changed.is_empty()
+            && paragraphs.is_empty()
+            && pages.is_empty()
+            && matches.is_empty()
+            && alerts.is_empty()
+    }
+}
+
 /// Everything that follows from one page of an article, fetched after the article was stored; committed in
 /// one transaction, or not at all.
 #[derive(Clone, Debug, PartialEq)]
