@@ -167,6 +167,7 @@ fn watch(lemma: &str) -> anyhow::Result<Watch> {
         query: parsed.query,
         text,
         channels: Vec::new(),
+        rules: Default::default(),
         story: StoryPolicy::default(),
     })
 }

@@ -24,16 +24,17 @@ const ORIGINALS: usize = 150;
 
 fn main() -> anyhow::Result<()> {
     let analyzer = Analyzer::new();
-    measure_size(&analyzer);
     let Some(corpus) = std::env::var_os("FEEDWATCH_CORPUS").map(PathBuf::from) else {
         println!("FEEDWATCH_CORPUS is not set: copies and headlines are not measured");
+        measure_size(&analyzer);
         return Ok(());
     };
     let articles = read_feeds(&corpus, &analyzer)?;
     for (lang, texts) in originals(&corpus, &articles)? {
         measure_copies(&lang, &texts, &analyzer);
     }
-    measure_stories(&articles, &analyzer);
+    measure_stories(&articles);
+    measure_size(&analyzer);
     Ok(())
 }
 
@@ -272,8 +273,7 @@ fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
 }
 
 /// What becomes of the articles of real feeds, each with its own time and source.
-fn measure_stories(articles: &[Found], analyzer: &Analyzer) {
-    let _ = analyzer;
+fn measure_stories(articles: &[Found]) {
     let mut order: Vec<&Found> = articles.iter().collect();
     order.sort_by_key(|found| found.at);
     let mut index = StoryIndex::default();

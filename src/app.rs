@@ -1,5 +1,7 @@
 //! The daemon: builds the parts, runs them until shutdown, exchanges them on a reload.
 
+mod changes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::failpoint::{Failpoint, during, pass};
+use changes::Changes;
+
 use crate::pipeline::{self, Ambient, Scheduler, Setup};
-use crate::server::{self, Reloads};
+use crate::server::{self, Rejection, Reloads};
 use crate::store::Store;
 
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
@@ -47,9 +51,9 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     if again > 0 {
         warn!(deliveries = again, "deliveries were under way when the last run ended: they are sent again");
     }
-    store.sync_feeds(&setup.first_polls(now)).await?;
+    pipeline::sync(&setup, &store, now).await?;
     pipeline::resume(&setup, None, &store, &ambient, now).await?;
-    pipeline::bury_orphans(&store, &setup.channels, &ambient).await?;
+    pipeline::bury_orphans(&setup, &store, &ambient).await?;
 
     let server = match setup.config.server.listen {
         Some(address) => Some(server::bind(address).await?),
@@ -76,10 +80,14 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
         recorded.clone(),
         shutdown.clone(),
     ));
+    let rejection = Rejection::default();
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
-        tasks.spawn(listener.serve(store.clone(), reloads, shutdown.clone()));
+        tasks.spawn(listener.serve(store.clone(), reloads.clone(), rejection.clone(), shutdown.clone()));
     }
+    let changes =
+        Changes { setup: setup.clone(), reloads, rejection: rejection.clone(), shutdown: shutdown.clone() };
+    tasks.spawn(changes.watch());
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
     announce(&setup.load());
     let broken = loop {
@@ -93,11 +101,12 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                 let answer = renew(&setup, &store, &ambient, &reload).await;
                 match &answer {
                     Ok(()) => {
+                        rejection.lift();
                         tokio::select! {
                             () = shutdown.cancelled() => break None,
                             () = channels.stop() => {}
                         }
-                        if let Err(error) = pipeline::bury_orphans(&store, &setup.load().channels, &ambient).await {
+                        if let Err(error) = pipeline::bury_orphans(&setup.load(), &store, &ambient).await {
                             error!("alerts of removed channels could not be given up on: {error:#}");
                         }
                         channels = Channels::start(&setup, &store, &ambient, &recorded);
@@ -105,7 +114,10 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         info!("configuration reloaded");
                         announce(&setup.load());
                     }
-                    Err(reason) => error!("the configuration was not reloaded, the old one stays: {reason}"),
+                    Err(reason) => {
+                        rejection.raise();
+                        error!("the configuration was not reloaded, the old one stays: {reason}");
+                    }
                 }
                 request.answer(answer);
             }
@@ -156,8 +168,8 @@ async fn renew(
     });
     let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
     let now = ambient.now();
-    let synced = store.sync_feeds(&next.first_polls(now)).await;
-    synced.map_err(|error| format!("the database does not take the feeds: {error:#}"))?;
+    let synced = pipeline::sync(&next, store, now).await;
+    synced.map_err(|error| format!("the database does not take the feeds and watches: {error:#}"))?;
     pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");
@@ -182,10 +194,9 @@ impl Channels {
         let mut tasks = JoinSet::new();
         for index in 0..setup.channels.len() {
             let (setup, store, ambient) = (setup.clone(), store.clone(), ambient.clone());
-            let (recorded, shutdown) = (recorded.subscribe(), shutdown.clone());
+            let (recorded, shutdown) = (recorded.clone(), shutdown.clone());
             tasks.spawn(async move {
-                let channel = &setup.channels[index];
-                pipeline::serve_channel(&store, channel, &ambient, recorded, shutdown).await;
+                pipeline::serve_channel(&setup, index, &store, &ambient, recorded, shutdown).await;
             });
         }
         Self { tasks, shutdown }

@@ -46,7 +46,7 @@ fn a_poll_prints_one_line_a_feed() {
     let url = desk.server.url("/wire");
     assert_eq!(
         line,
-        json!({"feed": url, "status": "ok", "new": 1, "changed": 0, "known": 0, "matches": 0, "error": null})
+        json!({"feed": url, "status": "ok", "new": 1, "changed": 0, "known": 0, "matches": 0, "repairs": null, "error": null})
     );
 }
 

@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
-use crate::support::{Farm, Program, Received, Receiver, Story};
+use crate::support::{AT_ONCE, Farm, Program, Received, Receiver, Story};
 
 /// Name, words, channels.
 const WATCHES: [(&str, &[&str], &[&str]); 3] = [
@@ -233,6 +233,8 @@ impl Campaign {
     fn finish(&mut self) {
         self.program.run(&["alerts", "retry", "--dead"]);
         let daemon = self.program.start();
+        // Not to be stopped before it listens to signals, should nothing be missing.
+        daemon.wait_for_log("watching");
         let started = Instant::now();
         loop {
             let missing = self.missing();
@@ -313,6 +315,7 @@ fn seen(comes: &Received, before: &[Received]) -> bool {
 
 fn configuration(farm: &Farm, channels: &HashMap<&str, Receiver>) -> String {
     let mut text = farm.configuration("every = \"1s\"\nalert_on_first_poll = true");
+    text += AT_ONCE;
     for (name, words, channels) in WATCHES {
         let query = words.join(" AND ");
         text += &format!("[[watch]]\nname = \"{name}\"\nquery = \"{query}\"\nchannels = {channels:?}\n");

@@ -9,7 +9,7 @@ const LAYERS: &[(&[&str], Peers)] = &[
     (&["diagnostic", "failpoint"], Peers::Apart),
     (&["query", "schedule"], Peers::Apart),
     (&["model"], Peers::Apart),
-    (&["analysis", "parse", "ingest", "matching", "story", "alert"], Peers::Free),
+    (&["analysis", "parse", "ingest", "matching", "opml", "story", "volume", "alert"], Peers::Free),
     (&["config"], Peers::Apart),
     (&["net"], Peers::Apart),
     (&["fetch", "store", "channel"], Peers::Apart),
@@ -29,6 +29,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("cron", &["schedule"]),
     ("clap", &["cli", "main"]),
     ("toml", &["config"]),
+    ("toml_edit", &["config"]),
     ("rand", &["pipeline", "app"]),
 ];
 
@@ -43,7 +44,9 @@ const PURE: &[&str] = &[
     "parse",
     "ingest",
     "matching",
+    "opml",
     "story",
+    "volume",
     "alert",
     "config",
 ];

@@ -4,8 +4,8 @@ use chrono::{TimeZone, Utc};
 
 use super::{Message, NoticeData, OtherArticle, Payload, PendingAlert, StoryView, group};
 use crate::model::{
-    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, NoticeKind, Span,
-    Timestamp,
+    Alert, AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, Match, MatchId, NoticeKind, Priority,
+    Span, Timestamp,
 };
 
 pub(crate) const FEED_URL: &str = "https://news.example/rss";
@@ -33,6 +33,7 @@ pub(crate) fn article() -> Article {
         first_seen_at: now(),
         content_hash: [0; 32],
         boilerplate: Vec::new(),
+        attribution: None,
     }
 }
 
@@ -46,8 +47,10 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
         alert: Alert {
             id: AlertId::of(matched, channel),
             matched,
+            watch: watch.to_owned(),
             channel: channel.to_owned(),
             created_at: now(),
+            storm: None,
         },
         matched: Match {
             id: matched,
@@ -64,17 +67,18 @@ pub(crate) fn pending(channel: &str, watch: &str, key: &str) -> PendingAlert {
         article,
         source: "Пример".to_owned(),
         feed_url: FEED_URL.to_owned(),
+        story: None,
     }
 }
 
 /// The message that tells of `alerts`, which are of one channel and one watch.
 pub(crate) fn payload(alerts: &[PendingAlert]) -> Payload {
-    Payload::of(group(alerts).first().expect("alerts"), now())
+    Payload::of(group(alerts).first().expect("alerts"), Priority::Normal, now())
 }
 
 /// The digest of `alerts`, which are of one channel.
 pub(crate) fn digest(alerts: &[PendingAlert]) -> Payload {
-    Payload::digest(&group(alerts), now()).expect("alerts")
+    Payload::digest(&group(alerts), None, now()).expect("alerts")
 }
 
 /// `payload`, each article of which is one of a story that others tell too, and names its origin.

@@ -1,5 +1,6 @@
 //! Groups pending alerts into deliveries.
 
+use super::StoryView;
 use crate::model::{Alert, AlertId, Article, Match};
 
 /// Articles in one delivery at most, so that a flood stays a message that servers accept.
@@ -18,6 +19,8 @@ pub struct PendingAlert {
     pub source: String,
     /// The feed's URL as configured.
     pub feed_url: String,
+    /// The story that the article tells, as it stands now; `None` when it is of none.
+    pub story: Option<StoryView>,
 }
 
 /// Alerts that travel in one delivery, of one channel and one watch: at least one, oldest first.

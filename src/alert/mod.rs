@@ -11,11 +11,17 @@
 mod clean;
 mod context;
 mod group;
+mod hold;
+pub mod limit;
+mod notice;
 mod payload;
+pub mod plan;
 pub mod render;
 pub mod retry;
 mod sample;
+mod storm;
 pub mod time;
+mod undelivered;
 mod view;
 
 #[cfg(test)]
@@ -24,6 +30,10 @@ pub(crate) mod fixture;
 pub use clean::{one_line, shorten};
 pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
+pub use hold::{Patience, Waiting};
+pub use notice::{NoticeBatch, group_notices};
 pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
-pub use retry::{Next, Outcome};
-pub use view::{ArticleView, MatchView, OtherArticle, StoryView};
+pub use retry::{Death, Next, Outcome};
+pub use storm::Storms;
+pub use undelivered::undelivered;
+pub use view::{ArticleView, MatchView, OtherArticle, StoryRef, StoryView};

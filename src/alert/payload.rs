@@ -59,6 +59,9 @@ pub struct MatchData {
 pub struct DigestData {
     /// The first alert of the delivery.
     pub alert_id: AlertId,
+    /// Why it is one message, in words; `null` for a digest that was asked for.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// At least one.
     pub watches: Vec<WatchArticles>,
 }
@@ -105,26 +108,31 @@ pub struct MatchedArticle {
 }
 
 impl Payload {
-    /// The message that tells of `batch`, grouped at `timestamp`.
-    pub fn of(batch: &Batch<'_>, timestamp: Timestamp) -> Self {
+    /// The message that tells of `batch`, of a watch of this `priority`, grouped at `timestamp`.
+    pub fn of(batch: &Batch<'_>, priority: Priority, timestamp: Timestamp) -> Self {
         let first = batch.first();
         let data = MatchData {
             alert_id: first.alert.id,
             watch: first.matched.watch.clone(),
-            priority: Priority::default(),
+            priority,
             articles: articles(batch, batch.alerts().len() > BRIEF_OVER),
         };
         Self { timestamp, message: Message::Match(data) }
     }
 
-    /// The digest of `batches`, which are of one channel, grouped at `timestamp`; `None` without any.
-    pub fn digest(batches: &[Batch<'_>], timestamp: Timestamp) -> Option<Self> {
+    /// The digest of `batches`, which are of one channel, grouped at `timestamp`; `None` without any. `reason`
+    /// says why they come in one message, where somebody may wonder.
+    pub fn digest(batches: &[Batch<'_>], reason: Option<&str>, timestamp: Timestamp) -> Option<Self> {
         let is_brief = batches.iter().map(|batch| batch.alerts().len()).sum::<usize>() > BRIEF_OVER;
         let watches = batches.iter().map(|batch| WatchArticles {
             watch: batch.first().matched.watch.clone(),
             articles: articles(batch, is_brief),
         });
-        let data = DigestData { alert_id: batches.first()?.first().alert.id, watches: watches.collect() };
+        let data = DigestData {
+            alert_id: batches.first()?.first().alert.id,
+            reason: reason.map(str::to_owned),
+            watches: watches.collect(),
+        };
         Some(Self { timestamp, message: Message::Digest(data) })
     }
 
@@ -186,7 +194,9 @@ fn articles(batch: &Batch<'_>, is_brief: bool) -> Vec<MatchedArticle> {
         let (article, spans) = (&pending.article, &pending.matched.spans);
         let context = if is_brief { Vec::new() } else { context::snippets(article, spans) };
         let view = ArticleView::new(article, &pending.source, &pending.feed_url);
-        MatchedArticle::new(view, spans, context)
+        let story = pending.story.clone();
+        let attribution = article.attribution.clone();
+        MatchedArticle { story, attribution, ..MatchedArticle::new(view, spans, context) }
     });
     matched.collect()
 }
@@ -273,7 +283,7 @@ mod tests {
                 fixture::digest(&[alert]),
                 "digest",
                 serde_json::json!({
-                    "alert_id": alert_id,
+                    "alert_id": alert_id, "reason": null,
                     "watches": [{"watch": "asean-cyber", "articles": [article(null.clone(), null)]}],
                 }),
             ),
@@ -355,6 +365,6 @@ mod tests {
         let watches: Vec<_> =
             digest.message.watches().iter().map(|(watch, articles)| (*watch, articles.len())).collect();
         assert_eq!(watches, [("a", 2), ("b", 1)]);
-        assert_eq!(Payload::digest(&[], fixture::now()), None);
+        assert_eq!(Payload::digest(&[], None, fixture::now()), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Timestamp;
+use crate::model::{ChannelState, Timestamp};
 
 /// How an attempt ended, as a channel tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,11 +48,22 @@ pub enum Next {
     },
     /// The dead letters, until a person retries or drops it.
     Dead {
-        /// Why.
+        /// Why, in words.
         reason: String,
-        /// Whether its channel gets nothing more until the configuration changes.
-        disables_channel: bool,
+        /// Why, in a word.
+        because: Death,
     },
+}
+
+/// Why a delivery is given up on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// Trying it again would change nothing.
+    Rejected,
+    /// It was tried as often as it is to be.
+    Exhausted,
+    /// Its destination is gone: the channel gets nothing more until the configuration changes.
+    Disabled,
 }
 
 /// The wait after the first failure, the second, and so on: ten attempts within about 75 hours, as
@@ -84,18 +95,44 @@ const MAX_UNFINISHED: u32 = 5;
 pub fn next(outcome: Outcome, attempts: u32, now: Timestamp, jitter: f64) -> Next {
     match outcome {
         Outcome::Delivered { detail } => Next::Delivered { detail },
-        Outcome::Rejected { reason } => Next::Dead { reason, disables_channel: false },
-        Outcome::Disabled { reason } => Next::Dead { reason, disables_channel: true },
+        Outcome::Rejected { reason } => Next::Dead { reason, because: Death::Rejected },
+        Outcome::Disabled { reason } => Next::Dead { reason, because: Death::Disabled },
         Outcome::Retry { after, reason } => match WAITS.get(attempts.saturating_sub(1) as usize) {
             None => Next::Dead {
                 reason: format!("gave up after {attempts} attempts: {reason}"),
-                disables_channel: false,
+                because: Death::Exhausted,
             },
             Some(&wait) => {
                 let wait = wait.max(after.unwrap_or_default().min(MAX_WAIT));
                 Next::At { at: now + wait.mul_f64(1.0 + SPREAD * jitter.clamp(0.0, 1.0)), reason }
             }
         },
+    }
+}
+
+/// How long a channel is left alone after its second failure in a row, the third, and so on; the last holds
+/// for all that follow. The first may be the fault of one message: the others are not held up by it.
+const PAUSES: [Duration; 4] =
+    [Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(30)];
+
+/// Decides what is remembered of a channel after an attempt that ended at `now` with `outcome`; `before` is
+/// what was remembered. A destination that asks for patience is given it, whatever else waits for it.
+pub fn channel_after(outcome: &Outcome, before: &ChannelState, now: Timestamp) -> ChannelState {
+    match outcome {
+        Outcome::Delivered { .. } => {
+            ChannelState { failures: 0, resume_at: now, succeeded_at: Some(now), ..*before }
+        }
+        Outcome::Retry { after, .. } => {
+            let failures = before.failures.saturating_add(1);
+            let pause = match failures.checked_sub(2) {
+                None => Duration::ZERO,
+                Some(more) => PAUSES[PAUSES.len().min(more as usize + 1) - 1],
+            };
+            let pause = pause.max(after.unwrap_or_default().min(MAX_WAIT));
+            ChannelState { failures, resume_at: now + pause, ..*before }
+        }
+        // It answered.
+        Outcome::Rejected { .. } | Outcome::Disabled { .. } => *before,
     }
 }
 
@@ -163,13 +200,40 @@ mod tests {
             (Outcome::Delivered { detail: reason() }, Next::Delivered { detail: reason() }),
             (
                 Outcome::Rejected { reason: reason() },
-                Next::Dead { reason: reason(), disables_channel: false },
+                Next::Dead { reason: reason(), because: Death::Rejected },
             ),
-            (Outcome::Disabled { reason: reason() }, Next::Dead { reason: reason(), disables_channel: true }),
+            (
+                Outcome::Disabled { reason: reason() },
+                Next::Dead { reason: reason(), because: Death::Disabled },
+            ),
             (retry(None), Next::At { at: now() + TimeDelta::seconds(5), reason: "busy".to_owned() }),
         ] {
             assert_eq!(next(outcome, 1, now(), 0.0), expected);
         }
+    }
+
+    #[test]
+    fn a_channel_that_fails_is_left_alone_for_longer_and_longer() {
+        for (failures, after, pause) in [
+            (0, None, 0),
+            (1, None, 2),
+            (2, None, 5),
+            (3, None, 15),
+            (4, None, 30),
+            (u32::MAX, None, 30),
+            (0, Some(120), 120),
+            (9, Some(20), 30),
+            (0, Some(u64::MAX), 86_400),
+        ] {
+            let before = ChannelState { failures, ..ChannelState::default() };
+            let found = channel_after(&retry(after), &before, now());
+            assert_eq!(found.resume_at, now() + TimeDelta::seconds(pause), "{failures} {after:?}");
+            assert_eq!(found.failures, failures.saturating_add(1));
+        }
+        let failing = ChannelState { failures: 9, ..ChannelState::default() };
+        let well = channel_after(&Outcome::Delivered { detail: String::new() }, &failing, now());
+        assert_eq!((well.failures, well.resume_at, well.succeeded_at), (0, now(), Some(now())));
+        assert_eq!(channel_after(&Outcome::Rejected { reason: String::new() }, &failing, now()), failing);
     }
 
     #[test]

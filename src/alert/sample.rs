@@ -30,6 +30,7 @@ impl Payload {
             first_seen_at: timestamp,
             content_hash: [0; 32],
             boilerplate: Vec::new(),
+            attribution: None,
         };
         let spans = [
             Span { field: Field::Title, start: 2, end: 6, text: "test".to_owned() },

@@ -85,17 +85,39 @@ pub struct MatchView {
     pub matched_at: Timestamp,
     /// What matched.
     pub article: ArticleView,
+    /// The story that the article tells with others; `null` when it was stored before stories were told.
+    pub story: Option<StoryRef>,
+    /// Whom the article names as its origin; `null` when nobody that is known.
+    pub attribution: Option<String>,
     /// Why.
     pub spans: Vec<Span>,
 }
 
+/// A story in one line of JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoryRef {
+    /// Stable over polls and restarts.
+    pub id: String,
+    /// How many articles, this one among them.
+    pub articles: u32,
+    /// How many outlets.
+    pub sources: u32,
+}
+
 impl MatchView {
     /// The view of `matched`, whose article is seen as `article`.
-    pub fn new(matched: &Match, article: ArticleView) -> Self {
+    pub fn new(
+        matched: &Match,
+        article: ArticleView,
+        story: Option<StoryRef>,
+        attribution: Option<String>,
+    ) -> Self {
         Self {
             watch: matched.watch.clone(),
             matched_at: matched.matched_at,
             article,
+            story,
+            attribution,
             spans: matched.spans.clone(),
         }
     }

@@ -5,6 +5,9 @@ use super::fold::Folder;
 use super::script::Script;
 use super::segment::{Segmenter, characters_of_run};
 
+/// More characters after a place are a word of their own.
+const MOST_LEFT: usize = 3;
+
 /// Stands between runs that do not touch in the source.
 const SEPARATOR: char = '\n';
 
@@ -34,8 +37,8 @@ pub(crate) struct Place {
     pub(crate) last: u32,
     /// Whether it begins where a word begins.
     pub(crate) begins_word: bool,
-    /// Whether it ends where a word ends.
-    pub(crate) ends_word: bool,
+    /// How many characters of its last word stand after it; no more than [`MOST_LEFT`] are counted.
+    pub(crate) left: usize,
 }
 
 impl Dense {
@@ -105,7 +108,7 @@ impl Dense {
             first: self.marks[first].unit?,
             last: self.marks[last].unit?,
             begins_word: self.marks[first].boundary,
-            ends_word: self.marks[end].boundary,
+            left: self.marks[end..].iter().take(MOST_LEFT).take_while(|mark| !mark.boundary).count(),
         })
     }
 }

@@ -62,7 +62,8 @@ impl Folder {
     pub(crate) fn fold_dense<'c>(&self, cluster: &'c str) -> Cow<'c, str> {
         let mut chars = cluster.chars();
         let plain = |c: char| {
-            matches!(c as u32, 0x3041..=0x3096 | 0x30A1..=0x30FA | 0x30FC | 0x4E00..=0x9FFF)
+            han_variant(c) == c
+                && matches!(c as u32, 0x3041..=0x3096 | 0x30A1..=0x30FA | 0x30FC | 0x4E00..=0x9FFF)
                 || matches!(c as u32, 0xE01..=0xE32 | 0xE34..=0xE3A | 0xE40..=0xE4E | 0xE81..=0xEB2 | 0xEB4..=0xECE)
                 || matches!(c as u32, 0x1000..=0x1049 | 0x1780..=0x17D3)
         };
@@ -202,6 +203,20 @@ fn fold_nasals(folded: &str) -> String {
 
 /// What becomes of one composed, case-folded character that stands on a letter of `base`; `None` when
 /// nothing does, or (for decorated Greek letters) when the letter below must be looked up.
+/// Han characters that writers of one language use for each other.
+fn han_variant(c: char) -> char {
+    match c {
+        '臺' => '台',
+        '髙' => '高',
+        '﨑' => '崎',
+        '爲' => '為',
+        '羣' => '群',
+        '衆' => '眾',
+        '啓' => '啟',
+        _ => c,
+    }
+}
+
 fn fold_char(c: char, base: Script) -> Option<char> {
     Some(match c {
         'ё' => 'е',
@@ -229,6 +244,7 @@ fn fold_char(c: char, base: Script) -> Option<char> {
         // Devanagari: the dot below, and the two ways to write a nasal.
         '\u{93C}' => return None,
         'ँ' => 'ं',
+        '臺' | '髙' | '﨑' | '爲' | '羣' | '衆' | '啓' => han_variant(c),
         // Between the parts of a foreign name in kana, left out at will.
         '・' => return None,
         _ => c,

@@ -33,6 +33,36 @@ pub(crate) fn verb_forms(word: &str) -> Vec<String> {
     forms
 }
 
+/// The comparative and superlative of an adjective that changes its vowel or more.
+pub(crate) fn comparatives(word: &str) -> impl Iterator<Item = String> {
+    let known = COMPARED.iter().find(|(positive, _)| *positive == word);
+    known.into_iter().flat_map(|(_, forms)| forms.split(' ')).map(str::to_owned)
+}
+
+/// Adjectives, folded, with what the stemmer does not lead back to them.
+const COMPARED: [(&str, &str); 20] = [
+    ("gross", "grösser grösst"),
+    ("alt", "älter ältest"),
+    ("jung", "jünger jüngst"),
+    ("lang", "länger längst"),
+    ("kurz", "kürzer kürzest"),
+    ("stark", "stärker stärkst"),
+    ("schwach", "schwächer schwächst"),
+    ("hart", "härter härtest"),
+    ("warm", "wärmer wärmst"),
+    ("kalt", "kälter kältest"),
+    ("nah", "näher nächst"),
+    ("hoch", "höher höchst hohe"),
+    ("arm", "ärmer ärmst"),
+    ("klug", "klüger klügst"),
+    ("scharf", "schärfer schärfst"),
+    ("schwarz", "schwärzer schwärzest"),
+    ("krank", "kränker kränkst"),
+    ("gesund", "gesünder gesündest"),
+    ("gut", "besser best"),
+    ("viel", "mehr meist"),
+];
+
 /// The prefix of a strong verb, and the forms of the verb below it.
 fn strong(word: &str) -> Option<(&str, &'static str)> {
     STRONG.iter().find_map(|(infinitive, forms)| {

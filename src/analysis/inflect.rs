@@ -2,7 +2,7 @@
 //! sounds that prefixes swallow, compounds written together or apart.
 
 use super::english::english_lemma;
-use super::german;
+use super::{filipino, german};
 
 /// The forms of `word`, itself among them, whose stems a query for it asks for in the language `code`.
 ///
@@ -20,6 +20,7 @@ pub(crate) fn query_forms(code: &str, word: &str) -> Vec<String> {
         "pl" => polish_forms(word),
         "cs" => czech_forms(word),
         "tr" => turkish_forms(word),
+        "el" => greek_forms(word),
         "es" | "pt" | "fr" | "ca" => romance_forms(word),
         "hi" => hindi_forms(word),
         "id" => indonesian_roots(word),
@@ -35,6 +36,7 @@ pub(crate) fn query_forms(code: &str, word: &str) -> Vec<String> {
 pub(crate) fn text_forms(code: &str, word: &str) -> Vec<String> {
     let mut forms = match code {
         "id" => indonesian_roots(word),
+        "tl" => filipino::roots(word),
         "en" => english_lemma(word).into_iter().map(str::to_owned).collect(),
         _ => Vec::new(),
     };
@@ -121,6 +123,10 @@ fn slavic_forms(word: &str) -> Vec<String> {
         'о' => {
             add(&without(1), &["а", "у", "ом", "е", "і", "ам", "ами", "ах", ""]);
         }
+        // What has no singular, or was asked for in the plural: справи, закордонні.
+        'и' | 'ы' | 'і' if letters.len() >= 5 => {
+            add(&without(1), &["", "ів", "ов", "ам", "ами", "ах", "их", "им", "ими", "ых", "ым", "ыми"]);
+        }
         'е' | 'и' | 'ы' | 'і' | 'у' | 'ю' | 'э' | 'є' | 'ї' => {}
         _ => {
             let stem = without(0);
@@ -157,7 +163,8 @@ fn slavic_verb_forms(word: &str) -> Vec<String> {
 }
 
 /// Endings of infinitives, the longest first, and what stands in their place.
-const VERBS: [(&str, &str); 17] = [
+const VERBS: [(&str, &str); 18] = [
+    ("ечь", "ек екла екло екли ечет екут екший"),
     ("йти", "шел шла шло шли йдет йдут йду шедший йдя йшов йшла йшли йде йдуть"),
     ("дти", "шел шла шли дет дут"),
     ("мочь", "мог могла могло могли может могут могу могший"),
@@ -173,7 +180,7 @@ const VERBS: [(&str, &str); 17] = [
     ("сать", "шет шут шу шите"),
     ("скать", "щет щут щу"),
     ("нять", "мет мут нял няла няли ймет ймут нимет нимут"),
-    ("ити", "ить ять лю ишь имо ив ила или"),
+    ("ити", "ить ять ать лю у ишь имо ив ила или"),
     ("ати", "ає ають аю аємо ав ала али"),
 ];
 
@@ -267,6 +274,7 @@ fn polish_forms(word: &str) -> Vec<String> {
 /// Of verbs, and of nouns and names that keep a foreign ending: Chinas, Viren, Museen.
 fn german_forms(word: &str) -> Vec<String> {
     let mut forms = german::verb_forms(word);
+    forms.extend(german::comparatives(word));
     if word.ends_with(['a', 'i', 'o', 'u', 'y']) {
         forms.push(word.to_owned() + "s");
     }
@@ -298,7 +306,51 @@ fn czech_forms(word: &str) -> Vec<String> {
 
 /// The Turkish stemmer takes the end of many words for an ending: bakan to `baka`, bakanlar to `bakan`.
 fn turkish_forms(word: &str) -> Vec<String> {
-    with_endings(word, &["lar", "ler", "ya", "ye"])
+    let mut forms = with_endings(word, &["lar", "ler", "ya", "ye"]);
+    if word.chars().count() < 4 {
+        return forms;
+    }
+    // Folded text has no dotless i, so each ending has one form less than grammars list.
+    forms.extend(with_endings(
+        word,
+        &["lari", "leri", "larin", "lerin", "larda", "lerde", "da", "de", "dan", "den"],
+    ));
+    if word.ends_with(['a', 'e', 'i', 'o', 'ö', 'u', 'ü']) {
+        let endings = [
+            "yi", "yu", "yü", "si", "su", "sü", "nin", "nun", "nün", "sinin", "sinda", "sinde", "sina",
+            "sine",
+        ];
+        forms.extend(with_endings(word, &endings));
+        return forms;
+    }
+    let endings = ["i", "u", "ü", "in", "un", "ün", "inin", "inda", "inde", "ina", "ine", "a", "e"];
+    forms.extend(with_endings(word, &endings));
+    // The last consonant softens before a vowel: kitap, kitabı.
+    for (hard, soft) in [("p", "b"), ("ç", "c"), ("t", "d"), ("k", "ğ")] {
+        if let Some(head) = word.strip_suffix(hard) {
+            forms.extend(with_endings(&(head.to_owned() + soft), &endings));
+        }
+    }
+    forms
+}
+
+/// Case forms that the Greek stemmer cuts differently: Ινδονησία, Ινδονησίας. Folded text has no accents.
+fn greek_forms(word: &str) -> Vec<String> {
+    const ENDINGS: [(&str, &[&str]); 9] = [
+        ("μα", &["ματοσ", "ματα", "ματων"]),
+        ("α", &["ασ", "εσ", "ων"]),
+        ("η", &["ησ", "εσ", "ων", "εισ", "εων"]),
+        ("οσ", &["ου", "ο", "ε", "οι", "ων", "ουσ"]),
+        ("ησ", &["η", "εσ", "ων"]),
+        ("ασ", &["α", "εσ", "ων"]),
+        ("ο", &["ου", "α", "ων"]),
+        ("ι", &["ιου", "ια", "ιων"]),
+        ("υσ", &["υ", "εισ", "εων"]),
+    ];
+    let known = ENDINGS.iter().find_map(|(ending, others)| Some((word.strip_suffix(ending)?, *others)));
+    let known = known.filter(|(stem, _)| stem.chars().count() >= 3);
+    // Words from abroad take an s in the plural: χάκερ, χάκερς.
+    known.map_or_else(|| with_endings(word, &["σ"]), |(stem, others)| with_endings(stem, others))
 }
 
 /// Plurals that have another stem than the singular: nação, nações; ciudad, ciudades.
@@ -329,8 +381,16 @@ fn indonesian_roots(word: &str) -> Vec<String> {
     let suffixed = word.strip_suffix("an").filter(|root| root.ends_with('k'));
     roots.extend(suffixed.filter(|root| root.chars().count() >= 4).map(str::to_owned));
     for prefix in ["ber", "di", "ter", "se"] {
-        let root = word.strip_prefix(prefix).filter(|root| root.ends_with("nya") && root.len() >= 5);
-        roots.extend(root.map(str::to_owned));
+        let taken = |root: &&str| {
+            root.ends_with("nya") && root.len() >= 5 || root.ends_with("mu") || root.ends_with("ku")
+        };
+        roots.extend(
+            word.strip_prefix(prefix).filter(taken).filter(|root| root.len() >= 4).map(str::to_owned),
+        );
+    }
+    // Two prefixes, of which it knows one: memperkuat.
+    for prefix in ["memper", "diper"] {
+        roots.extend(word.strip_prefix(prefix).filter(|root| root.len() >= 4).map(str::to_owned));
     }
     roots
 }

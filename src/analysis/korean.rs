@@ -167,6 +167,42 @@ pub(crate) fn noun_of(word: &str) -> &str {
         .unwrap_or(word)
 }
 
+/// What the forms of a verb or adjective in its dictionary form begin with: 열리다, 열린, 열렸다.
+pub(crate) fn verb_stems(word: &str) -> Vec<String> {
+    let Some(stem) = word.strip_suffix('다').filter(|stem| stem.chars().count() >= 2) else {
+        return Vec::new();
+    };
+    let mut stems = vec![stem.to_owned()];
+    let Some((at, last)) = stem.char_indices().next_back() else { return stems };
+    let head = &stem[..at];
+    let Some(code) = (last as u32).checked_sub(HANGUL).filter(|code| *code < SYLLABLES) else { return stems };
+    if code % FINALS != 0 {
+        return stems;
+    }
+    let mut add = |code: u32| stems.extend(char::from_u32(HANGUL + code).map(|last| format!("{head}{last}")));
+    [NIEUN, RIEUL, BIEUP].iter().for_each(|last| add(code + last));
+    // Before the past tense the last vowel joins the next.
+    let vowel = code / FINALS % VOWELS;
+    let joined = JOINED.iter().find(|(vowels, _)| *vowels == vowel).map_or(vowel, |(_, joined)| *joined);
+    let open = code + joined * FINALS - vowel * FINALS;
+    add(open);
+    add(open + SSANG_SIOS);
+    stems
+}
+
+/// The first syllable of Unicode; each is (consonant × vowels + vowel) × finals + final.
+const HANGUL: u32 = 0xAC00;
+const SYLLABLES: u32 = 11_172;
+const VOWELS: u32 = 21;
+const FINALS: u32 = 28;
+const NIEUN: u32 = 4;
+const RIEUL: u32 = 8;
+const BIEUP: u32 = 17;
+const SSANG_SIOS: u32 = 20;
+
+/// Vowels that change where 아 or 어 joins them: ㅣ ㅕ, ㅗ ㅘ, ㅜ ㅝ, ㅡ ㅓ.
+const JOINED: [(u32, u32); 4] = [(20, 6), (8, 9), (13, 14), (18, 4)];
+
 fn continues(rest: &str, syllables: usize) -> bool {
     if PARTICLES.contains(&rest) {
         return true;
@@ -200,5 +236,9 @@ mod tests {
         }
         assert_eq!(noun_of("강화하다"), "강화");
         assert_eq!(noun_of("하다"), "하다");
+        for form in ["열린", "열릴", "열립", "열려", "열렸"] {
+            assert!(verb_stems("열리다").iter().any(|stem| stem == form), "{form}");
+        }
+        assert!(verb_stems("나무").is_empty());
     }
 }

@@ -11,14 +11,14 @@
 //! | `s` stem | the stem in the languages of the text | inflected words, in every language of the script |
 //! | `l` loose stem | the stem without diacritics | inflected words without diacritics |
 //! | `h` Hangul | the beginnings that a term may be | inflected words |
-//! | `a` Arabic | the word without proclitics and endings | inflected words, without article and ending |
+//! | `a` Arabic, Hebrew | the word without what is written together with it | inflected words, likewise |
 
 use std::borrow::Cow;
 
 use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
 use super::script::Script;
 use super::stem::{LangIndex, LangSet, LangStemmer, Stemmers};
-use super::{arabic, inflect, korean};
+use super::{arabic, hebrew, inflect, korean};
 
 /// A term's identity: a 64-bit digest of its tagged string. Two terms of one installation collide with
 /// a probability of about 10⁻⁷ at a million terms, and then a watch matches one word too many.
@@ -98,6 +98,9 @@ impl Lexicon {
     fn offer(&self, raw: &str, folded: &str, langs: LangSet, terms: &mut Terms, stems: &mut Stems) {
         terms.add("f", folded);
         terms.add("c", &self.folder.compatible(raw));
+        if let Some(letters) = two_initials(raw) {
+            terms.add("c", &letters);
+        }
         let plain = self.folder.strip(folded);
         if let Some(plain) = &plain {
             terms.add("p", plain);
@@ -109,6 +112,7 @@ impl Lexicon {
         match script {
             Script::Hangul => korean::beginnings(folded).for_each(|beginning| terms.add("h", beginning)),
             Script::Arabic => arabic::readings(folded).for_each(|reading| terms.add("a", reading)),
+            Script::Hebrew => hebrew::readings(folded).for_each(|reading| terms.add("a", reading)),
             _ => {}
         }
         for lang in self.stemmers.of(langs.and(LangSet::written_in(script))) {
@@ -133,8 +137,9 @@ impl Lexicon {
     fn other_readings(&self, raw: &str) -> Vec<String> {
         let mut readings = Vec::new();
         if let Some((offset, apostrophe)) = raw.char_indices().rfind(|(_, c)| is_apostrophe(*c)) {
-            let ending = raw[offset + apostrophe.len_utf8()..].chars().count();
-            if raw[..offset].chars().count() >= 2 && ending <= 6 {
+            let ending = &raw[offset + apostrophe.len_utf8()..];
+            // One letter is a name only before the genitive: AT&T's.
+            if (raw[..offset].chars().count() >= 2 && ending.chars().count() <= 6) || ending == "s" {
                 readings.push(raw[..offset].to_owned());
             }
         }
@@ -171,9 +176,20 @@ impl Lexicon {
                 let noun = korean::noun_of(&folded);
                 terms.add("f", noun);
                 terms.add("h", noun);
+                for stem in korean::verb_stems(&folded) {
+                    terms.add("f", &stem);
+                    terms.add("h", &stem);
+                }
             }
             Some(Script::Arabic) => {
                 arabic::asked(&folded).for_each(|asked| terms.add("a", asked));
+            }
+            Some(Script::Hebrew) => {
+                terms.add("a", &folded);
+                for form in hebrew::asked(&folded) {
+                    terms.add("f", &form);
+                    terms.add("a", &form);
+                }
             }
             _ => {}
         }
@@ -237,6 +253,13 @@ fn telling_stem<'w>(lang: &LangStemmer<'_>, form: &'w str) -> Option<Cow<'w, str
 fn initials(raw: &str) -> Option<String> {
     let letters: String = raw.split('.').collect();
     (raw.split('.').count() >= 3 && letters.chars().all(char::is_alphabetic)).then_some(letters)
+}
+
+/// `U.S` → `US`, which only a term that keeps the case may take for it.
+fn two_initials(raw: &str) -> Option<String> {
+    let (first, second) = raw.split_once('.')?;
+    let one_capital = |part: &str| part.chars().count() == 1 && part.chars().all(char::is_uppercase);
+    (one_capital(first) && one_capital(second)).then(|| [first, second].concat())
 }
 
 /// Distinct tagged strings, in order.

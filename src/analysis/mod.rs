@@ -7,9 +7,11 @@
 mod arabic;
 mod dense;
 mod english;
+mod filipino;
 mod fold;
 mod function_words;
 mod german;
+mod hebrew;
 mod index_text;
 mod inflect;
 mod korean;
@@ -33,6 +35,7 @@ pub(crate) use inflect::{compound_apart, compound_together};
 pub(crate) use language::is_function_word;
 pub(crate) use lexeme::{Key, Lexicon, Mode, key_of};
 pub(crate) use script::Script;
+use segment::Piece;
 pub(crate) use segment::{Kind, Segmenter, pieces};
 pub(crate) use stem::{LANGS, LangIndex, LangSet};
 
@@ -81,6 +84,7 @@ pub struct Analysis {
     /// The distinct words.
     lexemes: Vec<Arc<Lexeme>>,
     units: Vec<Unit>,
+    joined: Vec<Joined>,
     dense: Dense,
 }
 
@@ -108,6 +112,15 @@ impl Unit {
     pub(crate) const DENSE: u32 = u32::MAX;
 }
 
+/// Two words with a hyphen between them, which others write as one: `cyber-attack`, `G-20`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joined {
+    /// The one word, as an index into the analysis' lexemes.
+    pub(crate) lexeme: u32,
+    /// The unit of the first of the two; that of the second follows it.
+    pub(crate) first: u32,
+}
+
 /// More than any operator reaches, so that nothing matches across paragraphs or fields.
 pub(crate) const PARAGRAPH_GAP: u32 = 1000;
 
@@ -132,6 +145,11 @@ impl Analysis {
 
     pub(crate) fn units(&self) -> &[Unit] {
         &self.units
+    }
+
+    /// The pairs of words that others write as one.
+    pub(crate) fn joined(&self) -> &[Joined] {
+        &self.joined
     }
 
     pub(crate) fn lexemes(&self) -> &[Arc<Lexeme>] {
@@ -220,6 +238,7 @@ impl Analyzer {
                 lang: verdict.lang,
                 lexemes: Vec::new(),
                 units: Vec::new(),
+                joined: Vec::new(),
                 dense: Dense::default(),
             },
         };
@@ -283,6 +302,7 @@ impl<'t> Builder<'_, 't> {
     fn paragraph(&mut self, field: Field, paragraph: &'t str, start: usize, start_char: usize) -> usize {
         // Characters of the paragraph up to this byte.
         let (mut byte, mut chars) = (0, 0);
+        let mut last: Option<Piece> = None;
         pieces(paragraph, |piece| {
             chars += paragraph[byte..piece.start].chars().count();
             byte = piece.start;
@@ -299,6 +319,9 @@ impl<'t> Builder<'_, 't> {
                 Kind::Word => self.word(raw, at),
                 Kind::Run => self.run(raw, at),
             }
+            if let Some(last) = last.replace(piece) {
+                self.join(paragraph, last, piece);
+            }
         });
         chars + paragraph[byte..].chars().count()
     }
@@ -313,12 +336,41 @@ impl<'t> Builder<'_, 't> {
         self.word += 1;
     }
 
+    /// Adds the word that `first` and `second`, the last two pieces, are together if a hyphen joins them and
+    /// no other word.
+    fn join(&mut self, paragraph: &'t str, first: Piece, second: Piece) {
+        let (before, after) = (&paragraph[..first.start], &paragraph[second.end..]);
+        let mut between = paragraph[first.end..second.start].chars();
+        if first.kind != Kind::Word
+            || second.kind != Kind::Word
+            || second.end - first.start > LONGEST_CACHED
+            || !between.next().is_some_and(is_hyphen)
+            || between.next().is_some()
+            || before.ends_with(is_hyphen)
+            || after.starts_with(is_hyphen)
+        {
+            return;
+        }
+        let parts = [&paragraph[first.start..first.end], &paragraph[second.start..second.end]];
+        let lexemes = &mut self.analysis.lexemes;
+        let lexeme = *self.seen.entry(&paragraph[first.start..second.end]).or_insert_with(|| {
+            lexemes.push(self.cache.lexeme(&self.analyzer.lexicon, &parts.concat(), self.stems));
+            lexemes.len() as u32 - 1
+        });
+        self.analysis.joined.push(Joined { lexeme, first: self.analysis.units.len() as u32 - 2 });
+    }
+
     fn run(&mut self, raw: &str, at: Unit) {
         let Analyzer { lexicon, segmenter, .. } = self.analyzer;
         let units = &mut self.analysis.units;
         self.analysis.dense.push(raw, at, units, &lexicon.folder, segmenter);
         self.word = units.last().map_or(self.word, |unit| unit.word + 1).max(self.word);
     }
+}
+
+/// A hyphen, also one that keeps a line together.
+pub(crate) fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | '\u{2011}')
 }
 
 /// The beginning of `text` that has at most `max` bytes and ends with a whole character.

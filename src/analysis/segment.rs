@@ -109,8 +109,10 @@ pub(crate) fn characters_of_run(run: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Names of news that the dictionary lacks; it would join their second character to the word after.
-const MISSING_NAMES: [&str; 8] = ["东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
+/// Names of news that the dictionary lacks: it would join their second character to the word after, or
+/// find another name in them.
+const MISSING_NAMES: [&str; 10] =
+    ["印度尼西亚", "印度尼西亞", "东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
 
 /// Words of one character that the dictionary joins to a name after them, in Chinese and Japanese.
 const PREPOSITIONS: [&str; 20] = [

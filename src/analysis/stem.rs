@@ -10,47 +10,51 @@ use crate::model::Lang;
 /// A language with a stemmer.
 struct Stemmed {
     code: &'static str,
-    algorithm: Algorithm,
+    /// `None` where the roots are found by [`inflect`](super::inflect) alone.
+    algorithm: Option<Algorithm>,
     script: Script,
 }
 
 macro_rules! stemmed {
-    ($($code:literal $algorithm:ident $script:ident,)*) => {
-        [$(Stemmed { code: $code, algorithm: Algorithm::$algorithm, script: Script::$script }),*]
+    ($($code:literal $($algorithm:ident)? => $script:ident,)*) => {
+        [$(Stemmed { code: $code, algorithm: stemmed!(@ $($algorithm)?), script: Script::$script }),*]
     };
+    (@ $algorithm:ident) => { Some(Algorithm::$algorithm) };
+    (@) => { None };
 }
 
-const STEMMED: [Stemmed; 29] = stemmed![
-    "en" English Latin,
-    "de" German Latin,
-    "fr" French Latin,
-    "es" Spanish Latin,
-    "pt" Portuguese Latin,
-    "it" Italian Latin,
-    "nl" Dutch Latin,
-    "sv" Swedish Latin,
-    "da" Danish Latin,
-    "no" Norwegian Latin,
-    "fi" Finnish Latin,
-    "pl" Polish Latin,
-    "cs" Czech Latin,
-    "ro" Romanian Latin,
-    "hu" Hungarian Latin,
-    "tr" Turkish Latin,
+const STEMMED: [Stemmed; 30] = stemmed![
+    "en" English => Latin,
+    "de" German => Latin,
+    "fr" French => Latin,
+    "es" Spanish => Latin,
+    "pt" Portuguese => Latin,
+    "it" Italian => Latin,
+    "nl" Dutch => Latin,
+    "sv" Swedish => Latin,
+    "da" Danish => Latin,
+    "no" Norwegian => Latin,
+    "fi" Finnish => Latin,
+    "pl" Polish => Latin,
+    "cs" Czech => Latin,
+    "ro" Romanian => Latin,
+    "hu" Hungarian => Latin,
+    "tr" Turkish => Latin,
     // Malay too: the two share their affixes.
-    "id" Indonesian Latin,
-    "ca" Catalan Latin,
-    "et" Estonian Latin,
-    "lt" Lithuanian Latin,
-    "eu" Basque Latin,
-    "ga" Irish Latin,
-    "ru" Russian Cyrillic,
-    "uk" Ukrainian Cyrillic,
-    "fa" Persian Arabic,
-    "el" Greek Greek,
-    "hi" Hindi Devanagari,
-    "ta" Tamil Other,
-    "hy" Armenian Other,
+    "id" Indonesian => Latin,
+    "ca" Catalan => Latin,
+    "et" Estonian => Latin,
+    "lt" Lithuanian => Latin,
+    "eu" Basque => Latin,
+    "ga" Irish => Latin,
+    "ru" Russian => Cyrillic,
+    "uk" Ukrainian => Cyrillic,
+    "fa" Persian => Arabic,
+    "el" Greek => Greek,
+    "hi" Hindi => Devanagari,
+    "ta" Tamil => Other,
+    "hy" Armenian => Other,
+    "tl" => Latin,
 ];
 
 /// Longer words are not of a language.
@@ -114,11 +118,11 @@ impl LangSet {
 }
 
 /// Every stemmer.
-pub(crate) struct Stemmers(Vec<Stemmer>);
+pub(crate) struct Stemmers(Vec<Option<Stemmer>>);
 
 impl Stemmers {
     pub(crate) fn new() -> Self {
-        Self(STEMMED.iter().map(|known| Stemmer::create(known.algorithm)).collect())
+        Self(STEMMED.iter().map(|known| known.algorithm.map(Stemmer::create)).collect())
     }
 
     /// The stemmers of `langs`.
@@ -126,7 +130,7 @@ impl Stemmers {
         langs.indices().map(|index| LangStemmer {
             index: index as LangIndex,
             code: STEMMED[index].code,
-            stemmer: &self.0[index],
+            stemmer: self.0[index].as_ref(),
         })
     }
 }
@@ -141,12 +145,13 @@ pub(crate) const LANGS: usize = STEMMED.len();
 pub(crate) struct LangStemmer<'s> {
     pub(crate) index: LangIndex,
     pub(crate) code: &'static str,
-    stemmer: &'s Stemmer,
+    stemmer: Option<&'s Stemmer>,
 }
 
 impl LangStemmer<'_> {
     /// The stem of `word`, which must be folded; `None` for what is too long to be a word.
     pub(crate) fn stem<'w>(&self, word: &'w str) -> Option<Cow<'w, str>> {
-        (word.len() <= LONGEST_STEMMED).then(|| self.stemmer.stem(word))
+        let stem = || self.stemmer.map_or(Cow::Borrowed(word), |stemmer| stemmer.stem(word));
+        (word.len() <= LONGEST_STEMMED).then(stem)
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! Everything not known to be permanent is tried again, since most programs exit 1 whatever is wrong.
 //! The program inherits the daemon's environment without `FEEDWATCH_*`, which may hold secrets, and
-//! is told `FEEDWATCH_CHANNEL`, `FEEDWATCH_DELIVERY_ID` and `FEEDWATCH_ATTEMPT`. Its standard output
+//! is told `FEEDWATCH_CHANNEL`, `FEEDWATCH_DELIVERY_ID`, `FEEDWATCH_SEQUENCE` and `FEEDWATCH_ATTEMPT`. Its standard output
 //! is discarded; the end of its standard error goes into the reason. When its time is over, its whole
 //! process group is killed.
 
@@ -77,6 +77,7 @@ impl Command {
             .env("FEEDWATCH_CHANNEL", &self.channel)
             .env("FEEDWATCH_DELIVERY_ID", attempt.id.to_string())
             .env("FEEDWATCH_ATTEMPT", attempt.number.to_string())
+            .env("FEEDWATCH_SEQUENCE", attempt.sequence.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -16,7 +16,7 @@ pub(super) fn payload(title: &str) -> Payload {
 /// The first attempt to deliver `payload`.
 pub(super) fn attempt(payload: &Payload) -> Attempt<'_> {
     let id = DeliveryId::of("install", "desk", &[alert_id(payload)]);
-    Attempt { id, number: 1, timestamp: now(), payload }
+    Attempt { id, number: 1, sequence: 7, timestamp: now(), payload }
 }
 
 fn alert_id(payload: &Payload) -> AlertId {

@@ -29,6 +29,8 @@ pub struct Attempt<'a> {
     pub id: DeliveryId,
     /// Which attempt it is; the first is 1.
     pub number: u32,
+    /// The channel's how many-th delivery it is: they may arrive in another order. 0 for a trial.
+    pub sequence: i64,
     /// The present.
     pub timestamp: Timestamp,
     /// What to tell.
@@ -119,10 +121,16 @@ impl Channel {
 mod tests {
     use super::*;
     use crate::config::FetchSettings;
+    use crate::model::ChannelRules;
 
     fn build(kind: ChannelKind) -> Result<Channel, BuildError> {
         let client = Client::new(&FetchSettings::default()).expect("a client");
-        let settings = ChannelSettings { name: "desk".to_owned(), kind, timeout: Duration::from_millis(50) };
+        let settings = ChannelSettings {
+            name: "desk".to_owned(),
+            kind,
+            timeout: Duration::from_millis(50),
+            rules: ChannelRules::default(),
+        };
         Channel::build(&settings, &client)
     }
 

@@ -1,4 +1,5 @@
-//! Standard Webhooks (standardwebhooks.com): a signed POST of the payload.
+//! Standard Webhooks (standardwebhooks.com): a signed POST of the payload. `feedwatch-sequence` numbers the
+//! channel's deliveries, which may arrive in another order.
 //!
 //! | answer | outcome |
 //! |---|---|
@@ -77,6 +78,7 @@ impl Webhook {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
+        headers.insert("feedwatch-sequence", HeaderValue::from(attempt.sequence));
         for (name, value) in [("webhook-id", id), ("webhook-signature", signatures.join(" "))] {
             // An unsigned webhook has no signature. Digits, hyphens and base64 are always a header.
             if let (false, Ok(value)) = (value.is_empty(), HeaderValue::try_from(value)) {
@@ -249,6 +251,7 @@ mod tests {
             assert_eq!(headers["content-type"], "application/json");
             let id = fixture::attempt(&fixture::payload("")).id;
             assert_eq!(headers["webhook-id"].to_str().ok(), Some(id.to_string().as_str()));
+            assert_eq!(headers["feedwatch-sequence"], "7");
             assert_eq!(headers.contains_key("webhook-signature"), !signed_with.is_empty());
             for secret in SECRETS {
                 let verifier = standardwebhooks::Webhook::new(secret).expect("a secret");

@@ -51,6 +51,7 @@ fn summary(loaded: &Loaded, headlines: &[String]) -> serde_json::Value {
             "name": channel.name,
             "kind": channel.kind.name(),
         })).collect::<Vec<_>>(),
+        "notices": config.notices.channels,
         "concepts": config.concepts.len(),
         "headlines_only": headlines,
     })
@@ -74,6 +75,11 @@ fn describe(
         let told = if watch.channels.is_empty() { "nobody".to_owned() } else { watch.channels.join(", ") };
         output.line(format!("watch          {} tells {told}: {}", watch.name, one_line(&watch.text)))?;
     }
+    let told = match config.notices.channels.as_slice() {
+        [] => "to nobody, only to the log: name channels in [notices]".to_owned(),
+        channels => format!("to {}", channels.join(", ")),
+    };
+    output.line(format!("notices        {told}"))?;
     for url in headlines {
         output.line(format!("hint           {url} carries {HINT}"))?;
     }

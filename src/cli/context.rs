@@ -91,7 +91,7 @@ impl Context {
     }
 }
 
-fn usage(reports: &[Report]) -> Failure {
+pub(super) fn usage(reports: &[Report]) -> Failure {
     let drawn: Vec<String> = reports.iter().map(|report| report.render(true)).collect();
     Failure::Usage(drawn.join("\n"))
 }

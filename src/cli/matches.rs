@@ -1,5 +1,6 @@
 //! `feedwatch matches`
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -7,9 +8,10 @@ use clap::Args;
 use super::context::Context;
 use super::output::{Failure, Output, second};
 use super::since::Since;
-use crate::alert::{ArticleView, MatchView, one_line};
-use crate::model::Span;
-use crate::store::{MatchFilter, StoredMatch};
+use super::story::short;
+use crate::alert::{ArticleView, MatchView, StoryRef, one_line};
+use crate::model::{ArticleId, Span};
+use crate::store::{MatchFilter, StoredArticle, StoredMatch, StorySummary};
 
 #[derive(Debug, Args)]
 pub(super) struct MatchesArgs {
@@ -34,37 +36,57 @@ pub(super) fn matches(context: &Context, args: &MatchesArgs, output: &Output) ->
         since: args.since.map(|since| since.moment(now)),
         limit: args.limit,
     };
-    let found = context.block_on(async {
+    let (found, stories) = context.block_on(async {
         let store = context.open_to_read().await?;
-        let found = store.matches(&filter).await;
+        let found = store.matches(&filter).await?;
+        let articles: Vec<ArticleId> = found.iter().map(|found| found.matched.article).collect();
+        let stories = store.stories_of(&articles).await?;
         store.close().await;
-        Ok(found?)
+        Ok((found, stories))
     })?;
     if args.csv {
-        output.csv(&["matched_at", "watch", "title", "source", "lang", "url"], found.iter().map(cells))?;
+        let header =
+            ["matched_at", "watch", "title", "source", "lang", "url", "story", "sources", "attribution"];
+        output.csv(&header, found.iter().map(|found| cells(found, story_of(found, &stories))))?;
     } else if output.json {
         for found in &found {
-            output.object(&view(found))?;
+            output.object(&view(found, story_of(found, &stories)))?;
         }
     } else if found.is_empty() {
         output.note("no matches")?;
     } else {
         let rows = found.iter().map(|found| {
-            let [at, watch, title, source, lang, _] = cells(found);
-            vec![at, watch, title, source, lang, words(&found.matched.spans)]
+            let story = story_of(found, &stories);
+            let [at, watch, title, source, lang, _, _, sources, _] = cells(found, story);
+            let id = story.map(|story| short(story.id)).unwrap_or_default();
+            vec![at, watch, title, source, lang, id, sources, words(&found.matched.spans)]
         });
-        output.table(&["MATCHED AT", "WATCH", "TITLE", "SOURCE", "LANG", "WORDS"], rows.collect())?;
+        let header = ["MATCHED AT", "WATCH", "TITLE", "SOURCE", "LANG", "STORY", "SOURCES", "WORDS"];
+        output.table(&header, rows.collect())?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The match as programs see it.
-fn view(found: &StoredMatch) -> MatchView {
-    let article = &found.article;
-    MatchView::new(&found.matched, ArticleView::new(&article.article, &article.source, &article.feed_url))
+fn view(found: &StoredMatch, story: Option<&StorySummary>) -> MatchView {
+    let StoredArticle { article, source, feed_url, .. } = &found.article;
+    let story = story.map(|story| StoryRef {
+        id: story.id.to_string(),
+        articles: story.articles,
+        sources: story.sources,
+    });
+    let view = ArticleView::new(article, source, feed_url);
+    MatchView::new(&found.matched, view, story, article.attribution.clone())
 }
 
-fn cells(found: &StoredMatch) -> [String; 6] {
+fn story_of<'s>(
+    found: &StoredMatch,
+    stories: &'s HashMap<ArticleId, StorySummary>,
+) -> Option<&'s StorySummary> {
+    stories.get(&found.matched.article)
+}
+
+fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 9] {
     let article = &found.article.article;
     [
         second(found.matched.matched_at),
@@ -73,6 +95,9 @@ fn cells(found: &StoredMatch) -> [String; 6] {
         one_line(&found.article.source),
         article.lang.map(|lang| lang.to_string()).unwrap_or_default(),
         article.url.clone().unwrap_or_default(),
+        story.map(|story| story.id.to_string()).unwrap_or_default(),
+        story.map(|story| story.sources.to_string()).unwrap_or_default(),
+        article.attribution.clone().unwrap_or_default(),
     ]
 }
 

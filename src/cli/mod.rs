@@ -11,6 +11,7 @@ mod completions;
 mod concept;
 mod context;
 mod demo;
+mod edit;
 mod feed;
 mod headlines;
 mod logging;
@@ -21,6 +22,7 @@ mod run;
 mod search;
 mod since;
 mod stats;
+mod story;
 mod watch;
 
 use std::path::PathBuf;
@@ -83,6 +85,11 @@ enum Command {
     },
     /// What matched, oldest first
     Matches(matches::MatchesArgs),
+    /// Stories: articles that tell the same news
+    Story {
+        #[command(subcommand)]
+        command: story::StoryCommand,
+    },
     /// Search all stored articles in the watch language
     Search(search::SearchArgs),
     /// Alerts on their way, delivered, or given up on
@@ -124,6 +131,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Watch { command } => watch::watch(&context, command, output),
         Command::Concept { command } => concept::concept(&context, command, output),
         Command::Matches(args) => matches::matches(&context, args, output),
+        Command::Story { command } => story::story(&context, command, output),
         Command::Search(args) => search::search(&context, args, output),
         Command::Alerts { command } => alerts::alerts(&context, command, output),
         Command::Channel { command } => channel::channel(&context, command, output),

@@ -82,7 +82,7 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         let store = context.open_as_daemon(loaded.paths.data_dir).await?;
         let now = context.ambient.now();
         store.recover_in_flight(None, now).await?;
-        store.sync_feeds(&setup.first_polls(now)).await?;
+        pipeline::sync(&setup, &store, now).await?;
         let progress = output.progress(feeds.len(), "polling");
         let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.step()).await;
         drop(progress);
@@ -93,8 +93,8 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         } else {
             output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
         };
-        pipeline::bury_orphans(&store, &setup.channels, &context.ambient).await?;
-        let sent = pipeline::dispatch_due(&store, &setup.channels, &context.ambient).await;
+        pipeline::bury_orphans(&setup, &store, &context.ambient).await?;
+        let sent = pipeline::dispatch_due(&setup, &store, &context.ambient).await;
         pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;
         store.close().await;
         let sent = sent?;

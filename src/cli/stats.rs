@@ -56,7 +56,12 @@ pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Res
         since.format("%Y-%m-%d %H:%MZ")
     ))?;
     if !headlines.is_empty() {
-        output.line(format!("{} feeds carry {HINT}; see `feedwatch feed list`", headlines.len()))?;
+        let feeds = if headlines.len() == 1 {
+            "1 feed carries".to_owned()
+        } else {
+            format!("{} feeds carry", headlines.len())
+        };
+        output.line(format!("{feeds} {HINT}; see `feedwatch feed list`"))?;
     }
     for (header, counts) in
         [(["WATCH", "MATCHES"], &stats.watches), (["CONCEPT", "ARTICLES"], &stats.concepts)]

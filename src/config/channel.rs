@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::reader::Reader;
+use super::alerts::AlertDefaults;
+use super::reader::{Reader, Reference};
 use super::secret::{self, Secret, Secrets};
 use super::section::Section;
-use super::value::{Place, Value};
-use super::{ChannelKind, ChannelSettings, LineFormat, address, defaults, units};
+use super::value::{Place, Text, Value};
+use super::{ChannelKind, ChannelSettings, LineFormat, address, alerts, defaults, fallback, units};
 use crate::diagnostic::Diagnostic;
 
 /// The kinds, and the keys that each has for itself.
@@ -25,21 +26,30 @@ pub(super) fn read_channels<'a>(
     reader: &mut Reader<'a>,
     sections: Vec<Section<'a>>,
     secrets: Secrets<'_>,
+    alerts: &AlertDefaults,
 ) -> (Vec<ChannelSettings>, HashSet<String>) {
     let mut seen = HashMap::with_capacity(sections.len());
-    let channels = sections
+    let mut fallbacks = HashMap::new();
+    let mut channels: Vec<ChannelSettings> = sections
         .into_iter()
-        .filter_map(|section| read_channel(reader, section, secrets, &mut seen))
+        .filter_map(|section| {
+            let (settings, fallback) = read_channel(reader, section, secrets, alerts, &mut seen)?;
+            fallback.and_then(|text| fallbacks.insert(settings.name.clone(), text));
+            Some(settings)
+        })
         .collect();
-    (channels, seen.into_keys().collect())
+    let names = seen.into_keys().collect();
+    fallback::resolve(reader, &mut channels, fallbacks, &names);
+    (channels, names)
 }
 
 fn read_channel<'a>(
     reader: &mut Reader<'a>,
     mut section: Section<'a>,
     secrets: Secrets<'_>,
+    alerts: &AlertDefaults,
     seen: &mut HashMap<String, Place>,
-) -> Option<ChannelSettings> {
+) -> Option<(ChannelSettings, Option<Text<'a>>)> {
     let name = section.name(reader, "channel", seen);
     if let Some(name) = &name {
         section.overridden_by(&format!("channel_{name}"));
@@ -48,6 +58,8 @@ fn read_channel<'a>(
     let timeout = section.parse(reader, "timeout", units::duration);
     let written = section.require(reader, "kind").and_then(|value| value.text(reader));
     let kind_name = written.and_then(|text| text.parse(reader, kind_name));
+    let rules = alerts::read_channel_rules(reader, &mut section, kind_name, alerts);
+    let fallback = section.take(reader, "fallback").and_then(|value| value.text(reader));
     let kind = match kind_name {
         Some("webhook") => read_webhook(reader, &mut section, secrets),
         Some("email") => read_email(reader, &mut section, secrets),
@@ -66,7 +78,25 @@ fn read_channel<'a>(
         let (owner, _) = KINDS.iter().find(|(_, keys)| keys.contains(&key))?;
         Some(format!("`{key}` is for channels of kind \"{owner}\"; this one is \"{}\"", kind_name?))
     });
-    Some(ChannelSettings { name: name?, kind: kind?, timeout: timeout.unwrap_or(defaults::CHANNEL_TIMEOUT) })
+    let timeout = timeout.unwrap_or(defaults::CHANNEL_TIMEOUT);
+    Some((ChannelSettings { name: name?, kind: kind?, timeout, rules }, fallback))
+}
+
+/// The channels that `value` names, each once; reports those that are not `known`.
+pub(super) fn read_references<'a>(
+    reader: &mut Reader<'a>,
+    value: &Value<'a>,
+    known: &HashSet<String>,
+) -> Vec<String> {
+    let texts = value.texts(reader).unwrap_or_default();
+    let mut channels: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let reference = Reference { name: text.value.to_owned(), part: 0..text.value.len(), text };
+        if reader.check_reference(&reference, "channel", known) && !channels.contains(&reference.name) {
+            channels.push(reference.name);
+        }
+    }
+    channels
 }
 
 fn kind_name(text: &str) -> Result<&'static str, Diagnostic> {

@@ -5,7 +5,11 @@
 
 use std::time::Duration;
 
-use crate::config::settings::{FetchSettings, LineFormat, LogSettings, RetentionSettings, ServerSettings};
+use crate::config::settings::{
+    FetchSettings, LineFormat, LogSettings, NoticeSettings, ReloadSettings, RetentionSettings, ServerSettings,
+};
+
+use crate::model::{Limit, Priority};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -18,6 +22,22 @@ pub const MAX_EVERY: Duration = DAY;
 
 /// `timezone` of a `cron` line.
 pub const TIMEZONE: chrono_tz::Tz = chrono_tz::Tz::UTC;
+
+/// `[alerts] breaks_quiet`.
+pub const BREAKS_QUIET: Option<Priority> = Some(Priority::High);
+
+/// `[[channel]] burst`, where there is a `limit`.
+pub const BURST: u32 = 10;
+
+/// `[[channel]] limit` of a kind. People who read mail and chats are spared, and the servers of both refuse
+/// who sends much; programs are told everything.
+pub fn limit(kind: &str) -> Option<Limit> {
+    match kind {
+        "webhook" | "command" | "stdout" | "file" => None,
+        "email" => Some(Limit { every: MINUTE.saturating_mul(3), burst: BURST }),
+        _ => Some(Limit { every: MINUTE, burst: BURST }),
+    }
+}
 
 /// `[[channel]] timeout`.
 pub const CHANNEL_TIMEOUT: Duration = Duration::from_secs(15);
@@ -53,9 +73,22 @@ impl Default for ServerSettings {
     }
 }
 
+impl Default for ReloadSettings {
+    fn default() -> Self {
+        Self { on_change: true }
+    }
+}
+
 impl Default for RetentionSettings {
     fn default() -> Self {
         Self { articles: DAY.saturating_mul(30), matches: DAY.saturating_mul(365) }
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "every default is written out in this file")]
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { channels: Vec::new() }
     }
 }
 

@@ -25,7 +25,7 @@ const IMPOLITE: Duration = Duration::from_secs(60);
 pub(super) struct Defaults {
     schedule: Schedule,
     bounds: AdaptiveBounds,
-    timezone: Tz,
+    pub(super) timezone: Tz,
     alert_on_first_poll: bool,
     full_text: bool,
 }

@@ -16,8 +16,8 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Loaded, LogSettings, Paths, RetentionSettings, ServerSettings, address, channel,
-    feed, shipped, units, watch,
+    Config, FetchSettings, Files, Loaded, LogSettings, NoticeSettings, Paths, ReloadSettings,
+    RetentionSettings, ServerSettings, address, alerts, channel, feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -121,6 +121,8 @@ fn read_main<'a>(
     let fetch = read_fetch(reader, fetch);
     let server = file.settings(reader, "server", "[server]");
     let server = read_server(reader, server);
+    let reload = file.settings(reader, "reload", "[reload]");
+    let reload = read_reload(reader, reload);
     let retention = file.settings(reader, "retention", "[retention]");
     let retention = read_retention(reader, retention);
     let log = file.settings(reader, "log", "[log]");
@@ -128,18 +130,36 @@ fn read_main<'a>(
     let defaults = file.settings(reader, "defaults", "[defaults]");
     let defaults = feed::read_defaults(reader, defaults);
 
+    let alerts = file.settings(reader, "alerts", "[alerts]");
+    let alerts = alerts::read_defaults(reader, alerts, defaults.timezone);
+
     let feeds = file.tables(reader, "feed", "[[feed]]");
     let feeds = feed::read_feeds(reader, feeds, &defaults);
     let channels = file.tables(reader, "channel", "[[channel]]");
-    let (channels, names) = channel::read_channels(reader, channels, secrets);
+    let (channels, names) = channel::read_channels(reader, channels, secrets, &alerts);
+    let notices = file.settings(reader, "notices", "[notices]");
+    let notices = read_notices(reader, notices, &names);
     let watches = file.tables(reader, "watch", "[[watch]]");
-    let watches = watch::read_watches(reader, watches, &Known { channels: &names, concepts });
+    let watches =
+        watch::read_watches(reader, watches, &Known { channels: &names, concepts, alerts: &alerts });
     file.finish(reader, |key| {
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())
     });
-    let config =
-        Config { fetch, server, retention, log, defaults, feeds, watches, concepts: Vec::new(), channels };
+    let config = Config {
+        fetch,
+        server,
+        retention,
+        notices,
+        log,
+        reload,
+        files: Files::default(),
+        defaults,
+        feeds,
+        watches,
+        concepts: Vec::new(),
+        channels,
+    };
     (config, data_dir)
 }
 
@@ -188,6 +208,12 @@ fn read_server<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ServerS
     ServerSettings { listen: listen.or(ServerSettings::default().listen) }
 }
 
+fn read_reload<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ReloadSettings {
+    let on_change = section.boolean(reader, "on_change");
+    section.finish(reader, |_| None);
+    ReloadSettings { on_change: on_change.unwrap_or(ReloadSettings::default().on_change) }
+}
+
 fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> RetentionSettings {
     let default = RetentionSettings::default();
     let settings = RetentionSettings {
@@ -196,6 +222,17 @@ fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Rete
     };
     section.finish(reader, |_| None);
     settings
+}
+
+fn read_notices<'a>(
+    reader: &mut Reader<'a>,
+    mut section: Section<'a>,
+    channels: &HashSet<String>,
+) -> NoticeSettings {
+    let told =
+        section.take(reader, "channels").map(|value| channel::read_references(reader, &value, channels));
+    section.finish(reader, |_| None);
+    NoticeSettings { channels: told.unwrap_or(NoticeSettings::default().channels) }
 }
 
 fn read_log<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> LogSettings {

@@ -8,6 +8,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::model::ChannelRules;
+
 /// `[fetch]`: how feeds are fetched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FetchSettings {
@@ -37,6 +39,13 @@ pub struct FetchSettings {
     pub max_wait: Duration,
 }
 
+/// `[reload]`: what happens when the files of the configuration change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReloadSettings {
+    /// `on_change`: a running daemon takes them over by itself.
+    pub on_change: bool,
+}
+
 /// `[server]`: the daemon's own HTTP service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerSettings {
@@ -53,6 +62,8 @@ pub struct ChannelSettings {
     pub kind: ChannelKind,
     /// `timeout` of one attempt.
     pub timeout: Duration,
+    /// When it takes alerts, and what happens to those that it does not take.
+    pub rules: ChannelRules,
 }
 
 /// What kind of channel, with what only that kind needs.
@@ -100,6 +111,13 @@ pub struct RetentionSettings {
     pub articles: Duration,
     /// `matches`: matched articles, matches and finished deliveries.
     pub matches: Duration,
+}
+
+/// `[notices]`: who is told of what happens to feedwatch itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoticeSettings {
+    /// `channels`; empty: it stands in the log only.
+    pub channels: Vec<String>,
 }
 
 /// `[log]`: what is told of the daemon's own doings.

@@ -13,6 +13,11 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 const DURATION_HELP: &str = "write a number and a unit, as in \"30s\", \"15m\", \"1h30m\" or \"7d\"";
 const SIZE_HELP: &str = "write a number of bytes with a unit, as in \"16MiB\" or \"8MB\"";
 
+/// A [`duration`] or none at all: `0s`.
+pub(super) fn wait(text: &str) -> Result<Duration, Diagnostic> {
+    if text.trim() == "0s" { Ok(Duration::ZERO) } else { duration(text) }
+}
+
 /// Reads `15m`, `1h30m`: numbers, each with its unit, the largest unit first or not.
 pub(super) fn duration(text: &str) -> Result<Duration, Diagnostic> {
     let refuse = |reason: &str| Diagnostic::error(format!("'{text}' {reason}")).help(DURATION_HELP);

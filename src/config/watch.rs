@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::alerts::AlertDefaults;
 use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Text};
+use super::{alerts, channel};
 use crate::diagnostic::Diagnostic;
 use crate::model::{StoryPolicy, Watch};
 use crate::query::{self, Query};
@@ -12,10 +14,12 @@ use crate::query::{self, Query};
 /// More sources than these tell no story.
 const MOST_SOURCES: usize = 10_000;
 
-/// What watches may name.
+/// What watches may name, and what they inherit.
 pub(super) struct Known<'k> {
     pub(super) channels: &'k HashSet<String>,
     pub(super) concepts: &'k HashSet<String>,
+    /// What holds where a watch says nothing.
+    pub(super) alerts: &'k AlertDefaults,
 }
 
 pub(super) fn read_watches<'a>(
@@ -37,11 +41,12 @@ fn read_watch<'a>(
     let query = section.require(reader, "query").and_then(|value| value.text(reader));
     let query = query.and_then(|text| read_query(reader, &text, known).map(|query| (query, text.value)));
     let channels = read_channels(reader, &mut section, known);
+    let rules = alerts::read_watch_rules(reader, &mut section, known.alerts);
     let story = read_story(reader, &mut section);
     section.finish(reader, |_| None);
 
     let (query, text) = query?;
-    Some(Watch { name: name?, query, text: text.to_owned(), channels, story })
+    Some(Watch { name: name?, query, text: text.to_owned(), channels, rules, story })
 }
 
 fn read_query<'a>(reader: &mut Reader<'a>, text: &Text<'a>, known: &Known<'_>) -> Option<Query> {
@@ -60,17 +65,7 @@ fn read_channels<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, known: 
         section.report(reader, warning.help("write channels = [\"…\"], or channels = [] to say so"));
         return Vec::new();
     };
-    let texts = value.texts(reader).unwrap_or_default();
-    let mut channels: Vec<String> = Vec::with_capacity(texts.len());
-    for text in texts {
-        let reference = Reference { name: text.value.to_owned(), part: 0..text.value.len(), text };
-        if reader.check_reference(&reference, "channel", known.channels)
-            && !channels.contains(&reference.name)
-        {
-            channels.push(reference.name);
-        }
-    }
-    channels
+    channel::read_references(reader, &value, known.channels)
 }
 
 /// `per_story`, `again_at_sources` and `again_on`.

@@ -105,6 +105,11 @@ pub fn feed_title(parsed: &ParsedFeed) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
+/// `text` without the markup and character references that it may have. What HTML does not know stays.
+pub fn visible_text(text: &str) -> String {
+    html::title_to_text(text, true)
+}
+
 fn one(
     feed: FeedId,
     parsed: &ParsedFeed,
@@ -138,6 +143,7 @@ fn one(
         first_seen_at,
         content_hash,
         boilerplate: Vec::new(),
+        attribution: None,
     };
     match seen {
         Some(_) => Ingested::Changed(article),

@@ -1,7 +1,7 @@
 //! Anchors: what must be in a text for a query to match at all. A watch is evaluated only where
 //! one of its anchors occurs, so the rarest are chosen.
 
-use super::atom::AtomId;
+use super::atom::{Atom, AtomId};
 use super::compile::CompiledConcept;
 use super::node::{ConceptId, Node, PatternId};
 
@@ -24,59 +24,30 @@ pub(super) enum Reach {
     Anything,
 }
 
-/// Atoms of which one must be present; none of them is no condition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Guard([Option<AtomPlusOne>; Guard::MOST]);
-
-/// An atom's number plus one, so that `None` takes no room.
-type AtomPlusOne = std::num::NonZeroU32;
-
-impl Guard {
-    const MOST: usize = 3;
-
-    fn of(anchors: &[Anchor]) -> Option<Self> {
-        let mut guard = Self::default();
-        if anchors.len() > Self::MOST {
-            return None;
-        }
-        for (slot, anchor) in guard.0.iter_mut().zip(anchors) {
-            let Anchor::Atom(atom) = anchor else { return None };
-            *slot = Some(AtomPlusOne::MIN.saturating_add(*atom));
-        }
-        Some(guard)
-    }
-
-    /// Whether `present` holds for one of the atoms.
-    pub(super) fn lets_through(&self, present: impl Fn(AtomId) -> bool) -> bool {
-        self.0[0].is_none() || self.0.iter().flatten().any(|atom| present(atom.get() - 1))
-    }
-}
-
 /// A pattern runs wherever its letters occur.
 const PATTERN_COST: f32 = 0.3;
 
-/// Chooses the anchors of queries.
-pub(super) struct Chooser<'c> {
+/// Chooses the anchors of queries, by how many texts each thing is expected in.
+#[derive(Default)]
+pub(super) struct Chooser {
     /// The expected share of texts of each atom.
-    costs: &'c [f32],
-    concepts: &'c [CompiledConcept],
+    costs: Vec<f32>,
     /// The expected share of texts of each concept.
     concept_costs: Vec<f32>,
 }
 
-impl<'c> Chooser<'c> {
-    pub(super) fn new(costs: &'c [f32], concepts: &'c [CompiledConcept]) -> Self {
-        let mut chooser = Self { costs, concepts, concept_costs: Vec::with_capacity(concepts.len()) };
-        // A concept stands after those that it includes.
-        for concept in concepts {
-            let cost = chooser.reach(&concept.terms).share();
-            chooser.concept_costs.push(cost);
-        }
-        chooser
+impl Chooser {
+    /// Learns the cost of those of `atoms` that are new.
+    pub(super) fn learn_atoms(&mut self, atoms: &[Atom], expect: impl Fn(&Atom) -> f32) {
+        self.costs.extend(atoms[self.costs.len()..].iter().map(expect));
     }
 
-    pub(super) fn concepts(&self) -> &'c [CompiledConcept] {
-        self.concepts
+    /// Learns the costs of all concepts; each stands after those that it includes.
+    pub(super) fn learn_concepts(&mut self, concepts: &[CompiledConcept]) {
+        for concept in concepts {
+            let cost = self.reach(&concept.terms).share();
+            self.concept_costs.push(cost);
+        }
     }
 
     pub(super) fn reach(&self, node: &Node) -> Reach {
@@ -118,28 +89,34 @@ impl<'c> Chooser<'c> {
         }
     }
 
-    /// Atoms of which one must be present besides the anchors: the second cheapest operand, where it has
-    /// few. Looking for them spares most looks at the query itself.
-    pub(super) fn guard(&self, node: &Node) -> Guard {
-        let mut anchors = Vec::new();
+    /// The operands that `node` has beside the one that its anchors are taken from, where that one holds
+    /// wherever an anchor is in the text; `None` where it may not.
+    pub(super) fn beside_anchors<'n>(&self, node: &'n Node) -> Option<Vec<&'n Node>> {
+        let holds_at_anchors = |node: &Node| match node {
+            Node::Atom(_) => true,
+            Node::Or(operands) => operands.iter().all(|operand| matches!(operand, Node::Atom(_))),
+            _ => false,
+        };
         match node {
-            Node::And(operands) => self.anchors_of_second(operands, &mut anchors),
-            Node::Near(near) => self.anchors_of_second(&near.operands, &mut anchors),
-            Node::Phrase(phrase) => {
-                let rarest = self.rarest(&phrase.parts);
-                let others: Vec<AtomId> =
-                    phrase.parts.iter().copied().filter(|part| Some(*part) != rarest).collect();
-                anchors.extend(self.rarest(&others).map(Anchor::Atom));
+            Node::And(operands) => {
+                let (_, anchored) = self.cheapest(operands)?;
+                let others = operands.iter().filter(|operand| !std::ptr::eq(*operand, anchored));
+                let mut others: Vec<&Node> = others.collect();
+                self.sort_by_rank(&mut others);
+                holds_at_anchors(anchored).then_some(others)
             }
-            Node::In(_, operand) => return self.guard(operand),
-            _ => {}
+            node => holds_at_anchors(node).then(Vec::new),
         }
-        Guard::of(&anchors).unwrap_or_default()
     }
 
     /// The atoms of which one must be present for `node` to occur, those of included concepts among them;
     /// tells whether it cannot occur without.
-    pub(super) fn atoms_within(&self, node: &Node, emit: &mut impl FnMut(AtomId)) -> bool {
+    pub(super) fn atoms_within(
+        &self,
+        node: &Node,
+        concepts: &[CompiledConcept],
+        emit: &mut impl FnMut(AtomId),
+    ) -> bool {
         let Reach::Anchored(_) = self.reach(node) else { return false };
         let mut anchors = Vec::new();
         self.anchors(node, &mut anchors);
@@ -149,14 +126,27 @@ impl<'c> Chooser<'c> {
                     emit(atom);
                     true
                 }
-                Anchor::Concept(concept) => self.atoms_within(&self.concepts[concept as usize].terms, emit),
+                Anchor::Concept(concept) => {
+                    self.atoms_within(&concepts[concept as usize].terms, concepts, emit)
+                }
                 Anchor::Pattern(_) => false,
             }
         })
     }
 
+    /// The operands of an AND in the order in which to ask them.
+    pub(super) fn likeliest_to_fail_first<'n>(&self, operands: &'n [Node]) -> Vec<&'n Node> {
+        let mut operands: Vec<&Node> = operands.iter().collect();
+        self.sort_by_rank(&mut operands);
+        operands
+    }
+
+    fn sort_by_rank(&self, operands: &mut [&Node]) {
+        operands.sort_by(|a, b| self.rank(a).total_cmp(&self.rank(b)));
+    }
+
     /// Operands of an AND with a low rank fail most often, or are cheapest to ask.
-    pub(super) fn rank(&self, node: &Node) -> f32 {
+    fn rank(&self, node: &Node) -> f32 {
         match node {
             Node::Meta(_) => 0.0,
             Node::Not(_) => 2.0,
@@ -184,16 +174,6 @@ impl<'c> Chooser<'c> {
 
     fn anchors_of_cheapest(&self, operands: &[Node], anchors: &mut Vec<Anchor>) {
         if let Some((_, operand)) = self.cheapest(operands) {
-            self.anchors(operand, anchors);
-        }
-    }
-
-    fn anchors_of_second(&self, operands: &[Node], anchors: &mut Vec<Anchor>) {
-        let Some((_, first)) = self.cheapest(operands) else { return };
-        let others = operands.iter().filter(|operand| !std::ptr::eq(*operand, first));
-        let second = others.map(|operand| (self.reach(operand), operand));
-        let second = second.min_by(|(a, _), (b, _)| a.share().total_cmp(&b.share()));
-        if let Some((Reach::Anchored(_), operand)) = second {
             self.anchors(operand, anchors);
         }
     }

@@ -1,12 +1,13 @@
 //! Atoms: the smallest things a query looks for, each known by one number however many watches ask
 //! for it, and the dictionary from the terms of a text to them.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::FxHashMap;
 
 use super::error::{CompileError, Subject};
+use super::rows::Rows;
 use crate::analysis::{
     Analyzer, Dense, Key, LANGS, LangIndex, LangSet, Lexeme, Lexicon, Mode, Script, key_of,
 };
@@ -64,8 +65,23 @@ pub(super) struct Dictionary {
     inflected: Vec<Inflected>,
     prefixes: Prefixes,
     dense: Option<DensePatterns>,
+    recent: Mutex<Recent>,
     len: usize,
 }
+
+/// The atoms of words that were looked up: most words of a text were in an earlier one.
+#[derive(Default)]
+struct Recent {
+    /// By the address of the lexeme, which is kept so that no other takes its place: where its atoms are.
+    known: FxHashMap<usize, (Arc<Lexeme>, u32, u32)>,
+    atoms: Vec<AtomId>,
+}
+
+/// Words remembered; then the memory starts anew.
+const RECENT_WORDS: usize = 100_000;
+
+/// Atoms remembered; a word may be an instance of thousands.
+const RECENT_ATOMS: usize = 2_000_000;
 
 /// A word of a query whose inflected forms count.
 struct Inflected {
@@ -147,6 +163,9 @@ pub(super) enum Edges {
     KanaEnd,
 }
 
+/// A longer rest of a word is no suffix: 印度 is not in 印度尼西亚.
+const LONGEST_SUFFIX: usize = 2;
+
 /// East Asian patterns of this many characters match anywhere.
 const DISTINCTIVE: usize = 4;
 
@@ -198,6 +217,7 @@ impl Dictionary {
             inflected,
             prefixes,
             dense,
+            recent: Mutex::default(),
             len: atoms.list().len(),
         })
     }
@@ -207,9 +227,17 @@ impl Dictionary {
         self.len
     }
 
-    /// Puts the atoms that `lexeme` is an instance of into `found`, each once.
-    pub(super) fn atoms_of(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
-        found.clear();
+    /// The atoms that each of `lexemes` is an instance of, each once.
+    pub(super) fn atoms_of(&self, lexemes: &[Arc<Lexeme>]) -> Rows<AtomId> {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = Rows::with_capacity(lexemes.len(), lexemes.len() * 4);
+        for lexeme in lexemes {
+            rows.push_slice(recent.atoms_of(lexeme, self));
+        }
+        rows
+    }
+
+    fn look_up(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
         for key in &lexeme.keys {
             found.extend_from_slice(self.forms.atoms(*key));
         }
@@ -244,9 +272,9 @@ impl Dictionary {
             for &(edges, atom) in &patterns.rules[found.value() as usize] {
                 let fits = match edges {
                     Edges::Free => true,
-                    Edges::Either => place.begins_word || place.ends_word,
-                    Edges::Begin => place.begins_word,
-                    Edges::Both => place.begins_word && place.ends_word,
+                    Edges::Either => place.begins_word || place.left == 0,
+                    Edges::Begin => place.begins_word && place.left <= LONGEST_SUFFIX,
+                    Edges::Both => place.begins_word && place.left == 0,
                     Edges::KanaEnd => !text[found.end()..].starts_with(is_katakana),
                 };
                 if fits {
@@ -259,6 +287,28 @@ impl Dictionary {
 
 fn is_katakana(c: char) -> bool {
     Script::of(c) == Script::Katakana
+}
+
+impl Recent {
+    fn atoms_of(&mut self, lexeme: &Arc<Lexeme>, dictionary: &Dictionary) -> &[AtomId] {
+        let address = Arc::as_ptr(lexeme) as usize;
+        let (start, end) = match self.known.get(&address) {
+            Some((_, start, end)) => (*start, *end),
+            None => {
+                if self.known.len() >= RECENT_WORDS || self.atoms.len() >= RECENT_ATOMS {
+                    *self = Self::default();
+                }
+                let mut found = Vec::new();
+                dictionary.look_up(lexeme, &mut found);
+                let start = self.atoms.len() as u32;
+                self.atoms.append(&mut found);
+                let end = self.atoms.len() as u32;
+                self.known.insert(address, (Arc::clone(lexeme), start, end));
+                (start, end)
+            }
+        };
+        &self.atoms[start as usize..end as usize]
+    }
 }
 
 impl Prefixes {
@@ -297,14 +347,38 @@ impl DensePatterns {
 /// The folded patterns of a dense atom, each with its rule for edges.
 pub(super) fn dense_patterns(text: &str, analyzer: &Analyzer) -> Vec<(String, Edges)> {
     let folded = analyzer.lexicon().folder.fold(text);
-    let edges = edges(&folded, analyzer);
-    let mut patterns = vec![(folded.clone(), edges)];
+    let mut patterns = spelled(&folded, analyzer);
+    for (one, other) in KANA_SPELLINGS {
+        for (from, to) in [(one, other), (other, one)] {
+            let respelled =
+                from.iter().zip(to).fold(folded.clone(), |text, (from, to)| text.replace(from, to));
+            if !patterns.iter().any(|(known, _)| *known == respelled) {
+                patterns.extend(spelled(&respelled, analyzer));
+            }
+        }
+    }
+    patterns
+}
+
+/// What is spelled in kana one way or the other, at will: ウェア, ウエア; ヴェトナム, ベトナム.
+const KANA_SPELLINGS: [(&[&str], &[&str]); 2] = [
+    (&["ウィ", "ウェ", "ウォ"], &["ウイ", "ウエ", "ウオ"]),
+    (&["ヴァ", "ヴィ", "ヴェ", "ヴォ", "ヴ"], &["バ", "ビ", "ベ", "ボ", "ブ"]),
+];
+
+/// The pattern of one spelling, with a long-vowel mark at its end and without.
+fn spelled(folded: &str, analyzer: &Analyzer) -> Vec<(String, Edges)> {
+    let mut patterns = vec![(folded.to_owned(), edges(folded, analyzer))];
     // コンピューター and コンピュータ are one word.
     if let Some(short) = folded.strip_suffix('ー')
         && short.chars().rev().take_while(|c| is_katakana(*c)).count() >= 3
     {
         let edges = if short.chars().count() > DISTINCTIVE { Edges::Free } else { Edges::KanaEnd };
         patterns.push((short.to_owned(), edges));
+    } else if folded.chars().rev().take_while(|c| is_katakana(*c)).count() >= DISTINCTIVE {
+        // Shorter ones are other words: ハッカ is mint, ハッカー a hacker.
+        let long = [folded, "ー"].concat();
+        patterns.push((long.clone(), self::edges(&long, analyzer)));
     }
     patterns
 }

@@ -55,10 +55,6 @@ impl Ranks {
         Self { before: before.collect(), len: len as usize, set }
     }
 
-    pub(super) fn set(&self) -> &BitSet {
-        &self.set
-    }
-
     pub(super) fn len(&self) -> usize {
         self.len
     }

@@ -15,6 +15,7 @@ use super::occurrence::Scope;
 use super::pattern::Patterns;
 use super::scan::Scan;
 use crate::analysis::{Analysis, Analyzer, Text};
+use crate::ingest::visible_text;
 use crate::model::{Concept, Watch};
 use crate::query::{self, Query};
 
@@ -105,7 +106,7 @@ pub fn run_cases<'a>(
             explanation: None,
         };
         match case {
-            Ok(case) => run(&case, &queries, watches, analyzer, &mut outcome),
+            Ok(case) => run(&case.without_markup(), &queries, watches, analyzer, &mut outcome),
             Err(error) => outcome.error = Some(error),
         }
         outcome
@@ -163,7 +164,7 @@ impl Queries {
     /// Why the query written as `text` matches `document` or does not.
     fn explain(&self, text: &str, document: &Document<'_>) -> Result<Explanation, String> {
         let (query, root) = self.by_text[text].as_ref().map_err(Clone::clone)?;
-        let scan = Scan::new(document, self.dictionary.as_ref().map_err(Clone::clone)?);
+        let scan = Scan::new(*document, self.dictionary.as_ref().map_err(Clone::clone)?);
         let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
         Ok(Explainer { evaluator, document }.explain(&query.root, root, Scope::TEXT))
     }
@@ -190,6 +191,18 @@ impl Case {
                 watch.map(|watch| &*watch.text).ok_or_else(|| format!("watch '{name}' does not exist"))
             }
             (None, None) => Err("the row has neither query nor watch".to_owned()),
+        }
+    }
+
+    /// Texts as a feed would have brought them: rows are copied from pages and feeds, with their markup.
+    fn without_markup(self) -> Self {
+        let plain = |text: Option<String>| text.map(|text| visible_text(&text));
+        Self {
+            title: plain(self.title),
+            summary: plain(self.summary),
+            body: plain(self.body),
+            author: plain(self.author),
+            ..self
         }
     }
 
@@ -226,6 +239,7 @@ mod tests {
             query,
             text: "kyoto".to_owned(),
             channels: Vec::new(),
+            rules: Default::default(),
             story: crate::model::StoryPolicy::default(),
         };
         let analyzer = Analyzer::new();
@@ -237,6 +251,12 @@ mod tests {
                 "",
             ),
             (r#"{"query": "tokyo", "title": "In Kyoto", "summary": null, "expect": true}"#, false, false, ""),
+            (
+                r#"{"query": "\"in tokyo\"", "body": "<p>In&nbsp;<b>Tokyo</b>", "expect": true}"#,
+                true,
+                true,
+                "",
+            ),
             (r#"{"query": "tokyo", "title": "In Tokyo", "expect": false}"#, false, true, ""),
             (r#"{"query": "(tokyo", "expect": false}"#, false, false, "never closed"),
             (r#"{"query": "(tokyo", "expect": "error"}"#, true, false, "never closed"),

@@ -8,7 +8,7 @@ use super::metadata::MetaTest;
 use super::node::{ConceptId, Near, Node, Phrase};
 use super::occurrence::Scope;
 use super::pattern::Patterns;
-use crate::analysis::{Analyzer, Kind, LangSet, Mode, compound_apart, compound_together, pieces};
+use crate::analysis::{Analyzer, Kind, LangSet, Mode, compound_apart, compound_together, is_hyphen, pieces};
 use crate::diagnostic::Diagnostic;
 use crate::model::{self, Concept};
 use crate::query::{self, Expr, Field, Query, Term};
@@ -348,7 +348,7 @@ impl<'a> Compiler<'a> {
         };
         let node = sequence(parts, slop);
         let node = match other {
-            Some(other) => Node::Or(Box::new([node, sequence(self.parts(other, mode), slop)])),
+            Some(other) => Node::Or(Box::new([node, sequence(self.parts(&other, mode), slop)])),
             None => node,
         };
         self.words.entry((mode, slop)).or_default().insert(text.to_owned(), node.clone());
@@ -413,9 +413,17 @@ fn last_piece(text: &str) -> Option<(Kind, &str)> {
     last
 }
 
-fn other_spelling(text: &str) -> Option<&'static str> {
+fn other_spelling(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    compound_apart(&lower).or_else(|| compound_together(&lower))
+    let compound = compound_apart(&lower).or_else(|| compound_together(&lower));
+    compound.map(str::to_owned).or_else(|| without_hyphen(text))
+}
+
+/// `cyber-attack` → `cyberattack`, which some write for it.
+fn without_hyphen(text: &str) -> Option<String> {
+    let (first, second) = text.split_once(is_hyphen)?;
+    let is_word = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
+    (is_word(first) && is_word(second)).then(|| [first, second].concat())
 }
 
 fn sequence(parts: Vec<AtomId>, slop: u32) -> Node {

@@ -54,7 +54,7 @@ impl CompiledQuery {
     /// The places that prove that the query matches; empty when only metadata or absence was asked
     /// for, `None` when it does not match.
     pub fn matches(&self, document: &Document<'_>) -> Option<Vec<Span>> {
-        let scan = Scan::new(document, &self.dictionary);
+        let scan = Scan::new(*document, &self.dictionary);
         let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
         if !evaluator.holds(&self.root, Scope::TEXT) {
             return None;
@@ -66,7 +66,7 @@ impl CompiledQuery {
 
     /// Why the query matches or does not, clause by clause.
     pub fn explain(&self, document: &Document<'_>) -> Explanation {
-        let scan = Scan::new(document, &self.dictionary);
+        let scan = Scan::new(*document, &self.dictionary);
         let evaluator = Evaluator { scan: &scan, patterns: &self.patterns, concepts: &self.concepts };
         Explainer { evaluator, document }.explain(&self.query.root, &self.root, Scope::TEXT)
     }

@@ -39,7 +39,7 @@ impl Evaluator<'_, '_> {
             }
             Node::AtLeast(count, operand) => self.count(operand, scope) >= *count as usize,
             Node::Pattern(_) | Node::Concept(_) => !self.places(node, scope).is_empty(),
-            Node::Meta(test) => test.holds(self.scan.document),
+            Node::Meta(test) => test.holds(&self.scan.document),
         }
     }
 

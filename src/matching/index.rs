@@ -2,20 +2,26 @@
 
 use rustc_hash::FxHashMap;
 
-use super::anchor::{Anchor, Chooser, Guard, Reach};
+use super::anchor::{Anchor, Chooser, Reach};
 use super::atom::AtomId;
+use super::bits::BitSet;
+use super::code::all;
+use super::compile::CompiledConcept;
+use super::condition::Condition;
 use super::error::{CompileError, Subject};
 use super::node::{ConceptId, Node, PatternId};
 use super::rows::Rows;
+use super::scan::Scan;
 use crate::diagnostic::Diagnostic;
 use crate::model::Watch;
 
 /// The watches, and the concepts, by what must be there for them.
 pub(super) struct Index {
-    /// By atom: whom to look at, unless the guard stops it.
-    by_atom: Rows<(u32, Guard)>,
+    /// By atom, the watches anchored there, each as three things in a row: its number; [`DECIDES`] and how
+    /// long the code of its [`Condition`] is; the code.
+    by_atom: Rows<u32>,
     by_pattern: FxHashMap<PatternId, Vec<u32>>,
-    by_concept: Vec<Vec<u32>>,
+    by_concept: Rows<u32>,
     /// Watches that only ask for metadata.
     by_metadata: Vec<u32>,
     /// By atom: the concepts that it is part of.
@@ -24,45 +30,49 @@ pub(super) struct Index {
     pattern_concepts: Vec<ConceptId>,
 }
 
+/// Marks a condition that decides the watch.
+const DECIDES: u32 = 1 << 31;
+
 /// An index that is being built: lists grow in the order of the watches.
-pub(super) struct IndexBuilder<'c> {
-    chooser: &'c Chooser<'c>,
-    by_atom: Vec<(AtomId, (u32, Guard))>,
+#[derive(Default)]
+pub(super) struct IndexBuilder {
+    /// What stands in the rows of the atoms, once for each watch.
+    entries: Rows<u32>,
+    /// Each anchor and the number of the entry.
+    by_atom: Vec<(AtomId, u32)>,
     by_pattern: FxHashMap<PatternId, Vec<u32>>,
-    by_concept: Vec<Vec<u32>>,
+    by_concept: Vec<(ConceptId, u32)>,
     by_metadata: Vec<u32>,
     anchors: Vec<Anchor>,
 }
 
-impl<'c> IndexBuilder<'c> {
-    pub(super) fn new(chooser: &'c Chooser<'c>) -> Self {
-        Self {
-            chooser,
-            by_atom: Vec::new(),
-            by_pattern: FxHashMap::default(),
-            by_concept: vec![Vec::new(); chooser.concepts().len()],
-            by_metadata: Vec::new(),
-            anchors: Vec::new(),
-        }
-    }
-
+impl IndexBuilder {
     /// Adds `watch`, of this number and compiled to `node`.
     ///
     /// # Errors
     ///
     /// When it asks for nothing that must be present.
-    pub(super) fn add(&mut self, number: u32, node: &Node, watch: &Watch) -> Result<(), CompileError> {
-        match self.chooser.reach(node) {
+    pub(super) fn add(
+        &mut self,
+        number: u32,
+        node: &Node,
+        watch: &Watch,
+        chooser: &Chooser,
+    ) -> Result<(), CompileError> {
+        match chooser.reach(node) {
             Reach::Anything => return Err(unanchored(watch)),
             Reach::Metadata => self.by_metadata.push(number),
             Reach::Anchored(_) => {
-                let guard = self.chooser.guard(node);
-                self.chooser.anchors(node, &mut self.anchors);
+                chooser.anchors(node, &mut self.anchors);
+                let Condition { code, decides } = Condition::of(node, self.anchors.len(), chooser);
+                let head = code.len() as u32 | if decides { DECIDES } else { 0 };
+                self.entries.push([number, head].into_iter().chain(code));
+                let entry = self.entries.len() as u32 - 1;
                 for anchor in self.anchors.drain(..) {
                     match anchor {
-                        Anchor::Atom(atom) => self.by_atom.push((atom, (number, guard))),
+                        Anchor::Atom(atom) => self.by_atom.push((atom, entry)),
                         Anchor::Pattern(pattern) => self.by_pattern.entry(pattern).or_default().push(number),
-                        Anchor::Concept(concept) => self.by_concept[concept as usize].push(number),
+                        Anchor::Concept(concept) => self.by_concept.push((concept, number)),
                     }
                 }
             }
@@ -71,17 +81,17 @@ impl<'c> IndexBuilder<'c> {
     }
 
     /// The index over so many atoms.
-    pub(super) fn build(self, atoms: usize) -> Index {
+    pub(super) fn build(self, atoms: usize, concepts: &[CompiledConcept], chooser: &Chooser) -> Index {
         let (mut by_atom, mut pattern_concepts) = (Vec::new(), Vec::new());
-        for (concept, id) in self.chooser.concepts().iter().zip(0..) {
-            if !self.chooser.atoms_within(&concept.terms, &mut |atom| by_atom.push((atom, id))) {
+        for (concept, id) in concepts.iter().zip(0..) {
+            if !chooser.atoms_within(&concept.terms, concepts, &mut |atom| by_atom.push((atom, id))) {
                 pattern_concepts.push(id);
             }
         }
         Index {
-            by_atom: Rows::group(atoms, &self.by_atom),
+            by_atom: Rows::group(atoms, &self.by_atom).flatten(&self.entries),
             by_pattern: self.by_pattern,
-            by_concept: self.by_concept,
+            by_concept: Rows::group(concepts.len(), &self.by_concept),
             by_metadata: self.by_metadata,
             concepts: Rows::group(atoms, &by_atom),
             pattern_concepts,
@@ -90,9 +100,27 @@ impl<'c> IndexBuilder<'c> {
 }
 
 impl Index {
-    /// The watches to look at where `atom` occurs; some may come twice.
-    pub(super) fn of_atom(&self, atom: AtomId) -> &[(u32, Guard)] {
-        self.by_atom.row(atom as usize)
+    /// Adds the watches that match, or may match, since `atom` occurs.
+    pub(super) fn look_up(
+        &self,
+        atom: AtomId,
+        scan: &Scan<'_>,
+        matched: &mut BitSet,
+        candidates: &mut BitSet,
+    ) {
+        let in_text = scan.in_text().contains(atom);
+        let mut row = self.by_atom.row(atom as usize);
+        while let [watch, head, rest @ ..] = row {
+            let (code, after) = rest.split_at((head & !DECIDES) as usize);
+            row = after;
+            if head & DECIDES == 0 {
+                if holds(code, scan.anywhere()) {
+                    candidates.insert(*watch);
+                }
+            } else if in_text && holds(code, scan.in_text()) {
+                matched.insert(*watch);
+            }
+        }
     }
 
     pub(super) fn of_pattern(&self, pattern: PatternId) -> &[u32] {
@@ -100,7 +128,7 @@ impl Index {
     }
 
     pub(super) fn of_concept(&self, concept: ConceptId) -> &[u32] {
-        &self.by_concept[concept as usize]
+        self.by_concept.row(concept as usize)
     }
 
     /// The watches to look at always.
@@ -111,13 +139,18 @@ impl Index {
     /// The concepts of which a term may occur where `atoms` do; ascending.
     pub(super) fn concepts(&self, atoms: impl Iterator<Item = AtomId>) -> Vec<ConceptId> {
         let mut touched = self.pattern_concepts.clone();
-        if !self.by_concept.is_empty() {
+        if self.by_concept.len() > 0 {
             atoms.for_each(|atom| touched.extend(self.concepts.row(atom as usize)));
         }
         touched.sort_unstable();
         touched.dedup();
         touched
     }
+}
+
+/// A condition asks for atoms alone.
+fn holds(code: &[u32], present: &BitSet) -> bool {
+    all(code, present, &|_| false)
 }
 
 fn unanchored(watch: &Watch) -> CompileError {

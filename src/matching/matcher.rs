@@ -9,7 +9,7 @@ use super::error::{CompileError, Subject};
 use super::evaluate::Evaluator;
 use super::frequency::Frequencies;
 use super::index::{Index, IndexBuilder};
-use super::matched::{Matches, Proofs};
+use super::matched::Matches;
 use super::node::Node;
 use super::occurrence::Scope;
 use super::pattern::Patterns;
@@ -23,7 +23,7 @@ pub struct Matcher {
     dictionary: Dictionary,
     patterns: Patterns,
     concepts: Vec<CompiledConcept>,
-    programs: Programs,
+    pub(super) programs: Programs,
     index: Index,
 }
 
@@ -44,72 +44,68 @@ impl Matcher {
         for concept in concepts {
             compiler.concept(&concept.name);
         }
-        let mut nodes = Vec::with_capacity(watches.len());
-        for watch in watches {
-            nodes.extend(compiler.query(&watch.query, &Subject::Watch(watch.name.clone())));
-        }
-        if !compiler.errors.is_empty() {
-            return Err(compiler.errors);
-        }
-        let dictionary = Dictionary::build(&compiler.atoms, analyzer).map_err(|error| vec![error])?;
-        let costs: Vec<f32> =
-            compiler.atoms.list().iter().map(|atom| frequencies.expect(atom, analyzer)).collect();
-        let chooser = Chooser::new(&costs, &compiler.concepts);
+        let expect = |atom: &_| frequencies.expect(atom, analyzer);
+        let mut chooser = Chooser::default();
+        chooser.learn_atoms(compiler.atoms.list(), expect);
+        chooser.learn_concepts(&compiler.concepts);
         let mut programs = Programs::default();
-        let mut index = IndexBuilder::new(&chooser);
+        let mut index = IndexBuilder::default();
         let mut errors = Vec::new();
-        for ((node, watch), number) in nodes.into_iter().zip(watches).zip(0..) {
-            errors.extend(index.add(number, &node, watch).err());
+        // One after the other: the trees of all watches at once would take more room than the index.
+        for (watch, number) in watches.iter().zip(0..) {
+            let Some(node) = compiler.query(&watch.query, &Subject::Watch(watch.name.clone())) else {
+                continue;
+            };
+            chooser.learn_atoms(compiler.atoms.list(), expect);
+            errors.extend(index.add(number, &node, watch, &chooser).err());
             programs.push(&node, &chooser);
         }
-        if !errors.is_empty() {
-            return Err(errors);
+        let Compiler { atoms, patterns, concepts, errors: mut refused, .. } = compiler;
+        refused.append(&mut errors);
+        if !refused.is_empty() {
+            return Err(refused);
         }
+        let dictionary = Dictionary::build(&atoms, analyzer).map_err(|error| vec![error])?;
         programs.shrink_to_fit();
-        let index = index.build(dictionary.len());
-        let Compiler { patterns, concepts, .. } = compiler;
+        let index = index.build(dictionary.len(), &concepts, &chooser);
         Ok(Self { dictionary, patterns, concepts, programs, index })
     }
 
     /// The watches that match `document`.
-    pub fn matches(&self, document: &Document<'_>) -> Matches {
-        let scan = Scan::new(document, &self.dictionary);
+    pub fn matches<'d>(&self, document: &Document<'d>) -> Matches<'_, 'd> {
+        let scan = Scan::new(*document, &self.dictionary);
         let evaluator = self.evaluator(&scan);
-        let mut proofs = Proofs::new(&scan);
-        let candidates = self.candidates(&scan, &evaluator);
+        let (mut matched, candidates) = self.look_up(&evaluator);
         for watch in candidates.iter() {
-            let Some(program) = self.programs.of(watch) else { continue };
-            if self.programs.holds(program, &evaluator) {
-                self.programs.prove(program, &evaluator, &mut proofs);
-                proofs.end(watch);
+            if self.programs.holds(watch, &evaluator) {
+                matched.insert(watch);
             }
         }
-        proofs.finish()
+        let watches = matched.iter().collect();
+        Matches::new(self, scan, watches)
     }
 
-    /// The names of the concepts that `document` mentions, sorted.
-    pub fn concepts_in(&self, document: &Document<'_>) -> Vec<&str> {
-        let scan = Scan::new(document, &self.dictionary);
-        let evaluator = self.evaluator(&scan);
-        let touched = self.index.concepts(scan.atoms());
+    /// The names of the concepts that are mentioned, sorted.
+    pub(super) fn concepts_of(&self, evaluator: &Evaluator<'_, '_>) -> Vec<&str> {
+        let touched = self.index.concepts(evaluator.scan.atoms());
         let found = touched.into_iter().filter(|id| evaluator.holds(&Node::Concept(*id), Scope::TEXT));
         let mut names: Vec<&str> = found.map(|id| self.concepts[id as usize].name.as_str()).collect();
         names.sort_unstable();
         names
     }
 
-    fn evaluator<'e, 'd>(&'e self, scan: &'e Scan<'d>) -> Evaluator<'e, 'd> {
+    pub(super) fn evaluator<'e, 'd>(&'e self, scan: &'e Scan<'d>) -> Evaluator<'e, 'd> {
         Evaluator { scan, patterns: &self.patterns, concepts: &self.concepts }
     }
 
-    /// The watches that may match.
-    fn candidates(&self, scan: &Scan<'_>, evaluator: &Evaluator<'_, '_>) -> BitSet {
+    /// The watches that the index finds to match, and those that may match.
+    fn look_up(&self, evaluator: &Evaluator<'_, '_>) -> (BitSet, BitSet) {
+        let scan = evaluator.scan;
+        let mut matched = BitSet::below(self.programs.len());
         let mut candidates = BitSet::below(self.programs.len());
         candidates.extend(self.index.of_metadata());
         for atom in scan.atoms() {
-            let anchored = self.index.of_atom(atom).iter();
-            let let_through = anchored.filter(|(_, guard)| guard.lets_through(|atom| scan.contains(atom)));
-            candidates.extend(let_through.map(|(watch, _)| watch));
+            self.index.look_up(atom, scan, &mut matched, &mut candidates);
         }
         for concept in self.index.concepts(scan.atoms()) {
             if evaluator.holds(&Node::Concept(concept), Scope::ALL) {
@@ -119,6 +115,6 @@ impl Matcher {
         for pattern in scan.possible_patterns(&self.patterns) {
             candidates.extend(self.index.of_pattern(pattern));
         }
-        candidates
+        (matched, candidates)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! watches, concepts ─► compile ─► atoms, nodes ─► anchors: index, programs ─► Matcher
-//! article ─► Analysis ─► scan: present atoms ─► anchored watches ─► programs that hold ─► spans
+//! article ─► Analysis ─► scan: present atoms ─► anchored watches whose conditions hold ─► spans on demand
 //! ```
 //!
 //! Pure: no clock, no chance, no I/O. What a word *is* (its stems, its folded form) belongs to
@@ -12,8 +12,10 @@ mod anchor;
 mod atom;
 mod bits;
 mod cases;
+mod code;
 mod compile;
 mod compiled_query;
+mod condition;
 mod document;
 mod error;
 mod evaluate;

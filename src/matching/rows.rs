@@ -14,6 +14,11 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T: Copy> Rows<T> {
+    /// No list yet, with room for some.
+    pub(super) fn with_capacity(rows: usize, items: usize) -> Self {
+        Self { ends: Vec::with_capacity(rows), items: Vec::with_capacity(items) }
+    }
+
     /// As many as `rows` lists of those items that have the list's number; their order is kept.
     pub(super) fn group(rows: usize, pairs: &[(u32, T)]) -> Self {
         let Some((_, any)) = pairs.first() else {
@@ -36,9 +41,30 @@ impl<T: Copy> Rows<T> {
         Self { ends: next, items }
     }
 
+    /// The lists with their items replaced by what stands in the lists of `inner` that they number.
+    pub(super) fn flatten<U: Copy>(&self, inner: &Rows<U>) -> Rows<U>
+    where
+        T: Into<u32>,
+    {
+        let lengths = self.items.iter().map(|item| inner.row((*item).into() as usize).len());
+        let mut flat =
+            Rows { ends: Vec::with_capacity(self.len()), items: Vec::with_capacity(lengths.sum()) };
+        for index in 0..self.len() {
+            let items = self.row(index).iter();
+            flat.push(items.flat_map(|item| inner.row((*item).into() as usize)).copied());
+        }
+        flat
+    }
+
     /// Adds a list.
     pub(super) fn push(&mut self, row: impl IntoIterator<Item = T>) {
         self.items.extend(row);
+        self.ends.push(self.items.len() as u32);
+    }
+
+    /// Adds a list.
+    pub(super) fn push_slice(&mut self, row: &[T]) {
+        self.items.extend_from_slice(row);
         self.ends.push(self.items.len() as u32);
     }
 
@@ -66,5 +92,12 @@ mod tests {
         let rows = Rows::group(4, &[(2, 'a'), (0, 'b'), (2, 'c')]);
         let lists: Vec<&[char]> = (0..4).map(|row| rows.row(row)).collect();
         assert_eq!(lists, [&['b'][..], &[], &['a', 'c'], &[]]);
+    }
+
+    #[test]
+    fn flattened_lists_hold_what_their_items_number() {
+        let inner = Rows::group(3, &[(0, 'x'), (2, 'y'), (2, 'z')]);
+        let rows = Rows::group(2, &[(0, 2_u32), (0, 0), (1, 1)]).flatten(&inner);
+        assert_eq!((rows.row(0), rows.row(1)), (&['y', 'z', 'x'][..], &[][..]));
     }
 }

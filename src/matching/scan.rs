@@ -18,161 +18,129 @@ use crate::model::Field;
 /// Places of one leaf that a proof shows.
 pub(super) const MOST_PLACES: usize = 8;
 
-/// The number of a place of an atom: that of its unit, or more when it has several.
-pub(super) type PlaceId = u32;
-
 /// A document, looked through once for all atoms of a dictionary.
 pub(super) struct Scan<'d> {
-    pub(super) document: &'d Document<'d>,
+    pub(super) document: Document<'d>,
     /// The atoms that occur anywhere.
-    present: Ranks,
+    anywhere: BitSet,
     /// The atoms that occur in [`Scope::TEXT`].
     in_text: BitSet,
     /// The atoms that each lexeme is an instance of.
     by_lexeme: Rows<AtomId>,
-    /// Where the dense atoms occur, in reading order.
-    dense: Vec<(Occurrence, AtomId)>,
+    /// Where atoms occur that are no single word, in reading order.
+    wide: Vec<(Occurrence, AtomId)>,
     places: OnceCell<Places>,
     patterns: RefCell<FxHashMap<PatternId, Rc<[Occurrence]>>>,
     concepts: RefCell<FxHashMap<ConceptId, Rc<[Occurrence]>>>,
 }
 
-/// Where present atoms occur, by their rank, in reading order.
+/// Where present atoms occur, by their rank, in reading order: numbers of units, or more for wide places.
 struct Places {
-    all: Rows<PlaceId>,
-    /// The first few in [`Scope::TEXT`], for proofs.
-    shown: Rows<PlaceId>,
+    ranks: Ranks,
+    places: Rows<u32>,
 }
 
 impl<'d> Scan<'d> {
-    pub(super) fn new(document: &'d Document<'d>, dictionary: &Dictionary) -> Self {
+    pub(super) fn new(document: Document<'d>, dictionary: &Dictionary) -> Self {
         let analysis = document.analysis;
-        let mut present = BitSet::below(dictionary.len());
-        let mut by_lexeme = Rows::default();
-        let mut atoms = Vec::new();
-        for lexeme in analysis.lexemes() {
-            dictionary.atoms_of(lexeme, &mut atoms);
-            present.extend(&atoms);
-            by_lexeme.push(atoms.iter().copied());
+        let units = analysis.units();
+        let by_lexeme = dictionary.atoms_of(analysis.lexemes());
+        let mut lexemes_in_text = vec![false; analysis.lexemes().len()];
+        for unit in units.iter().filter(|unit| unit.lexeme != Unit::DENSE) {
+            if !lexemes_in_text[unit.lexeme as usize] && scope_of(unit, &document).meets(Scope::TEXT) {
+                lexemes_in_text[unit.lexeme as usize] = true;
+            }
         }
-        let mut dense = Vec::new();
-        dictionary.dense_places(analysis.dense(), |atom, first, last| {
-            let (from, to) = (&analysis.units()[first as usize], &analysis.units()[last as usize]);
-            dense.push((Occurrence { first, last, start: from.start, end: to.end }, atom));
-            present.insert(atom);
-        });
-        dense.sort_unstable();
-        dense.dedup();
-        let mut scan = Self {
+        let mut anywhere = BitSet::below(dictionary.len());
+        let mut in_text = BitSet::below(dictionary.len());
+        for (lexeme, is_in_text) in lexemes_in_text.into_iter().enumerate() {
+            let atoms = by_lexeme.row(lexeme);
+            anywhere.extend(atoms);
+            if is_in_text {
+                in_text.extend(atoms);
+            }
+        }
+        let mut wide = Vec::new();
+        let mut widen = |atom, first, last| {
+            let (from, to): (&Unit, &Unit) = (&units[first as usize], &units[last as usize]);
+            wide.push((Occurrence { first, last, start: from.start, end: to.end }, atom));
+            anywhere.insert(atom);
+            if scope_of(from, &document).meets(Scope::TEXT) {
+                in_text.insert(atom);
+            }
+        };
+        dictionary.dense_places(analysis.dense(), &mut widen);
+        for joined in analysis.joined() {
+            let atoms = by_lexeme.row(joined.lexeme as usize);
+            atoms.iter().for_each(|atom| widen(*atom, joined.first, joined.first + 1));
+        }
+        wide.sort_unstable();
+        wide.dedup();
+        Self {
             document,
-            present: Ranks::of(present),
-            in_text: BitSet::below(dictionary.len()),
+            anywhere,
+            in_text,
             by_lexeme,
-            dense,
+            wide,
             places: OnceCell::new(),
             patterns: RefCell::default(),
             concepts: RefCell::default(),
-        };
-        scan.in_text = scan.find_in_text(scan.in_text.clone());
-        scan
-    }
-
-    fn find_in_text(&self, mut found: BitSet) -> BitSet {
-        let mut seen = vec![false; self.document.analysis.lexemes().len()];
-        for unit in self.document.analysis.units().iter().filter(|unit| unit.lexeme != Unit::DENSE) {
-            let lexeme = unit.lexeme as usize;
-            if !seen[lexeme] && self.scope_of(unit).meets(Scope::TEXT) {
-                seen[lexeme] = true;
-                found.extend(self.by_lexeme.row(lexeme));
-            }
         }
-        let dense = self.dense.iter().filter(|(place, _)| self.is_in(place, Scope::TEXT));
-        found.extend(dense.map(|(_, atom)| atom));
-        found
     }
 
     /// The atoms that occur anywhere, ascending.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomId> + '_ {
-        self.present.set().iter()
+        self.anywhere.iter()
     }
 
-    /// Whether `atom` occurs anywhere.
-    pub(super) fn contains(&self, atom: AtomId) -> bool {
-        self.present.set().contains(atom)
+    /// The atoms that occur anywhere.
+    pub(super) fn anywhere(&self) -> &BitSet {
+        &self.anywhere
     }
 
-    /// Whether `atom` occurs in [`Scope::TEXT`].
-    pub(super) fn has_in_text(&self, atom: AtomId) -> bool {
-        self.in_text.contains(atom)
+    /// The atoms that occur in [`Scope::TEXT`].
+    pub(super) fn in_text(&self) -> &BitSet {
+        &self.in_text
     }
 
     /// Whether `atom` occurs in `scope`.
     pub(super) fn has(&self, atom: AtomId, scope: Scope) -> bool {
         match scope {
-            Scope::TEXT => self.has_in_text(atom),
-            Scope::ALL => self.contains(atom),
+            Scope::TEXT => self.in_text.contains(atom),
+            Scope::ALL => self.anywhere.contains(atom),
             _ => self.places(atom, scope).next().is_some(),
         }
     }
 
     /// Where `atom` occurs in `scope`, in reading order.
     pub(super) fn places(&self, atom: AtomId, scope: Scope) -> impl Iterator<Item = Occurrence> + '_ {
-        let rank = self.present.rank(atom);
-        let places = rank.map_or(&[][..], |rank| self.found_places().all.row(rank as usize));
-        places.iter().map(|id| self.place(*id)).filter(move |place| self.is_in(place, scope))
-    }
-
-    /// The first few places of `atom` in [`Scope::TEXT`], in reading order.
-    pub(super) fn shown_places(&self, atom: AtomId) -> &[PlaceId] {
-        let rank = self.present.rank(atom);
-        rank.map_or(&[], |rank| self.found_places().shown.row(rank as usize))
-    }
-
-    /// Where the place of an atom is.
-    pub(super) fn place(&self, id: PlaceId) -> Occurrence {
+        let Places { ranks, places } = self.places.get_or_init(|| self.find_places());
+        let places = ranks.rank(atom).map_or(&[][..], |rank| places.row(rank as usize));
         let units = self.document.analysis.units();
-        match units.get(id as usize) {
-            Some(unit) => Occurrence { first: id, last: id, start: unit.start, end: unit.end },
-            None => self.dense[id as usize - units.len()].0,
-        }
-    }
-
-    /// More than the number of any place of an atom.
-    pub(super) fn places_bound(&self) -> PlaceId {
-        (self.document.analysis.units().len() + self.dense.len()) as PlaceId
+        let places = places.iter().map(|id| match units.get(*id as usize) {
+            Some(unit) => Occurrence { first: *id, last: *id, start: unit.start, end: unit.end },
+            None => self.wide[*id as usize - units.len()].0,
+        });
+        places.filter(move |place| self.is_in(place, scope))
     }
 
     /// Whether `place` lies in `scope`; no place reaches over two fields.
     pub(super) fn is_in(&self, place: &Occurrence, scope: Scope) -> bool {
-        self.scope_of(&self.document.analysis.units()[place.first as usize]).meets(scope)
+        scope_of(&self.document.analysis.units()[place.first as usize], &self.document).meets(scope)
     }
 
-    fn scope_of(&self, unit: &Unit) -> Scope {
-        let recurring = self.document.boilerplate.iter().any(|(field, range)| {
-            *field == unit.field && range.start <= unit.start as usize && (unit.start as usize) < range.end
-        });
-        if recurring { Scope::boilerplate_of(unit.field) } else { Scope::of(unit.field) }
-    }
-
-    fn found_places(&self) -> &Places {
-        self.places.get_or_init(|| {
-            let mut pairs = Vec::new();
-            let mut add = |atom, place| pairs.extend(self.present.rank(atom).map(|rank| (rank, place)));
-            for (unit, place) in self.document.analysis.units().iter().zip(0..) {
-                if unit.lexeme != Unit::DENSE {
-                    self.by_lexeme.row(unit.lexeme as usize).iter().for_each(|atom| add(*atom, place));
-                }
+    fn find_places(&self) -> Places {
+        let ranks = Ranks::of(self.anywhere.clone());
+        let units = self.document.analysis.units();
+        let mut pairs = Vec::with_capacity(units.len() * 4);
+        let mut add = |atom, place| pairs.extend(ranks.rank(atom).map(|rank| (rank, place)));
+        for (unit, place) in units.iter().zip(0..) {
+            if unit.lexeme != Unit::DENSE {
+                self.by_lexeme.row(unit.lexeme as usize).iter().for_each(|atom| add(*atom, place));
             }
-            let beyond = self.document.analysis.units().len() as PlaceId;
-            self.dense.iter().zip(beyond..).for_each(|((_, atom), place)| add(*atom, place));
-            let all = Rows::group(self.present.len(), &pairs);
-            let mut shown = Rows::default();
-            for rank in 0..self.present.len() {
-                let in_text = all.row(rank).iter().filter(|id| self.is_in(&self.place(**id), Scope::TEXT));
-                shown.push(in_text.take(MOST_PLACES).copied());
-            }
-            Places { all, shown }
-        })
+        }
+        self.wide.iter().zip(units.len() as u32..).for_each(|((_, atom), place)| add(*atom, place));
+        Places { places: Rows::group(ranks.len(), &pairs), ranks }
     }
 
     /// The patterns that may match somewhere.
@@ -222,4 +190,12 @@ impl<'d> Scan<'d> {
             places
         })
     }
+}
+
+/// Where `unit` lies.
+fn scope_of(unit: &Unit, document: &Document<'_>) -> Scope {
+    let recurring = document.boilerplate.iter().any(|(field, range)| {
+        *field == unit.field && range.start <= unit.start as usize && (unit.start as usize) < range.end
+    });
+    if recurring { Scope::boilerplate_of(unit.field) } else { Scope::of(unit.field) }
 }

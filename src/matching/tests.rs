@@ -5,6 +5,7 @@ use crate::analysis::{Analyzer, Text};
 use crate::model::{Concept, Lang};
 use crate::query;
 
+mod articles;
 mod corpus;
 mod languages;
 mod operators;

@@ -9,10 +9,14 @@ pub struct Alert {
     pub id: AlertId,
     /// What to tell.
     pub matched: MatchId,
+    /// Of which watch, by name.
+    pub watch: String,
     /// Whom: a channel's name.
     pub channel: String,
     /// When it was decided.
     pub created_at: Timestamp,
+    /// Why it comes in one message with others of a storm; `None`: it does not.
+    pub storm: Option<String>,
 }
 
 /// Where a delivery stands.
@@ -54,10 +58,13 @@ impl DeliveryState {
 /// A batch of alerts on its way to a channel; an attempt is one try.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
-    /// Digest of installation, channel and alerts: the same over retries, crashes and restores.
+    /// Digest of installation, channel and what it carries: the same over retries, crashes and restores.
     pub id: DeliveryId,
     /// The channel's name.
     pub channel: String,
+    /// The channel's how many-th it is. Deliveries may arrive in another order, or again: this tells. 0: it
+    /// was made before they were counted.
+    pub number: i64,
     /// The message as frozen when the alerts were grouped, in the JSON form of `alert::Payload`.
     pub payload: String,
     /// When it was grouped.

@@ -40,6 +40,8 @@ pub struct Article {
     /// Paragraphs that recur in the feed's articles, in bytes of a field's text: only `all:` looks into
     /// them. Decided when the article was stored, and kept.
     pub boilerplate: Vec<(Field, Range<usize>)>,
+    /// The news agencies that it credits, comma-separated; `None` when it credits none that is known.
+    pub attribution: Option<String>,
 }
 
 /// A field of an article that carries text.

@@ -302,9 +302,44 @@ pub fn source_name<'a>(configured: Option<&'a str>, title: Option<&'a str>, url:
     configured.or(title.filter(|title| !title.is_empty())).or_else(host).unwrap_or(url)
 }
 
+/// A form of `url` that two addresses share which very likely lead to one feed: http or https, an end with
+/// or without slash, and what follows `#` make no difference.
+pub fn same_feed(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let port = match url.port() {
+        None | Some(80 | 443) => String::new(),
+        Some(port) => format!(":{port}"),
+    };
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{host}{port}{}{query}", url.path().trim_end_matches('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_one_feed_are_recognised() {
+        let key = |url: &str| same_feed(&Url::parse(url).unwrap());
+        let one = key("https://Example.org/rss?x=1");
+        for same in [
+            "http://example.org/rss?x=1",
+            "https://example.org:443/rss/?x=1#top",
+            "http://example.org:80/rss?x=1",
+            "https://user:pw@example.org./rss?x=1",
+        ] {
+            assert_eq!(key(same), one, "{same}");
+        }
+        for other in [
+            "https://example.org/rss",
+            "https://example.org/rss?x=2",
+            "https://example.org/RSS?x=1",
+            "https://example.org:8443/rss?x=1",
+            "https://www.example.org/rss?x=1",
+        ] {
+            assert_ne!(key(other), one, "{other}");
+        }
+    }
 
     #[test]
     fn a_feed_of_headlines_is_recognised_once_enough_is_seen() {

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::Incident;
+
 /// Digest of `parts`, each preceded by its length so that no two lists of parts collide.
 fn digest(kind: &str, parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = Sha256::new();
@@ -86,7 +88,11 @@ id!(
     AlertId
 );
 id!(
-    /// A delivery: digest of the installation, the channel and the sorted ids of its alerts.
+    /// A notice: digest of kind, subject, occasion and the channel's name.
+    NoticeId
+);
+id!(
+    /// A delivery: digest of the installation, the channel and the sorted ids of its alerts or notices.
     DeliveryId
 );
 
@@ -125,15 +131,38 @@ impl AlertId {
     }
 }
 
+impl NoticeId {
+    /// The id of the notice that tells `channel` of `incident`.
+    pub fn of(incident: &Incident, channel: &str) -> Self {
+        let Incident { kind, subject, occasion, .. } = incident;
+        let parts = [kind.as_str(), subject, occasion, channel].map(str::as_bytes);
+        Self(uuid("notice", &parts))
+    }
+
+    /// The id of the notice that tells `channel` the same, because the channel of this one did not take it.
+    pub fn passed_on_to(&self, channel: &str) -> Self {
+        Self(uuid("notice passed on", &[self.as_bytes(), channel.as_bytes()]))
+    }
+}
+
 impl DeliveryId {
     /// The id of the delivery of `alerts` to `channel` by the installation `install`.
     pub fn of(install: &str, channel: &str, alerts: &[AlertId]) -> Self {
-        let mut alerts = alerts.to_vec();
-        alerts.sort_unstable();
-        let mut parts = vec![install.as_bytes(), channel.as_bytes()];
-        parts.extend(alerts.iter().map(AlertId::as_bytes));
-        Self(uuid("delivery", &parts))
+        Self(batch("delivery", install, channel, alerts.iter().map(AlertId::as_bytes)))
     }
+
+    /// The same of notices.
+    pub fn of_notices(install: &str, channel: &str, notices: &[NoticeId]) -> Self {
+        Self(batch("delivery of notices", install, channel, notices.iter().map(NoticeId::as_bytes)))
+    }
+}
+
+/// Digest of a set of `ids`, whatever their order.
+fn batch<'a>(kind: &str, install: &str, channel: &str, ids: impl Iterator<Item = &'a [u8]>) -> Uuid {
+    let mut ids: Vec<&[u8]> = ids.collect();
+    ids.sort_unstable();
+    ids.splice(0..0, [install.as_bytes(), channel.as_bytes()]);
+    uuid(kind, &ids)
 }
 
 /// What tells an entry of one feed from the others, digested to a fixed size: a hostile feed may

@@ -1,6 +1,9 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
-use super::{Alert, Article, ArticleId, EntryKey, FeedState, Match, PageState, ParagraphCount, Timestamp};
+use super::{
+    Alert, Article, ArticleId, Clustered, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount,
+    Timestamp,
+};
 
 /// An article to write, with what the database keeps beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +43,10 @@ pub struct PollIntent {
     pub matches: Vec<Match>,
     /// One for each match and channel to be told; empty at a baseline.
     pub alerts: Vec<Alert>,
+    /// What is to be told of the feed itself; one that is recorded already is not recorded again.
+    pub notices: Vec<Notice>,
+    /// What is new of stories.
+    pub clustered: Clustered,
 }
 
 impl PollIntent {
@@ -74,4 +81,6 @@ pub struct PageIntent {
     pub matches: Vec<Match>,
     /// As in a poll's intent.
     pub alerts: Vec<Alert>,
+    /// As in a poll's intent.
+    pub clustered: Clustered,
 }

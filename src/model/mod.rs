@@ -5,6 +5,8 @@
 
 mod alert;
 mod article;
+mod channel;
+mod counts;
 mod feed;
 mod id;
 mod intent;
@@ -14,21 +16,25 @@ mod notice;
 mod page;
 mod paragraph;
 mod priority;
+mod rules;
 mod story;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
-pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, source_name};
-pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, StoryId};
+pub use channel::ChannelState;
+pub use counts::FeedCounts;
+pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, same_feed, source_name};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId, StoryId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
-pub use notice::NoticeKind;
+pub use notice::{Incident, Notice, NoticeKind};
 pub use page::PageState;
 pub use paragraph::ParagraphCount;
 pub use priority::Priority;
-pub use story::{Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use rules::{ChannelRules, Limit, WatchRules};
+pub use story::{Clustered, Joined, Membership, Occasion, StoryPolicy, Telling};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

@@ -2,6 +2,63 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{NoticeId, Timestamp};
+
+/// Something about feedwatch itself, before it is decided who is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// What happened.
+    pub kind: NoticeKind,
+    /// To what: a feed's URL, or the name of a channel or a watch.
+    pub subject: String,
+    /// What tells it from another of its kind on the same subject, such as the moment it began: the same
+    /// occasion is told once, however often it is found.
+    pub occasion: String,
+    /// One line.
+    pub title: String,
+    /// Plain text, short paragraphs with blank lines between them.
+    pub text: String,
+}
+
+impl Incident {
+    /// One notice for each of `channels`.
+    pub fn tell<'a>(
+        &'a self,
+        channels: impl IntoIterator<Item = &'a String> + 'a,
+        at: Timestamp,
+    ) -> impl Iterator<Item = Notice> + 'a {
+        channels.into_iter().map(move |channel| Notice {
+            id: NoticeId::of(self, channel),
+            channel: channel.clone(),
+            kind: self.kind,
+            subject: self.subject.clone(),
+            title: self.title.clone(),
+            text: self.text.clone(),
+            created_at: at,
+        })
+    }
+}
+
+/// The durable intent to tell one channel of an [`Incident`]. It is recorded in the transaction of what
+/// caused it, once: its id tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Digest of kind, subject, occasion and channel.
+    pub id: NoticeId,
+    /// Whom to tell: a channel's name.
+    pub channel: String,
+    /// See [`Incident`].
+    pub kind: NoticeKind,
+    /// See [`Incident`].
+    pub subject: String,
+    /// See [`Incident`].
+    pub title: String,
+    /// See [`Incident`].
+    pub text: String,
+    /// When it was decided.
+    pub created_at: Timestamp,
+}
+
 /// Why a notice is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -51,12 +51,24 @@ impl std::fmt::Display for Occasion {
 pub struct Telling {
     /// Whose alerts.
     pub matched: MatchId,
+    /// Of which watch.
+    pub watch: String,
     /// Of which story.
     pub story: StoryId,
     /// What is worth an alert.
     pub news: Vec<Occasion>,
     /// What an alert tells along with it, and no later one needs to.
     pub known: Vec<Occasion>,
+}
+
+/// What new and changed articles have to do with stories.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clustered {
+    /// Where they stand, in the order in which they were placed.
+    pub memberships: Vec<Membership>,
+    /// Of matches whose watch tells of a story once: their alerts are recorded only where they tell their
+    /// channel something new.
+    pub tellings: Vec<Telling>,
 }
 
 /// How an article came to its story.

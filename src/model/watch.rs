@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lang, StoryPolicy};
+use super::{Lang, StoryPolicy, WatchRules};
 use crate::query::Query;
 
 /// A named, saved query with its alert settings.
@@ -16,6 +16,8 @@ pub struct Watch {
     pub text: String,
     /// The channels that are told; each exists in the configuration.
     pub channels: Vec<String>,
+    /// When its alerts leave.
+    pub rules: WatchRules,
     /// How often it tells of one story.
     pub story: StoryPolicy,
 }

@@ -10,6 +10,7 @@ mod error;
 mod freshness;
 mod guard;
 mod hop;
+mod link;
 mod resolver;
 
 #[cfg(test)]
@@ -20,5 +21,6 @@ pub use client::{Client, Conditions, Hop, Request, Response};
 pub use error::NetError;
 pub use freshness::{fresh_for, retry_after};
 pub use hop::is_same_place;
+pub use link::{Link, links};
 pub use reqwest::header;
 pub use reqwest::{Method, StatusCode};

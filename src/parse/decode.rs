@@ -35,7 +35,8 @@ fn decode_declared<'b>(
     if let Some(text) = by_mark(body, report).or_else(|| by_nuls(body, report)) {
         return text.into();
     }
-    let http = content_type.and_then(http_charset).and_then(encoding);
+    // Where there is more than ASCII, a header that says so is a server's default (RFC 3023 has one for text).
+    let http = content_type.and_then(http_charset).filter(|label| !is_ascii_label(label)).and_then(encoding);
     let prolog = inside(body).and_then(encoding);
     let escapes = body.contains(&0x1b);
     match std::str::from_utf8(body) {
@@ -51,7 +52,11 @@ fn decode_declared<'b>(
     let guess = guess(body);
     let declared = match (http, prolog) {
         // Servers send a default; where the document disagrees, its content has the casting vote.
-        (Some(http), Some(prolog)) if http != prolog && guess == prolog => Some(prolog),
+        (Some(http), Some(prolog))
+            if http != prolog && (guess == prolog || http == WINDOWS_1252 && fits(prolog, body)) =>
+        {
+            Some(prolog)
+        }
         (http, prolog) => http.or(prolog),
     };
     let declared = declared.filter(|declared| *declared != UTF_8);
@@ -138,6 +143,10 @@ fn http_charset(content_type: &str) -> Option<&str> {
         name.eq_ignore_ascii_case("charset")
             .then(|| value.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\''))
     })
+}
+
+fn is_ascii_label(label: &str) -> bool {
+    ["us-ascii", "ascii", "ansi_x3.4-1968", "iso-ir-6"].iter().any(|ascii| label.eq_ignore_ascii_case(ascii))
 }
 
 /// The encoding that the XML declaration names.

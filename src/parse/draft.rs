@@ -47,7 +47,7 @@ pub(super) fn meaning(ns: Ns, local: &str) -> Option<(Meaning, u8)> {
         (Ns::DcTerms, "modified") => (Updated, 1),
         (Ns::Dc, "title") => (Title, 1),
         (Ns::Media, "title") => (Title, 2),
-        (Ns::Dc | Ns::DcTerms, "description" | "abstract") => (Summary, 1),
+        (Ns::Dc | Ns::DcTerms, "description" | "abstract") | (Ns::Rss, "abstract") => (Summary, 1),
         (Ns::Itunes, "summary" | "subtitle") => (Summary, 2),
         (Ns::Media, "description") => (Summary, 3),
         _ => return None,

@@ -132,6 +132,9 @@ impl<'a> Reader<'a> {
                 return;
             }
         }
+        if local == "channel" && self.entry.is_none() && tag.get("xml:base").is_some() {
+            self.base = self.joined(tag).or(self.base.take());
+        }
         if begins_entry {
             self.begin_entry(tag);
         } else if self.foreign.is_none() && is_foreign(ns, local) && !empty {
@@ -206,6 +209,10 @@ impl<'a> Reader<'a> {
             draft.lang(lang);
         }
         self.entry_base = self.joined(tag);
+        // The Channel Definition Format has the address here.
+        if let Some(href) = tag.get("href") {
+            draft.link(1, &self.absolute(href, None));
+        }
         self.entry = Some((tag.name().to_owned(), draft));
     }
 

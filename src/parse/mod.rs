@@ -14,6 +14,7 @@
 mod capture;
 mod dates;
 mod decode;
+mod discover;
 mod draft;
 mod element;
 mod error;
@@ -29,6 +30,7 @@ mod sniff;
 mod survey;
 pub(crate) mod tokens;
 
+pub use discover::{Alternate, feed_links, is_feed_type};
 pub use error::ParseError;
 pub use feed::{Entry, Format, Hints, ParsedFeed, Report, Text, TextKind};
 pub use repair::Repair;
@@ -101,6 +103,12 @@ fn markup(
 /// What cannot be decoded becomes U+FFFD.
 pub fn decode_page(body: &[u8], content_type: Option<&str>) -> String {
     decode::decode_page(body, content_type).into_owned()
+}
+
+/// The text of `body` in whatever encoding it is, for documents of XML that are no feeds. What cannot be
+/// decoded becomes U+FFFD.
+pub fn decode_text(body: &[u8]) -> String {
+    decode::decode(body, None, &mut Report::default()).into_owned()
 }
 
 /// Both readings of a sound document, for tests that they agree; `None` for one that is not sound.
@@ -182,3 +190,6 @@ mod formats;
 
 #[cfg(test)]
 mod mutated;
+
+#[cfg(test)]
+mod variants;

@@ -378,6 +378,7 @@ struct Attributes {
     rel: Option<String>,
     href: Option<String>,
     media_type: Option<String>,
+    in_base64: bool,
     source: bool,
     rss1: bool,
     atom1: bool,
@@ -404,6 +405,7 @@ impl Attributes {
                 "href" => read.href = value(),
                 "type" => read.media_type = value(),
                 "src" => read.source = true,
+                "mode" => read.in_base64 = attribute.value.trim().eq_ignore_ascii_case("base64"),
                 "isPermaLink" | "ispermalink" => read.permanent = value(),
                 "xml:lang" => read.lang = value(),
                 "xml:base" => check_base(&attribute.value)?,
@@ -429,7 +431,7 @@ impl Attributes {
         let text = matches!(meant, Meaning::Title | Meaning::Summary | Meaning::Content);
         let known =
             matches!(self.media_type.as_deref(), None | Some("text" | "html" | "xhtml" | "text/html"));
-        if text && (!known || self.source) {
+        if text && (!known || self.source || self.in_base64) {
             return Err("a text of an unusual type".to_owned());
         }
         Ok(())

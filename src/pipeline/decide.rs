@@ -4,14 +4,21 @@
 mod address;
 mod learn;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use url::Url;
 
 use super::reading::Findings;
+use super::stories::Places;
+use crate::alert::Storms;
 use crate::fetch::{Failure, NotModified};
-use crate::model::{Alert, AlertId, FailureKind, Feed, FeedState, Match, PollIntent, Timestamp, Validators};
+use crate::model::{
+    Alert, AlertId, ArticleId, Clustered, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy,
+    Telling, Timestamp, Validators, source_name,
+};
 use crate::schedule::{self, Signals, SkipHints};
+use crate::story;
 
 /// The longest wait after no answer at all: it may be our own network that was down, and then every feed
 /// waits.
@@ -43,9 +50,12 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of a match: the names of its watch's channels.
+/// Who is told of a match, and how often of a story.
 pub(super) trait Audience {
+    /// The names of the watch's channels.
     fn channels_of(&self, watch: &str) -> &[String];
+    /// `None` for a watch that is not configured.
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy>;
 }
 
 /// The present, and one number of chance.
@@ -58,7 +68,7 @@ pub(super) struct Moment {
 /// Decides what follows from a poll of `feed`, whose state was `before`.
 ///
 /// The first success of a feed is a baseline: its matches are recorded and alert nobody, unless the
-/// feed is configured to.
+/// feed is configured to. So is what was stored before a watch asked for it.
 pub(super) fn decide(
     feed: &Feed,
     before: FeedState,
@@ -82,6 +92,8 @@ pub(super) fn decide(
         pages: Vec::new(),
         matches: Vec::new(),
         alerts: Vec::new(),
+        notices: Vec::new(),
+        clustered: Clustered::default(),
     };
     let state = &mut intent.state;
     match outcome {
@@ -100,11 +112,15 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            let Findings { new, changed, seen, paragraphs, matches, pages, brevity } = reading.findings;
-            state.brevity = state.brevity.and(brevity);
             if !baseline {
-                intent.alerts = matches.iter().flat_map(|found| alerts(found, audience, now)).collect();
+                let source = source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str());
+                intent.alerts = tell(&reading.findings, source, audience, now);
+                intent.clustered.tellings =
+                    tellings(&reading.findings.matches, &reading.findings.places, audience);
             }
+            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, places, .. } =
+                reading.findings;
+            state.brevity = state.brevity.and(brevity);
             intent.read = true;
             intent.new = new;
             intent.changed = changed;
@@ -112,6 +128,7 @@ pub(super) fn decide(
             intent.paragraphs = paragraphs;
             intent.pages = pages;
             intent.matches = matches;
+            intent.clustered.memberships = places.memberships;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
@@ -157,13 +174,45 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.stopped_at = None;
 }
 
+/// Who is told of what was found; what is too much at once says so.
+fn tell(findings: &Findings, source: &str, audience: &impl Audience, now: Timestamp) -> Vec<Alert> {
+    let new: HashSet<ArticleId> = findings.new.iter().map(|write| write.article.id).collect();
+    let watches = findings.matches.iter().filter(|found| new.contains(&found.article));
+    let watches = watches.map(|found| found.watch.as_str());
+    let storms = Storms::of(source, new.len() + findings.seen.len(), new.len(), watches);
+    let told = findings.matches.iter().filter(|found| is_news(found, findings));
+    told.flat_map(|found| {
+        let storm = storms.reason(&found.watch);
+        alerts(found, audience, now).map(move |alert| Alert { storm: storm.clone(), ..alert })
+    })
+    .collect()
+}
+
+/// What the alerts of `matches` tell of the stories of their articles.
+pub(super) fn tellings(matches: &[Match], places: &Places, audience: &impl Audience) -> Vec<Telling> {
+    let telling = |found: &Match| {
+        let policy = audience.story_policy_of(&found.watch)?;
+        story::telling(found, policy, places.placements.get(&found.article)?)
+    };
+    matches.iter().filter_map(telling).collect()
+}
+
 pub(super) fn alerts(found: &Match, audience: &impl Audience, now: Timestamp) -> impl Iterator<Item = Alert> {
     audience.channels_of(&found.watch).iter().map(move |channel| Alert {
         id: AlertId::of(found.id, channel),
         matched: found.id,
+        watch: found.watch.clone(),
         channel: channel.clone(),
         created_at: now,
+        storm: None,
     })
+}
+
+/// What was stored before a watch asked what it asks now is no news to it, even when it is edited later.
+fn is_news(found: &Match, findings: &Findings) -> bool {
+    let changed = findings.changed.iter().find(|write| write.article.id == found.article);
+    let since = findings.since.get(&found.watch);
+    changed.zip(since).is_none_or(|(write, since)| write.article.first_seen_at >= *since)
 }
 
 #[cfg(test)]

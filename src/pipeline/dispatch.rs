@@ -4,23 +4,18 @@
 //! between sending and recording sends again, under the same id. One delivery per channel is on its
 //! way at a time; channels do not wait for each other.
 
-use std::time::Duration;
-
-use anyhow::Context;
 use futures::future::join_all;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
-use super::{Ambient, pause};
-use crate::alert::{self, Next, Payload, retry};
+use super::give_up::give_up;
+use super::{Ambient, Setup, group, pause};
+use crate::alert::{Death, Next, Outcome, Patience, Payload, retry, undelivered};
 use crate::channel::{Attempt, Channel};
 use crate::failpoint::{Failpoint, during, pass};
-use crate::model::{Delivery, DeliveryId};
-use crate::store::{NewDelivery, Store};
-
-/// Alerts that are read at once for grouping.
-const GROUP_PAGE: u32 = 1_000;
+use crate::model::{ChannelRules, ChannelState, Delivery, Notice, Timestamp};
+use crate::store::{Ended, Store};
 
 /// What a round of dispatching did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,181 +24,231 @@ pub struct Dispatched {
     pub delivered: usize,
     /// Deliveries that did not; they are retried, or stand in the dead letters.
     pub failed: usize,
+    /// Those of them that stand in the dead letters: other channels may have to hear of it.
+    dead: usize,
 }
 
-/// Sends everything that is due on `channels` now, each channel by itself.
+/// Sends everything that is due on all channels now, each channel by itself, for a process that ends then:
+/// nothing waits for others to travel with, while digests and quiet hours hold.
 ///
 /// # Errors
 /// When the database fails; what a destination answers is no error.
-pub async fn dispatch_due(
-    store: &Store,
-    channels: &[Channel],
-    ambient: &Ambient,
-) -> anyhow::Result<Dispatched> {
+pub async fn dispatch_due(setup: &Setup, store: &Store, ambient: &Ambient) -> anyhow::Result<Dispatched> {
     let never = CancellationToken::new();
-    let rounds = join_all(channels.iter().map(|channel| deliver_due(store, channel, ambient, &never))).await;
+    let mut counters: Vec<Counter> =
+        (0..setup.channels.len()).map(|index| Counter::new(setup, index, store, ambient)).collect();
     let mut total = Dispatched::default();
-    for round in rounds {
-        let (round, _) = round?;
-        total.delivered += round.delivered;
-        total.failed += round.failed;
-    }
-    Ok(total)
-}
-
-/// Moves what waits for channels that are not configured any more to the dead letters: nobody would
-/// ever send it. A retry brings it back once the channel is there again.
-///
-/// # Errors
-/// When the database fails.
-pub async fn bury_orphans(store: &Store, channels: &[Channel], ambient: &Ambient) -> anyhow::Result<()> {
-    for name in store.channels_with_work().await? {
-        if channels.iter().any(|channel| channel.name() == name) {
-            continue;
+    loop {
+        let served = counters.iter_mut().map(|counter| counter.serve_due(Patience::Flushes, &never));
+        let mut dead = 0;
+        for served in join_all(served).await {
+            let (done, _) = served?;
+            total.delivered += done.delivered;
+            total.failed += done.failed;
+            dead += done.dead;
         }
-        let reason = format!("channel '{name}' is not configured any more: add it again, then retry");
-        give_up(store, &name, &reason, ambient).await?;
+        // What one channel did not take may wait on another now. It ends: fallbacks do.
+        if dead == 0 {
+            return Ok(total);
+        }
     }
-    Ok(())
 }
 
-/// Moves what waits for a channel to the dead letters.
-async fn give_up(store: &Store, channel: &str, reason: &str, ambient: &Ambient) -> anyhow::Result<()> {
-    group_pending(store, channel, ambient).await?;
-    let buried = store.bury(channel, reason, ambient.now()).await?;
-    if buried > 0 {
-        warn!(channel.name = channel, deliveries = buried, "alerts are dead letters: {reason}");
-    }
-    Ok(())
-}
-
-/// Serves `channel` until `shutdown`: wakes when `recorded` changes, and when a retry is due.
+/// Serves the `index`-th channel of `setup` until `shutdown`: wakes when `recorded` rings, and when
+/// something is due. Rings itself when it leaves something to other channels.
 pub async fn serve_channel(
+    setup: &Setup,
+    index: usize,
     store: &Store,
-    channel: &Channel,
     ambient: &Ambient,
-    mut recorded: watch::Receiver<()>,
+    recorded: watch::Sender<()>,
     shutdown: CancellationToken,
 ) {
-    let mut standing = Standing::Enabled;
+    let mut counter = Counter::new(setup, index, store, ambient);
+    let mut rings = recorded.subscribe();
     loop {
-        recorded.mark_unchanged();
-        let wait = match round(store, channel, ambient, &shutdown, &mut standing).await {
-            Ok(wait) => wait,
+        rings.mark_unchanged();
+        let wait = match counter.serve_due(Patience::Waits, &shutdown).await {
+            Ok((done, next_at)) => {
+                if done.dead > 0 {
+                    recorded.send_replace(());
+                }
+                pause::until(next_at, ambient.now())
+            }
             Err(error) => {
                 // What is recorded stays recorded.
-                error!(channel.name = channel.name(), "dispatch paused: {error:#}");
+                error!(channel.name = counter.name(), "dispatch paused: {error:#}");
                 pause::AFTER_STORE_FAILURE
             }
         };
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
-            changed = recorded.changed() => if changed.is_err() { return },
+            changed = rings.changed() => if changed.is_err() { return },
         }
     }
-}
-
-/// Does what is to be done now and returns how long to wait for more.
-async fn round(
-    store: &Store,
-    channel: &Channel,
-    ambient: &Ambient,
-    shutdown: &CancellationToken,
-    standing: &mut Standing,
-) -> anyhow::Result<Duration> {
-    if *standing == Standing::Enabled {
-        *standing = deliver_due(store, channel, ambient, shutdown).await?.1;
-    }
-    if *standing == Standing::Disabled {
-        give_up(store, channel.name(), GONE, ambient).await?;
-    }
-    let next = store.next_attempt(channel.name()).await?;
-    Ok(pause::until(next, ambient.now()))
 }
 
 /// Why a disabled channel gets nothing.
 const GONE: &str = "the destination said that it is gone for good: mend the channel, reload, then retry";
 
-/// Whether a channel may be given more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    Enabled,
+/// Where one channel is served.
+struct Counter<'a> {
+    setup: &'a Setup,
+    store: &'a Store,
+    ambient: &'a Ambient,
+    channel: &'a Channel,
+    rules: &'a ChannelRules,
     /// Its destination said that it is gone for good; until the configuration is loaded again.
-    Disabled,
+    is_disabled: bool,
 }
 
-/// Sends all that is due on one channel; stops early at `shutdown`, between two deliveries.
-async fn deliver_due(
-    store: &Store,
-    channel: &Channel,
-    ambient: &Ambient,
-    shutdown: &CancellationToken,
-) -> anyhow::Result<(Dispatched, Standing)> {
-    let mut done = Dispatched::default();
-    // Only this task sends on this channel: what is in flight now has an outcome that the database did
-    // not take.
-    store.recover_in_flight(Some(channel.name()), ambient.now()).await?;
-    group_pending(store, channel.name(), ambient).await?;
-    while !shutdown.is_cancelled() {
-        let Some(delivery) = store.claim(channel.name(), ambient.now()).await? else { break };
-        let next = attempt(channel, &delivery, ambient).await;
-        pass(Failpoint::Sent);
-        store.record_attempt(delivery.id, ambient.now(), &next).await?;
-        log(&delivery, &next);
-        match next {
-            Next::Delivered { .. } => done.delivered += 1,
-            Next::At { .. } | Next::Dead { disables_channel: false, .. } => done.failed += 1,
-            Next::Dead { disables_channel: true, .. } => {
-                done.failed += 1;
-                return Ok((done, Standing::Disabled));
+impl<'a> Counter<'a> {
+    fn new(setup: &'a Setup, index: usize, store: &'a Store, ambient: &'a Ambient) -> Self {
+        let (channel, rules) = (&setup.channels[index], &setup.config.channels[index].rules);
+        Self { setup, store, ambient, channel, rules, is_disabled: false }
+    }
+
+    fn name(&self) -> &'a str {
+        self.channel.name()
+    }
+
+    /// Sends all that is due; stops early at `shutdown`, between two deliveries. Returns when to come back;
+    /// `None`: nothing waits for a time.
+    async fn serve_due(
+        &mut self,
+        patience: Patience,
+        shutdown: &CancellationToken,
+    ) -> anyhow::Result<(Dispatched, Option<Timestamp>)> {
+        let mut done = Dispatched::default();
+        if self.is_disabled {
+            done.dead += self.give_up(GONE).await?;
+            return Ok((done, None));
+        }
+        // Only this task sends on this channel: what is in flight now has an outcome that the database did
+        // not take.
+        self.store.recover_in_flight(Some(self.name()), self.ambient.now()).await?;
+        let mut state = self.store.channel_state(self.name()).await?;
+        // While the channel fails, what waits stays together: it is tried with what is under way already.
+        let mut group_next = None;
+        let mut is_grouped = false;
+        while !shutdown.is_cancelled() && state.resume_at <= self.ambient.now() {
+            if state.failures == 0 && !is_grouped {
+                group_next = self.group(patience).await?;
+                is_grouped = true;
+            }
+            let Some(delivery) = self.store.claim(self.name(), self.ambient.now()).await? else {
+                if is_grouped {
+                    break;
+                }
+                group_next = self.group(patience).await?;
+                is_grouped = true;
+                continue;
+            };
+            let (next, after) = self.attempt(&delivery, &state).await;
+            pass(Failpoint::Sent);
+            self.conclude(&delivery, &next, &after, &mut done).await?;
+            state = after;
+            if self.is_disabled {
+                return Ok((done, None));
             }
         }
+        let next_at = if state.resume_at > self.ambient.now() {
+            Some(state.resume_at)
+        } else {
+            group_next.into_iter().chain(self.store.next_attempt(self.name()).await?).min()
+        };
+        Ok((done, next_at))
     }
-    Ok((done, Standing::Enabled))
-}
 
-/// T2: gives every pending alert of the channel a delivery.
-async fn group_pending(store: &Store, channel: &str, ambient: &Ambient) -> anyhow::Result<()> {
-    loop {
-        let pending = store.pending_alerts(channel, GROUP_PAGE).await?;
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let now = ambient.now();
-        let mut deliveries = Vec::new();
-        for batch in alert::group(&pending) {
-            let payload = Payload::of(&batch, now);
-            let alerts = batch.alert_ids();
-            deliveries.push(NewDelivery {
-                id: DeliveryId::of(store.install(), channel, &alerts),
-                channel: channel.to_owned(),
-                payload: payload.to_json().context("cannot freeze a payload")?,
-                alerts,
-                next_attempt_at: now,
-            });
-        }
-        store.commit_deliveries(&deliveries, now).await?;
+    async fn group(&self, patience: Patience) -> anyhow::Result<Option<Timestamp>> {
+        group::group(self.setup, self.store, self.name(), self.rules, patience, self.ambient).await
     }
-}
 
-/// One attempt, with no transaction open.
-async fn attempt(channel: &Channel, delivery: &Delivery, ambient: &Ambient) -> Next {
-    // This claim is counted already and has no outcome yet: only those before it tell of crashes.
-    if let Some(reason) = retry::quarantine(delivery.claims.saturating_sub(1), delivery.attempts) {
-        return Next::Dead { reason, disables_channel: false };
-    }
-    let payload = match Payload::from_json(&delivery.payload) {
-        Ok(payload) => payload,
-        Err(error) => {
-            let reason = format!("the recorded message cannot be read: {error}");
-            return Next::Dead { reason, disables_channel: false };
+    /// One attempt, with no transaction open: what follows for the delivery, and for the channel.
+    async fn attempt(&self, delivery: &Delivery, state: &ChannelState) -> (Next, ChannelState) {
+        let never = |reason| (Next::Dead { reason, because: Death::Rejected }, *state);
+        // This claim is counted already and has no outcome yet: only those before it tell of crashes.
+        if let Some(reason) = retry::quarantine(delivery.claims.saturating_sub(1), delivery.attempts) {
+            return never(reason);
         }
-    };
-    let number = delivery.attempts.saturating_add(1);
-    let attempt = Attempt { id: delivery.id, number, timestamp: ambient.now(), payload: &payload };
-    let outcome = during(Failpoint::InFlight, channel.deliver(&attempt)).await;
-    retry::next(outcome, number, ambient.now(), ambient.chance())
+        let payload = match Payload::from_json(&delivery.payload) {
+            Ok(payload) => payload,
+            Err(error) => return never(format!("the recorded message cannot be read: {error}")),
+        };
+        let number = delivery.attempts.saturating_add(1);
+        let outcome = self.send(delivery, number, &payload).await;
+        let now = self.ambient.now();
+        let after = retry::channel_after(&outcome, state, now);
+        (retry::next(outcome, number, now, self.ambient.chance()), after)
+    }
+
+    async fn send(&self, delivery: &Delivery, number: u32, payload: &Payload) -> Outcome {
+        let timestamp = self.ambient.now();
+        let attempt = Attempt { id: delivery.id, number, sequence: delivery.number, timestamp, payload };
+        during(Failpoint::InFlight, self.channel.deliver(&attempt)).await
+    }
+
+    /// T4, and what the end of a delivery means for others that wait.
+    async fn conclude(
+        &mut self,
+        delivery: &Delivery,
+        next: &Next,
+        after: &ChannelState,
+        done: &mut Dispatched,
+    ) -> anyhow::Result<()> {
+        let now = self.ambient.now();
+        let fallback = self.rules.fallback.as_deref();
+        self.store
+            .record_attempt(&Ended {
+                delivery: delivery.id,
+                channel: self.name(),
+                at: now,
+                next,
+                state: after,
+                notices: &self.notices(next, after, now),
+                fallback,
+            })
+            .await?;
+        log(delivery, next);
+        match next {
+            Next::Delivered { .. } => done.delivered += 1,
+            Next::At { .. } => done.failed += 1,
+            Next::Dead { because, reason } => {
+                done.failed += 1;
+                done.dead += 1;
+                match because {
+                    Death::Rejected => {}
+                    Death::Exhausted if after.succeeded_at.is_some_and(|at| at >= delivery.created_at) => {}
+                    // Nothing arrived for as long as this one was tried: nor will the others.
+                    Death::Exhausted => done.dead += self.give_up(reason).await?,
+                    Death::Disabled => {
+                        self.is_disabled = true;
+                        done.dead += self.give_up(GONE).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is told that the channel did not take something: not itself.
+    fn notices(&self, next: &Next, after: &ChannelState, now: Timestamp) -> Vec<Notice> {
+        let Next::Dead { reason, because } = next else { return Vec::new() };
+        let fallback = self.rules.fallback.as_deref();
+        let incident = undelivered(self.name(), *because, reason, fallback, after.succeeded_at);
+        let told = self.setup.config.notices.channels.iter().chain(&self.rules.fallback);
+        let mut others: Vec<&String> = told.filter(|name| *name != self.name()).collect();
+        others.sort_unstable();
+        others.dedup();
+        incident.tell(others, now).collect()
+    }
+
+    async fn give_up(&self, reason: &str) -> anyhow::Result<usize> {
+        let fallback = self.rules.fallback.as_deref();
+        let buried = give_up(self.store, self.name(), reason, fallback, self.ambient).await?;
+        Ok(usize::try_from(buried)?)
+    }
 }
 
 fn log(delivery: &Delivery, next: &Next) {
@@ -215,9 +260,9 @@ fn log(delivery: &Delivery, next: &Next) {
         Next::At { at, reason } => {
             warn!(delivery.id = %id, channel.name = channel, delivery.next_attempt_at = %at, "delivery failed: {reason}");
         }
-        Next::Dead { reason, disables_channel } => {
+        Next::Dead { reason, because } => {
             error!(delivery.id = %id, channel.name = channel, "delivery given up: {reason}");
-            if *disables_channel {
+            if *because == Death::Disabled {
                 info!(
                     channel.name = channel,
                     "the channel gets nothing more until the configuration is loaded again"

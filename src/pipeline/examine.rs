@@ -11,8 +11,9 @@ use super::reading::{Findings, read};
 use crate::config::FetchSettings;
 use crate::fetch::{self, Answer, Fetched, Fetcher};
 use crate::ingest::{Preview, feed_title, preview};
-use crate::model::{Feed, FeedId, FeedState, Lang, Timestamp};
-use crate::parse::{Format, Hints, ParsedFeed};
+use crate::model::{ArticleWrite, Feed, FeedId, FeedState, Lang, StoryPolicy, Timestamp};
+use crate::net::{Link, links};
+use crate::parse::{Alternate, Format, Hints, ParsedFeed, feed_links, is_feed_type};
 use crate::schedule::{self, SkipHints};
 
 /// What was found where a feed was expected.
@@ -24,6 +25,10 @@ pub struct Examined {
     pub body_bytes: Option<usize>,
     /// Why it cannot be read as a feed, for people.
     pub feed: Result<FeedView, String>,
+    /// The feeds that the answer names beside its own: those of a page, and of `Link` headers.
+    pub alternates: Vec<Alternate>,
+    /// Where the feed was moved to for good, as far as this answer knows.
+    pub moved_to: Option<Url>,
     /// When a daemon would poll it next; `None` for a file.
     pub due: Option<Due>,
 }
@@ -80,6 +85,10 @@ impl Audience for Nobody {
     fn channels_of(&self, _watch: &str) -> &[String] {
         &[]
     }
+
+    fn story_policy_of(&self, _: &str) -> Option<&StoryPolicy> {
+        None
+    }
 }
 
 /// Asks for `feed` as its first poll would, and reads the answer.
@@ -100,18 +109,27 @@ pub async fn examine_feed(
         retry_after: None,
         failed: false,
     };
-    let (mut view, mut body_bytes) = (None, None);
+    let (mut view, mut body_bytes, mut moved_to) = (None, None, None);
+    let mut alternates = probe.answer.as_ref().map(announced).unwrap_or_default();
     let outcome = match probe.outcome {
         fetch::Outcome::Fetched(answer) => {
             body_bytes = Some(answer.body.len());
+            moved_to.clone_from(&answer.moved_to);
             match understand(&answer, feed.id, settings.clone(), now).await {
                 Ok((parsed, found)) => {
-                    let reading = reading(&parsed, answer.validators, answer.fresh_for, Findings::default());
+                    let findings = Findings { new: new_articles(&found), ..Findings::default() };
+                    let reading = reading(&parsed, answer.validators, answer.fresh_for, findings);
                     (due.fresh_for, due.ttl, due.skip) = (reading.fresh_for, reading.ttl, reading.skip);
                     view = Some(found);
                     decide::Outcome::Read(Box::new(reading))
                 }
-                Err(error) => unusable(feed, &error),
+                Err(error) => {
+                    let of_page = feed_links(&answer.body, answer.content_type.as_deref(), &answer.url);
+                    let new = |found: &Alternate| !alternates.iter().any(|other| other.url == found.url);
+                    let of_page: Vec<Alternate> = of_page.into_iter().filter(new).collect();
+                    alternates.extend(of_page);
+                    unusable(feed, &error)
+                }
             }
         }
         fetch::Outcome::NotModified(answer) => decide::Outcome::Unchanged(answer),
@@ -126,7 +144,38 @@ pub async fn examine_feed(
     let moment = Moment { now, jitter: ambient.chance() };
     let before = FeedState::unpolled(feed.id, now);
     due.at = decide(feed, before, outcome, &Nobody, &limits, moment).state.next_poll_at;
-    Examined { answer: probe.answer, body_bytes, feed: view.ok_or(error), due: Some(due) }
+    Examined {
+        answer: probe.answer,
+        body_bytes,
+        feed: view.ok_or(error),
+        alternates,
+        moved_to,
+        due: Some(due),
+    }
+}
+
+/// What a first poll would store, for what it teaches of the feed's rhythm; nobody searches it.
+fn new_articles(view: &FeedView) -> Vec<ArticleWrite> {
+    let stored = view.entries.iter().filter(|entry| !entry.is_repeated);
+    let write = |entry: &Preview| ArticleWrite {
+        article: entry.article.clone(),
+        alternate: None,
+        index_text: String::new(),
+        concepts: Vec::new(),
+    };
+    stored.map(write).collect()
+}
+
+/// The feeds that an answer names in its headers.
+fn announced(answer: &Answer) -> Vec<Alternate> {
+    let is_feed = |link: &Link| {
+        link.rel.iter().any(|word| word == "alternate")
+            && link.media_type.as_deref().is_some_and(is_feed_type)
+    };
+    let resolve =
+        |link: Link| Some(Alternate { url: answer.url.join(&link.target).ok()?, title: link.title });
+    let web = |found: &Alternate| matches!(found.url.scheme(), "http" | "https");
+    links(&answer.headers).into_iter().filter(is_feed).filter_map(resolve).filter(web).collect()
 }
 
 async fn understand(
@@ -164,7 +213,8 @@ pub fn examine_body(
     };
     let feed = FeedId::of(url.map(Url::as_str).unwrap_or_default());
     let feed = parsed.map(|parsed| view(&parsed, feed, now)).map_err(|error| error.to_string());
-    Examined { answer: None, body_bytes: Some(body.len()), feed, due: None }
+    let body_bytes = Some(body.len());
+    Examined { answer: None, body_bytes, feed, alternates: Vec::new(), moved_to: None, due: None }
 }
 
 /// Where the feed says that it or its site is.

@@ -1,8 +1,8 @@
 //! Poll, dispatch, search, backtest, lint: calls the decisions and the edges in order, and holds no rule of its own.
 //!
 //! ```text
-//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► decide ─► commit (T1)
-//! pages:     due ─► fetch ─► ingest ─► match ─► commit (T1)
+//! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► cluster ─► decide ─► commit (T1)
+//! pages:     due ─► fetch ─► ingest ─► match ─► cluster ─► commit (T1)
 //! dispatch:  group (T2) ─► claim (T3) ─► deliver ─► retry? ─► record (T4)
 //! ```
 //!
@@ -15,6 +15,8 @@ mod backtest;
 mod decide;
 mod dispatch;
 mod examine;
+mod give_up;
+mod group;
 mod lint;
 mod pages;
 mod pause;
@@ -24,12 +26,15 @@ mod retention;
 mod scheduler;
 mod search;
 mod setup;
+mod stories;
+mod sync;
 
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};
 pub use backtest::{Backtest, Change, Different, Trial};
-pub use dispatch::{Dispatched, bury_orphans, dispatch_due, serve_channel};
+pub use dispatch::{Dispatched, dispatch_due, serve_channel};
 pub use examine::{Due, Examined, FeedView, Reader, examine_body, examine_feed};
+pub use give_up::bury_orphans;
 pub use lint::{Finding, FindingKind, Linter};
 pub use pages::{PagesReport, fetch_due_pages, fetch_page, fetch_pages};
 pub use poll::{PollReport, PollStatus, poll_each};
@@ -37,3 +42,4 @@ pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
+pub use sync::sync;

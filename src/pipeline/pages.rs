@@ -17,17 +17,18 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 use url::Url;
 
-use super::decide::alerts;
+use super::decide::{alerts, tellings};
 use super::poll::compute;
 use super::reading::{Gathered, evaluate};
 use super::{Ambient, Setup, pause};
 use crate::config::FetchSettings;
 use crate::fetch::{FetchedPage, Fetcher, PageOutcome};
 use crate::ingest::{Ingested, Page, read_page};
-use crate::model::{Article, ArticleId, Feed, PageIntent, PageState, Timestamp};
+use crate::model::{Article, ArticleId, Clustered, Feed, PageIntent, PageState, Timestamp};
 use crate::net::Client;
 use crate::schedule::next_fetch_at;
 use crate::store::{Store, StoredPage};
+use crate::story::Newcomer;
 
 /// Pages fetched within one poll: those of the entries that stand first.
 const AT_ONCE: usize = 20;
@@ -246,8 +247,10 @@ async fn fetch_one(
         changed: None,
         matches: Vec::new(),
         alerts: Vec::new(),
+        clustered: Clustered::default(),
     };
     let read = matches!(outcome, Outcome::Text(_));
+    let mut placed = None;
     let url = article.url.clone().unwrap_or_default();
     if let (Outcome::Text(page), Some(feed)) = (outcome, feed) {
         let mut fuller = article;
@@ -256,11 +259,18 @@ async fn fetch_one(
             fuller.body.clear();
         }
         if page.complete(&mut fuller) {
-            match_anew(setup, store, feed, stored.source, fuller, &mut intent).await?;
+            let newcomers = match_anew(setup, store, feed, stored.source, fuller, &mut intent).await?;
+            let (places, held) = setup.stories.place(store, newcomers, now).await?;
+            intent.clustered.tellings = tellings(&intent.matches, &places, setup.as_ref());
+            intent.clustered.memberships = places.memberships;
+            placed = Some(held);
         }
     }
     // `None`: it was edited meanwhile, and its page is still due.
     let Some(committed) = store.commit_page(&intent).await? else { return Ok((false, 0)) };
+    if let Some(placed) = placed {
+        placed.committed();
+    }
     debug!(
         article.url = url,
         page.fetches = intent.page.fetches,
@@ -274,7 +284,8 @@ async fn fetch_one(
     Ok((read, committed.alerts))
 }
 
-/// Asks every watch about the article with its page's text.
+/// Asks every watch about the article with its page's text, and returns it as it is to be placed among the
+/// stories.
 async fn match_anew(
     setup: &Arc<Setup>,
     store: &Store,
@@ -282,7 +293,7 @@ async fn match_anew(
     source: String,
     article: Article,
     intent: &mut PageIntent,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<Newcomer>> {
     let now = intent.at;
     let mut gathered = Gathered { source, ingested: vec![Ingested::Changed(article)] };
     let parts = setup.clone();
@@ -300,7 +311,7 @@ async fn match_anew(
     intent.changed = findings.changed.into_iter().next();
     intent.alerts = findings.matches.iter().flat_map(|found| alerts(found, setup.as_ref(), now)).collect();
     intent.matches = findings.matches;
-    Ok(())
+    Ok(findings.newcomers)
 }
 
 /// Fetches pages as they become due, until `shutdown`; rings `recorded` when alerts were.

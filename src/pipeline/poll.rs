@@ -1,4 +1,4 @@
-//! One poll: `due | fetch | parse | ingest | match | decide | commit`, in this order.
+//! One poll: `due | fetch | parse | ingest | match | cluster | decide | commit`, in this order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +15,14 @@ use url::Url;
 
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
+use super::stories::Placed;
 use super::{Ambient, Setup, fetch_due_pages, pages};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
-use crate::model::{FailureKind, Feed, FeedId, FeedState, PollIntent, Timestamp, Validators, source_name};
+use crate::model::{
+    FailureKind, Feed, FeedId, FeedState, PollIntent, StoryPolicy, Timestamp, Validators, source_name,
+};
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
 use crate::store::{Committed, Store};
@@ -43,6 +46,8 @@ pub struct PollReport {
     pub matches: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
+    /// Notices that were recorded.
+    pub notices: usize,
     /// What had to be repaired in the answer.
     pub repairs: Option<String>,
     /// Why it failed.
@@ -77,6 +82,10 @@ impl PollStatus {
 impl Audience for Setup {
     fn channels_of(&self, watch: &str) -> &[String] {
         Setup::channels_of(self, watch)
+    }
+
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy> {
+        Setup::story_policy_of(self, watch)
     }
 }
 
@@ -128,7 +137,7 @@ pub(super) async fn poll(
     let due = state.next_poll_at;
     let answer = ask(setup, feed, &state, ambient.now()).await;
     pass(Failpoint::Fetched);
-    let outcome = match answer {
+    let mut outcome = match answer {
         fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
@@ -141,12 +150,33 @@ pub(super) async fn poll(
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
     let before = Standing::of(&state);
+    let placed = cluster(setup, store, &mut outcome, moment.now).await?;
     let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
+    if let Some(placed) = placed {
+        placed.committed();
+    }
     let report = report(feed, &intent, &committed, status);
     log(feed, &intent, &committed, &report, ambient.now() - due);
     before.log_change(feed, &intent.state);
     Ok(report)
+}
+
+/// Places what is new or changed among the stories, which stay as they are until the commit has ended.
+async fn cluster<'s>(
+    setup: &'s Setup,
+    store: &Store,
+    outcome: &mut Outcome,
+    now: Timestamp,
+) -> anyhow::Result<Option<Placed<'s>>> {
+    let Outcome::Read(reading) = outcome else { return Ok(None) };
+    let newcomers = std::mem::take(&mut reading.findings.newcomers);
+    if newcomers.is_empty() {
+        return Ok(None);
+    }
+    let (places, placed) = setup.stories.place(store, newcomers, now).await?;
+    reading.findings.places = places;
+    Ok(Some(placed))
 }
 
 /// Fetches the feed, unless it asked to be left alone.
@@ -231,10 +261,13 @@ async fn understand(
     };
     let earlier = store.paragraphs(feed.id, &census.digests()).await?;
     let (parts, of) = (setup.clone(), feed.clone());
-    let findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
+    let mut findings = match compute(move || evaluate(&parts, &of, gathered, &census, &earlier, now)).await {
         Ok(findings) => Findings { pages, brevity, ..findings },
         Err(error) => return Ok(unusable(feed, &error)),
     };
+    if !findings.changed.is_empty() {
+        findings.since = store.watch_baselines().await?;
+    }
     let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
     Ok(Outcome::Read(Box::new(reading)))
 }
@@ -315,6 +348,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
         alerts: committed.alerts,
+        notices: committed.notices,
         repairs: match status {
             PollStatus::Ok => intent.state.last_report.clone(),
             _ => None,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::Setup;
+use super::stories::Places;
 use crate::analysis::{Analysis, Text, index_text};
 use crate::config::FetchSettings;
 use crate::ingest::{Census, Ingested, Known, feed_title, ingest, is_brief, keys};
@@ -13,6 +14,7 @@ use crate::model::{
     Timestamp, source_name,
 };
 use crate::parse::{self, Limits, ParseError, ParsedFeed, Source};
+use crate::story::{self, Newcomer, Sketch};
 
 /// Elements nested deeper are no feed's, and overflow a parser's stack.
 const MAX_DEPTH: usize = 64;
@@ -26,10 +28,16 @@ pub(super) struct Findings {
     pub(super) seen: Vec<ArticleId>,
     pub(super) paragraphs: Vec<ParagraphCount>,
     pub(super) matches: Vec<Match>,
+    /// New and changed articles, to be placed among the stories, those published first at the front.
+    pub(super) newcomers: Vec<Newcomer>,
+    /// Where they stand, once they are placed.
+    pub(super) places: Places,
     /// How far the pages of new and edited articles are.
     pub(super) pages: Vec<PageState>,
     /// How much the feed itself says in what is new.
     pub(super) brevity: Brevity,
+    /// Since when each watch asks what it asks, by name; needed, and known, only where articles changed.
+    pub(super) since: HashMap<String, Timestamp>,
 }
 
 /// Reads a body as a feed.
@@ -100,24 +108,38 @@ pub(super) fn evaluate(
 ) -> Findings {
     let Gathered { source, mut ingested } = gathered;
     census.mark(&mut ingested, earlier, &setup.analyzer);
+    // Whoever told it first is told of: feeds carry the newest first.
+    ingested.sort_by_key(|entry| match entry {
+        Ingested::New { article, .. } | Ingested::Changed(article) => article.published_at,
+        Ingested::Known(_) => Timestamp::MIN_UTC,
+    });
     let mut findings = Findings { paragraphs: census.counts(), ..Findings::default() };
     for entry in ingested {
         match entry {
             Ingested::New { article, alternate } => {
-                let (write, matches) = examine(setup, feed, &source, article, alternate, now);
-                findings.new.push(write);
-                findings.matches.extend(matches);
+                let examined = examine(setup, feed, &source, article, alternate, now);
+                findings.new.push(examined.write);
+                findings.matches.extend(examined.matches);
+                findings.newcomers.push(examined.newcomer);
             }
             Ingested::Changed(article) => {
                 findings.seen.push(article.id);
-                let (write, matches) = examine(setup, feed, &source, article, None, now);
-                findings.changed.push(write);
-                findings.matches.extend(matches);
+                let examined = examine(setup, feed, &source, article, None, now);
+                findings.changed.push(examined.write);
+                findings.matches.extend(examined.matches);
+                findings.newcomers.push(examined.newcomer);
             }
             Ingested::Known(key) => findings.seen.push(ArticleId::of(feed.id, &key)),
         }
     }
     findings
+}
+
+/// What one analysis of an article gave.
+struct Examined {
+    write: ArticleWrite,
+    matches: Vec<Match>,
+    newcomer: Newcomer,
 }
 
 fn examine(
@@ -127,26 +149,40 @@ fn examine(
     mut article: Article,
     alternate: Option<EntryKey>,
     now: Timestamp,
-) -> (ArticleWrite, Vec<Match>) {
+) -> Examined {
     let declared = article.lang.or(feed.lang);
     let analysis = setup.analyzer.analyze(&Text::from(&article), declared);
     article.lang = analysis.lang();
+    article.attribution = story::attribution(&article);
     setup.learn(article.id, &analysis);
     let tags = document_tags(&feed.tags, &article.tags);
     let document = document(&article, &analysis, source, feed.country.as_deref(), &tags);
-    let matches = setup
-        .matcher
-        .matches(&document)
+    let found = setup.matcher.matches(&document);
+    let matches = found
         .iter()
         .map(|matched| {
             let watch = setup.config.watches[matched.watch].name.clone();
-            let spans = matched.spans().cloned().collect();
-            Match { id: MatchId::of(&watch, article.id), watch, article: article.id, matched_at: now, spans }
+            Match {
+                id: MatchId::of(&watch, article.id),
+                watch,
+                article: article.id,
+                matched_at: now,
+                spans: matched.spans(),
+            }
         })
         .collect();
-    let concepts = setup.matcher.concepts_in(&document).into_iter().map(str::to_owned).collect();
+    let concepts = found.concepts().into_iter().map(str::to_owned).collect();
     let index_text = index_text(&analysis);
-    (ArticleWrite { article, alternate, index_text, concepts }, matches)
+    let newcomer = Newcomer {
+        article: article.id,
+        at: article.published_at.min(now),
+        seen_at: now,
+        lang: article.lang,
+        source: source.to_owned(),
+        country: feed.country.clone(),
+        sketch: Sketch::of(&analysis, &article.boilerplate),
+    };
+    Examined { write: ArticleWrite { article, alternate, index_text, concepts }, matches, newcomer }
 }
 
 /// The tags that `tag:` sees: the owner's, then the entry's.

@@ -18,6 +18,10 @@ const FIRST: Duration = Duration::from_secs(60);
 /// Articles deleted in one transaction: the writer is held for a moment only.
 const AT_ONCE: u32 = 500;
 
+/// A story is over for so long that no restart asks for it. Longer than the stories' own window: an
+/// article that joins a story which was thrown away would be told again.
+const FORGOTTEN: TimeDelta = TimeDelta::days(7);
+
 /// Tidies up once an hour until `shutdown`: prunes, and gives up on alerts of removed channels that a poll
 /// under way recorded after the reload.
 pub async fn tidy_regularly(
@@ -37,7 +41,7 @@ pub async fn tidy_regularly(
         if let Err(error) = prune(&setup, &store, &ambient, &shutdown).await {
             error!("pruning failed: {error:#}");
         }
-        if let Err(error) = bury_orphans(&store, &setup.channels, &ambient).await {
+        if let Err(error) = bury_orphans(&setup, &store, &ambient).await {
             error!("alerts of removed channels could not be given up on: {error:#}");
         }
     }
@@ -59,6 +63,13 @@ pub async fn prune(
         let pruned = store.prune(before(now, keep.articles), before(now, keep.matches), AT_ONCE).await?;
         debug!(pruned.articles, pruned.deliveries, "pruned");
         if pruned.articles.max(pruned.deliveries) < u64::from(AT_ONCE) {
+            break;
+        }
+    }
+    while !shutdown.is_cancelled() {
+        let pruned = store.prune_stories(now - FORGOTTEN, AT_ONCE).await?;
+        debug!(pruned.stories = pruned, "pruned stories");
+        if pruned < u64::from(AT_ONCE) {
             break;
         }
     }

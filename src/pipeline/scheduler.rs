@@ -122,7 +122,7 @@ impl Scheduler {
                 let feed = state.id;
                 match poll::poll(&setup, &store, &ambient, state).await {
                     Ok(report) => {
-                        if report.alerts > 0 {
+                        if report.alerts + report.notices > 0 {
                             recorded.send_replace(());
                         }
                         Ended { feed, stored: true }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 
+use super::stories::Stories;
 use crate::analysis::{Analysis, Analyzer};
 use crate::channel::Channel;
 use crate::config::Config;
 use crate::diagnostic;
 use crate::fetch::Fetcher;
 use crate::matching::{CompileError, Frequencies, Matcher, Subject};
-use crate::model::{ArticleId, Feed, FeedId, Timestamp};
+use crate::model::{ArticleId, Feed, FeedId, StoryPolicy, Timestamp, WatchRules};
 use crate::net::Client;
 use crate::schedule;
 
@@ -25,6 +26,7 @@ pub struct Setup {
     pub(super) analyzer: Arc<Analyzer>,
     pub(super) matcher: Matcher,
     pub(super) fetcher: Fetcher,
+    pub(super) stories: Arc<Stories>,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
     /// What the articles of this run teach, for the next matcher.
@@ -53,7 +55,7 @@ impl Setup {
     /// # Errors
     /// All watches, concepts and channels that cannot work.
     pub fn build(config: Config) -> Result<Self, SetupError> {
-        Self::assemble(config, Arc::new(Analyzer::new()), Frequencies::default())
+        Self::assemble(config, Arc::new(Analyzer::new()), Frequencies::default(), Arc::default())
     }
 
     /// The same for a changed configuration: the new matcher knows which words were common in what this
@@ -64,13 +66,14 @@ impl Setup {
     /// See [`build`](Self::build).
     pub fn rebuild(&self, config: Config) -> Result<Self, SetupError> {
         let learned = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self::assemble(config, self.analyzer.clone(), learned)
+        Self::assemble(config, self.analyzer.clone(), learned, self.stories.clone())
     }
 
     fn assemble(
         config: Config,
         analyzer: Arc<Analyzer>,
         frequencies: Frequencies,
+        stories: Arc<Stories>,
     ) -> Result<Self, SetupError> {
         let matcher = Matcher::compile(&config.watches, &config.concepts, &analyzer, &frequencies)
             .map_err(|errors| SetupError::Configuration(drawn(&errors, &config)))?;
@@ -90,7 +93,7 @@ impl Setup {
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
         let watches = config.watches.iter().enumerate().map(|(at, watch)| (watch.name.clone(), at)).collect();
         let frequencies = Mutex::new(frequencies);
-        Ok(Self { config, channels, analyzer, matcher, fetcher, feeds, watches, frequencies })
+        Ok(Self { config, channels, analyzer, matcher, fetcher, stories, feeds, watches, frequencies })
     }
 
     /// Learns from the analysis of a new or changed article, if it is of the sample.
@@ -113,6 +116,16 @@ impl Setup {
     /// The channels that the watch named `watch` tells.
     pub(super) fn channels_of(&self, watch: &str) -> &[String] {
         self.watches.get(watch).map(|at| self.config.watches[*at].channels.as_slice()).unwrap_or_default()
+    }
+
+    /// When the alerts of the watch named `watch` leave; `None`: there is none of that name.
+    pub(super) fn rules_of(&self, watch: &str) -> Option<&WatchRules> {
+        self.watches.get(watch).map(|at| &self.config.watches[*at].rules)
+    }
+
+    /// How often the watch named `watch` tells of a story.
+    pub(super) fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy> {
+        self.watches.get(watch).map(|at| &self.config.watches[*at].story)
     }
 
     /// Every feed with the moment of its first poll, spread after `now`.

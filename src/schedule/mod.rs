@@ -1,4 +1,5 @@
-//! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`.
+//! When a feed is polled: its own schedule, the server's wishes, failures → `next_poll_at`. And the clocks
+//! on the wall that people are told by: crontab lines, quiet hours.
 //!
 //! Pure: the present and the jitter are arguments. Nothing here knows what a feed contains or how it
 //! is fetched; of its entries it is told when they came.
@@ -7,6 +8,7 @@ mod cron;
 mod field;
 mod next;
 mod page;
+mod quiet;
 mod rhythm;
 mod skip;
 mod wall;
@@ -16,6 +18,7 @@ use std::time::Duration;
 pub use cron::Cron;
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
 pub use page::next_fetch_at;
+pub use quiet::Quiet;
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;
 

@@ -11,7 +11,7 @@ macro_rules! article_columns {
     () => {
         "article.id, article.feed_id, article.entry_key, article.title, article.summary, article.body, \
          article.author, article.url, article.tags, article.lang, article.published_at, article.first_seen_at, \
-         article.content_hash, article.boilerplate, feed.url AS feed_url, feed.source AS feed_source, feed.title AS feed_title, \
+         article.content_hash, article.boilerplate, article.attribution, feed.url AS feed_url, feed.source AS feed_source, feed.title AS feed_title, \
          feed.country AS feed_country, feed.tags AS feed_tags"
     };
 }
@@ -48,6 +48,7 @@ pub(super) struct ArticleRow {
     first_seen_at: i64,
     content_hash: Vec<u8>,
     boilerplate: String,
+    attribution: Option<String>,
     feed_url: String,
     feed_source: Option<String>,
     feed_title: Option<String>,
@@ -80,6 +81,7 @@ impl TryFrom<ArticleRow> for StoredArticle {
                 first_seen_at: row::time(row.first_seen_at)?,
                 content_hash: row::id(|bytes| bytes.try_into().ok(), &row.content_hash, "a content hash")?,
                 boilerplate: row::json(&row.boilerplate)?,
+                attribution: row.attribution,
             },
             feed_url: row.feed_url,
         })
@@ -127,7 +129,7 @@ pub(super) async fn insert(
     let seq: Option<i64> = sqlx::query_scalar(
         "INSERT INTO article (id, feed_id, entry_key, alternate_key, title, summary, body, author, url, tags, \
          lang, published_at, first_seen_at, last_seen_at, content_hash, \
-         boilerplate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         boilerplate, attribution) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
          ON CONFLICT DO NOTHING RETURNING seq",
     )
     .bind(article.id.as_bytes())
@@ -146,6 +148,7 @@ pub(super) async fn insert(
     .bind(at.timestamp_millis())
     .bind(article.content_hash.as_slice())
     .bind(serde_json::to_string(&article.boilerplate)?)
+    .bind(&article.attribution)
     .fetch_optional(&mut **tx)
     .await
     .with_context(|| format!("cannot store article {}", article.id))?;
@@ -161,7 +164,7 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
     let article = &write.article;
     let seq: Option<i64> = sqlx::query_scalar(
         "UPDATE article SET title = $2, summary = $3, body = $4, author = $5, url = $6, tags = $7, lang = $8, \
-         published_at = $9, content_hash = $10, boilerplate = $11 WHERE id = $1 RETURNING seq",
+         published_at = $9, content_hash = $10, boilerplate = $11, attribution = $12 WHERE id = $1 RETURNING seq",
     )
     .bind(article.id.as_bytes())
     .bind(&article.title)
@@ -174,6 +177,7 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
     .bind(article.published_at.timestamp_millis())
     .bind(article.content_hash.as_slice())
     .bind(serde_json::to_string(&article.boilerplate)?)
+    .bind(&article.attribution)
     .fetch_optional(&mut **tx)
     .await
     .with_context(|| format!("cannot update article {}", article.id))?;

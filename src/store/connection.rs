@@ -59,6 +59,11 @@ pub struct Store {
 }
 
 impl Store {
+    /// The number of the process that runs as a daemon on the database in `data_dir`; `None` when none does.
+    pub fn holder(data_dir: &Path) -> Option<String> {
+        Lock::holder(data_dir)
+    }
+
     /// Opens `feedwatch.db` in `data_dir`.
     ///
     /// [`Mode::Daemon`] makes the directory and the file, brings the schema up to date and draws the

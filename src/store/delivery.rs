@@ -5,39 +5,62 @@ use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::article::article_columns;
 use super::matched::{MatchRow, match_columns};
-use super::{Store, StoredMatch, row};
-use crate::alert::{Next, PendingAlert};
+use super::{Store, StoredMatch, channel, dead, notice, row};
+use crate::alert::{Next, PendingAlert, Waiting};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{Alert, AlertId, Delivery, DeliveryId, DeliveryState, Timestamp};
+use crate::model::{
+    Alert, AlertId, ChannelState, Delivery, DeliveryId, DeliveryState, Notice, NoticeId, Priority, Timestamp,
+};
 
 /// A delivery to record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewDelivery {
     /// Its id.
     pub id: DeliveryId,
-    /// The channel's name.
-    pub channel: String,
     /// Its message, frozen.
     pub payload: String,
-    /// The alerts that it carries.
-    pub alerts: Vec<AlertId>,
+    /// What it carries.
+    pub carries: Carried,
+    /// Which goes first, where several are due.
+    pub priority: Priority,
     /// When it may be sent.
     pub next_attempt_at: Timestamp,
 }
 
-/// A delivery as `alerts list` shows it.
+/// What a delivery carries.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DeliveryRow {
-    /// The delivery.
-    pub delivery: Delivery,
-    /// Where it stands.
-    pub state: DeliveryState,
-    /// When it is tried next; means nothing once it is finished.
-    pub next_attempt_at: Timestamp,
-    /// When it was delivered, given up on or dropped.
-    pub finished_at: Option<Timestamp>,
-    /// The last failure; `None`: none failed.
-    pub reason: Option<String>,
+pub enum Carried {
+    /// Alerts.
+    Alerts(Vec<AlertId>),
+    /// Notices.
+    Notices(Vec<NoticeId>),
+}
+
+/// An attempt that ended, and all that follows.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// On which channel.
+    pub channel: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What happens to the delivery.
+    pub next: &'a Next,
+    /// What is remembered of the channel from now on.
+    pub state: &'a ChannelState,
+    /// What is to be told of it; one that is recorded already is not recorded again.
+    pub notices: &'a [Notice],
+    /// The channel that gets what a dead delivery carries.
+    pub fallback: Option<&'a str>,
+}
+
+#[derive(FromRow)]
+struct WaitingRow {
+    watch: String,
+    oldest: i64,
+    grouped_at: Option<i64>,
+    storm: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -45,36 +68,29 @@ struct PendingRow {
     alert_id: Vec<u8>,
     channel: String,
     created_at: i64,
+    storm: Option<String>,
     #[sqlx(flatten)]
     found: MatchRow,
 }
 
 #[derive(FromRow)]
-struct ClaimRow {
+pub(super) struct ClaimRow {
     id: Vec<u8>,
     channel: String,
+    number: i64,
     payload: String,
     created_at: i64,
     claims: u32,
     attempts: u32,
 }
 
-#[derive(FromRow)]
-struct ListRow {
-    #[sqlx(flatten)]
-    delivery: ClaimRow,
-    state: String,
-    next_attempt_at: i64,
-    finished_at: Option<i64>,
-    reason: Option<String>,
-}
-
 /// The columns that [`ClaimRow`] reads.
 macro_rules! delivery_columns {
     () => {
-        "id, channel, payload, created_at, claims, attempts"
+        "id, channel, number, payload, created_at, claims, attempts"
     };
 }
+pub(super) use delivery_columns;
 
 impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
@@ -85,13 +101,16 @@ impl TryFrom<PendingRow> for PendingAlert {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
                 matched: matched.id,
+                watch: matched.watch.clone(),
                 channel: row.channel,
                 created_at: row::time(row.created_at)?,
+                storm: row.storm,
             },
             matched,
             article: article.article,
             source: article.source,
             feed_url: article.feed_url,
+            story: None,
         })
     }
 }
@@ -103,6 +122,7 @@ impl TryFrom<ClaimRow> for Delivery {
         Ok(Self {
             id: row::id(DeliveryId::from_bytes, &row.id, "a delivery's id")?,
             channel: row.channel,
+            number: row.number,
             payload: row.payload,
             created_at: row::time(row.created_at)?,
             claims: row.claims,
@@ -111,63 +131,102 @@ impl TryFrom<ClaimRow> for Delivery {
     }
 }
 
-impl TryFrom<ListRow> for DeliveryRow {
-    type Error = anyhow::Error;
-
-    fn try_from(row: ListRow) -> anyhow::Result<Self> {
-        Ok(Self {
-            delivery: Delivery::try_from(row.delivery)?,
-            state: DeliveryState::parse(&row.state).with_context(|| {
-                format!("the database holds '{}' where a delivery's state should stand", row.state)
-            })?,
-            next_attempt_at: row::time(row.next_attempt_at)?,
-            finished_at: row::optional_time(row.finished_at)?,
-            reason: row.reason,
-        })
-    }
-}
-
 impl Store {
-    /// Alerts of `channel` that no delivery carries yet, oldest first, at most `limit`.
-    pub async fn pending_alerts(&self, channel: &str, limit: u32) -> anyhow::Result<Vec<PendingAlert>> {
+    /// The watches with alerts that wait on `channel`, in no delivery yet. Costs a few steps for each of
+    /// them, however many alerts wait.
+    pub async fn waiting(&self, channel: &str) -> anyhow::Result<Vec<Waiting>> {
+        let rows: Vec<WaitingRow> = sqlx::query_as(
+            "WITH RECURSIVE waiting (watch) AS (\
+                 SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                     AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL) \
+             SELECT waiting.watch, watch_grouped.grouped_at, \
+             (SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 AND watch = waiting.watch) AS oldest, \
+             (SELECT storm FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 AND watch = waiting.watch AND storm IS NOT NULL LIMIT 1) AS storm \
+             FROM waiting LEFT JOIN watch_grouped \
+             ON watch_grouped.channel = $1 AND watch_grouped.watch = waiting.watch \
+             WHERE waiting.watch IS NOT NULL",
+        )
+        .bind(channel)
+        .fetch_all(self.reader())
+        .await
+        .with_context(|| format!("cannot read what waits on channel '{channel}'"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Waiting {
+                    watch: row.watch,
+                    oldest: row::time(row.oldest)?,
+                    grouped_at: row::optional_time(row.grouped_at)?,
+                    storm: row.storm,
+                })
+            })
+            .collect()
+    }
+
+    /// Alerts of `watch` for `channel` that no delivery carries yet, oldest first, at most `limit`.
+    pub async fn pending_alerts(
+        &self,
+        channel: &str,
+        watch: &str,
+        limit: usize,
+    ) -> anyhow::Result<Vec<PendingAlert>> {
         let rows: Vec<PendingRow> = sqlx::query_as(concat!(
-            "SELECT alert.id AS alert_id, alert.channel, alert.created_at, ",
+            "SELECT alert.id AS alert_id, alert.channel, alert.created_at, alert.storm, ",
             match_columns!(),
             ", ",
             article_columns!(),
             " FROM alert JOIN match ON match.id = alert.match_id JOIN article ON article.id = match.article_id \
              JOIN feed ON feed.id = article.feed_id \
-             WHERE alert.delivery_id IS NULL AND alert.channel = $1 ORDER BY alert.seq LIMIT $2"
+             WHERE alert.delivery_id IS NULL AND alert.channel = $1 AND alert.watch = $2 \
+             ORDER BY alert.created_at LIMIT $3"
         ))
         .bind(channel)
-        .bind(limit)
+        .bind(watch)
+        .bind(i64::try_from(limit)?)
         .fetch_all(self.reader())
         .await
         .with_context(|| format!("cannot read the pending alerts of channel '{channel}'"))?;
-        rows.into_iter().map(PendingAlert::try_from).collect()
+        let mut alerts: Vec<PendingAlert> =
+            rows.into_iter().map(PendingAlert::try_from).collect::<anyhow::Result<_>>()?;
+        self.attach_stories(&mut alerts).await?;
+        Ok(alerts)
     }
 
-    /// T2: records deliveries and which alerts they carry.
-    pub async fn commit_deliveries(&self, deliveries: &[NewDelivery], at: Timestamp) -> anyhow::Result<()> {
+    /// T2: records deliveries of `channel` and what they carry, and when its bucket of tokens is full
+    /// again.
+    pub async fn commit_deliveries(
+        &self,
+        channel: &str,
+        deliveries: &[NewDelivery],
+        bucket_full_at: Timestamp,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
         let mut tx = self.write().await?;
         for delivery in deliveries {
-            insert_delivery(&mut tx, delivery, at).await?;
+            insert_delivery(&mut tx, channel, delivery, at).await?;
         }
+        channel::save_bucket(&mut tx, channel, bucket_full_at).await?;
         pass(Failpoint::GroupBeforeCommit);
         tx.commit().await.context("cannot commit the deliveries")?;
         pass(Failpoint::GroupCommitted);
         Ok(())
     }
 
-    /// T3: takes up the delivery of `channel` that has been due longest at `now`; `None` when none is
-    /// due, or one is in flight already.
+    /// T3: takes up the delivery of `channel` that is most urgent, and of those the one that has been due
+    /// longest at `now`; `None` when none is due, or one is in flight already.
     pub async fn claim(&self, channel: &str, now: Timestamp) -> anyhow::Result<Option<Delivery>> {
         let mut tx = self.write().await?;
         let row: Option<ClaimRow> = sqlx::query_as(concat!(
-            "UPDATE delivery SET state = 'in_flight', claims = claims + 1 WHERE seq = (\
-                 SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' AND next_attempt_at <= $2 \
-                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state = 'in_flight') \
-                 ORDER BY next_attempt_at, seq LIMIT 1) RETURNING ",
+            "UPDATE delivery SET state = 'in_flight', claims = claims + 1 WHERE seq = coalesce(\
+                 (SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' AND priority = 2 \
+                     AND next_attempt_at <= $2 ORDER BY next_attempt_at, seq LIMIT 1), \
+                 (SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' AND priority = 1 \
+                     AND next_attempt_at <= $2 ORDER BY next_attempt_at, seq LIMIT 1), \
+                 (SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' AND priority = 0 \
+                     AND next_attempt_at <= $2 ORDER BY next_attempt_at, seq LIMIT 1)) \
+             AND NOT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND state = 'in_flight') RETURNING ",
             delivery_columns!()
         ))
         .bind(channel)
@@ -182,51 +241,19 @@ impl Store {
         row.map(Delivery::try_from).transpose()
     }
 
-    /// T4: records that an attempt ended at `ended_at`, and what follows.
-    pub async fn record_attempt(
-        &self,
-        delivery: DeliveryId,
-        ended_at: Timestamp,
-        next: &Next,
-    ) -> anyhow::Result<()> {
-        let (state, outcome, detail) = match next {
-            Next::Delivered { detail } => (DeliveryState::Delivered, "delivered", detail),
-            Next::At { reason, .. } => (DeliveryState::Pending, "failed", reason),
-            Next::Dead { reason, .. } => (DeliveryState::Dead, "given_up", reason),
-        };
-        let (next_attempt_at, finished_at) = match next {
-            Next::At { at, .. } => (Some(*at), None),
-            Next::Delivered { .. } | Next::Dead { .. } => (None, Some(ended_at)),
-        };
-        let reason = (state != DeliveryState::Delivered).then_some(detail);
+    /// T4: records how an attempt ended, and what follows.
+    pub async fn record_attempt(&self, ended: &Ended<'_>) -> anyhow::Result<()> {
         let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE delivery SET state = $2, attempts = attempts + 1, next_attempt_at = coalesce($3, next_attempt_at), \
-             finished_at = $4, reason = coalesce($5, reason) WHERE id = $1",
-        )
-        .bind(delivery.as_bytes())
-        .bind(state.as_str())
-        .bind(next_attempt_at.map(|at| at.timestamp_millis()))
-        .bind(finished_at.map(|at| at.timestamp_millis()))
-        .bind(reason)
-        .execute(&mut *tx)
-        .await
-        .with_context(|| format!("cannot record the outcome of delivery {delivery}"))?;
-        sqlx::query(
-            "INSERT INTO attempt (delivery_id, number, ended_at, outcome, detail) \
-             SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM attempt WHERE delivery_id = $1",
-        )
-        .bind(delivery.as_bytes())
-        .bind(ended_at.timestamp_millis())
-        .bind(outcome)
-        .bind(detail)
-        .execute(&mut *tx)
-        .await
-        .with_context(|| format!("cannot log the attempt of delivery {delivery}"))?;
+        end_delivery(&mut tx, ended).await?;
+        channel::save_state(&mut tx, ended.channel, ended.state).await?;
+        if let (Next::Dead { .. }, Some(fallback)) = (ended.next, ended.fallback) {
+            dead::pass_on(&mut tx, ended.delivery.as_bytes(), fallback, ended.at).await?;
+        }
+        notice::insert_all(&mut tx, ended.notices).await?;
         tx.commit().await.context("cannot commit the outcome of a delivery")?;
-        pass(match state {
-            DeliveryState::Delivered => Failpoint::SuccessRecorded,
-            _ => Failpoint::FailureRecorded,
+        pass(match ended.next {
+            Next::Delivered { .. } => Failpoint::SuccessRecorded,
+            Next::At { .. } | Next::Dead { .. } => Failpoint::FailureRecorded,
         });
         Ok(())
     }
@@ -259,80 +286,16 @@ impl Store {
         Ok(recovered.rows_affected())
     }
 
-    /// Gives up on what `channel` has pending, with the reason.
-    pub async fn bury(&self, channel: &str, reason: &str, at: Timestamp) -> anyhow::Result<u64> {
-        let mut tx = self.write().await?;
-        let buried = sqlx::query(
-            "UPDATE delivery SET state = 'dead', finished_at = $2, reason = $3 \
-             WHERE channel = $1 AND state = 'pending'",
-        )
-        .bind(channel)
-        .bind(at.timestamp_millis())
-        .bind(reason)
-        .execute(&mut *tx)
-        .await
-        .with_context(|| format!("cannot give up on the deliveries of channel '{channel}'"))?;
-        tx.commit().await.context("cannot commit which deliveries were given up on")?;
-        Ok(buried.rows_affected())
-    }
-
-    /// Makes dead or dropped deliveries pending again, with all their attempts before them: these, or
-    /// all dead ones when `ids` is `None`. Returns how many.
-    pub async fn retry(&self, ids: Option<&[DeliveryId]>, at: Timestamp) -> anyhow::Result<u64> {
-        let mut tx = self.write().await?;
-        let retried = sqlx::query(
-            "UPDATE delivery SET state = 'pending', next_attempt_at = $1, finished_at = NULL, attempts = 0, claims = 0 \
-             WHERE ($2 IS NULL AND state = 'dead') \
-             OR (state IN ('dead', 'dropped') AND id IN (SELECT unhex(value) FROM json_each($2)))",
-        )
-        .bind(at.timestamp_millis())
-        .bind(ids.map(|ids| row::hex_array(ids.iter().map(DeliveryId::as_bytes))))
-        .execute(&mut *tx)
-        .await
-        .context("cannot make deliveries pending again")?;
-        pass(Failpoint::Replaying);
-        tx.commit().await.context("cannot commit which deliveries are retried")?;
-        Ok(retried.rows_affected())
-    }
-
-    /// Marks pending or dead deliveries as not to be sent: these, or all dead ones when `ids` is
-    /// `None`. Returns how many.
-    pub async fn drop_deliveries(&self, ids: Option<&[DeliveryId]>, at: Timestamp) -> anyhow::Result<u64> {
-        let mut tx = self.write().await?;
-        let dropped = sqlx::query(
-            "UPDATE delivery SET state = 'dropped', finished_at = $1 \
-             WHERE ($2 IS NULL AND state = 'dead') \
-             OR (state IN ('pending', 'dead') AND id IN (SELECT unhex(value) FROM json_each($2)))",
-        )
-        .bind(at.timestamp_millis())
-        .bind(ids.map(|ids| row::hex_array(ids.iter().map(DeliveryId::as_bytes))))
-        .execute(&mut *tx)
-        .await
-        .context("cannot drop deliveries")?;
-        tx.commit().await.context("cannot commit which deliveries are dropped")?;
-        Ok(dropped.rows_affected())
-    }
-
-    /// Makes due at `now` what a clock that was ahead put where no retry goes: further away than
-    /// `furthest`, or grouped in what is the future now.
-    pub async fn pull_in_deliveries(&self, furthest: Timestamp, now: Timestamp) -> anyhow::Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE delivery SET next_attempt_at = $1 \
-             WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1)",
-        )
-        .bind(now.timestamp_millis())
-        .bind(furthest.timestamp_millis())
-        .execute(&mut *tx)
-        .await
-        .context("cannot pull in deliveries")?;
-        tx.commit().await.context("cannot commit the times of deliveries")
-    }
-
     /// When the next pending delivery of `channel` may be sent; `None` when none is pending.
     pub async fn next_attempt(&self, channel: &str) -> anyhow::Result<Option<Timestamp>> {
         let next: Option<i64> = sqlx::query_scalar(
-            "SELECT min(next_attempt_at) FROM delivery WHERE channel = $1 AND state = 'pending'",
+            "SELECT min(next_at) FROM (\
+                 SELECT (SELECT min(next_attempt_at) FROM delivery \
+                     WHERE channel = $1 AND state = 'pending' AND priority = 0) AS next_at \
+                 UNION ALL SELECT (SELECT min(next_attempt_at) FROM delivery \
+                     WHERE channel = $1 AND state = 'pending' AND priority = 1) \
+                 UNION ALL SELECT (SELECT min(next_attempt_at) FROM delivery \
+                     WHERE channel = $1 AND state = 'pending' AND priority = 2))",
         )
         .bind(channel)
         .fetch_one(self.reader())
@@ -341,57 +304,152 @@ impl Store {
         row::optional_time(next)
     }
 
-    /// Channels with alerts or unfinished deliveries, whether still configured or not.
+    /// Makes due at `now` what a clock that was ahead put where no retry goes: further away than
+    /// `furthest`, or recorded in what is the future now.
+    pub async fn pull_in_deliveries(&self, furthest: Timestamp, now: Timestamp) -> anyhow::Result<()> {
+        let (furthest, now) = (furthest.timestamp_millis(), now.timestamp_millis());
+        let mut tx = self.write().await?;
+        for statement in [
+            "UPDATE delivery SET next_attempt_at = $1 \
+             WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1)",
+            "UPDATE alert SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
+            "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
+            "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
+            "UPDATE channel SET resume_at = $1 WHERE resume_at > $2",
+        ] {
+            sqlx::query(statement)
+                .bind(now)
+                .bind(furthest)
+                .execute(&mut *tx)
+                .await
+                .context("cannot pull in deliveries")?;
+        }
+        tx.commit().await.context("cannot commit the times of deliveries")
+    }
+
+    /// Channels with alerts, notices or unfinished deliveries, whether still configured or not.
     pub async fn channels_with_work(&self) -> anyhow::Result<Vec<String>> {
         sqlx::query_scalar(
-            "SELECT channel FROM delivery WHERE state IN ('pending', 'in_flight') \
-             UNION SELECT channel FROM alert WHERE delivery_id IS NULL",
+            "WITH RECURSIVE \
+             sending (name) AS (SELECT min(channel) FROM delivery WHERE state = 'pending' \
+                 UNION ALL SELECT (SELECT min(channel) FROM delivery WHERE state = 'pending' \
+                     AND channel > sending.name) FROM sending WHERE name IS NOT NULL), \
+             alerted (name) AS (SELECT min(channel) FROM alert WHERE delivery_id IS NULL \
+                 UNION ALL SELECT (SELECT min(channel) FROM alert WHERE delivery_id IS NULL \
+                     AND channel > alerted.name) FROM alerted WHERE name IS NOT NULL), \
+             noticed (name) AS (SELECT min(channel) FROM notice WHERE delivery_id IS NULL \
+                 UNION ALL SELECT (SELECT min(channel) FROM notice WHERE delivery_id IS NULL \
+                     AND channel > noticed.name) FROM noticed WHERE name IS NOT NULL) \
+             SELECT name FROM sending WHERE name IS NOT NULL UNION SELECT name FROM alerted WHERE name IS NOT NULL \
+             UNION SELECT name FROM noticed WHERE name IS NOT NULL \
+             UNION SELECT channel FROM delivery WHERE state = 'in_flight'",
         )
         .fetch_all(self.reader())
         .await
         .context("cannot read which channels have work")
     }
-
-    /// Deliveries in one of `states` (any, when empty), oldest first, at most the newest `limit`.
-    pub async fn deliveries(&self, states: &[DeliveryState], limit: u32) -> anyhow::Result<Vec<DeliveryRow>> {
-        let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-        let rows: Vec<ListRow> = sqlx::query_as(concat!(
-            "SELECT ",
-            delivery_columns!(),
-            ", state, next_attempt_at, finished_at, reason FROM delivery \
-             WHERE $1 = '[]' OR state IN (SELECT value FROM json_each($1)) ORDER BY seq DESC LIMIT $2"
-        ))
-        .bind(serde_json::to_string(&names)?)
-        .bind(limit)
-        .fetch_all(self.reader())
-        .await
-        .context("cannot read the deliveries")?;
-        rows.into_iter().rev().map(DeliveryRow::try_from).collect()
-    }
 }
 
 async fn insert_delivery(
     tx: &mut Transaction<'_, Sqlite>,
+    channel: &str,
     delivery: &NewDelivery,
     at: Timestamp,
 ) -> anyhow::Result<()> {
+    let number = channel::count_delivery(tx, channel).await?;
     sqlx::query(
-        "INSERT INTO delivery (id, channel, payload, state, created_at, next_attempt_at, claims, attempts) \
-         VALUES ($1, $2, $3, 'pending', $4, $5, 0, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO delivery (id, channel, number, payload, priority, state, created_at, next_attempt_at, claims, \
+         attempts) VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, 0, 0) ON CONFLICT DO NOTHING",
     )
     .bind(delivery.id.as_bytes())
-    .bind(&delivery.channel)
+    .bind(channel)
+    .bind(number)
     .bind(&delivery.payload)
+    .bind(rank(delivery.priority))
     .bind(at.timestamp_millis())
     .bind(delivery.next_attempt_at.timestamp_millis())
     .execute(&mut **tx)
     .await
-    .with_context(|| format!("cannot store a delivery for channel '{}'", delivery.channel))?;
+    .with_context(|| format!("cannot store a delivery for channel '{channel}'"))?;
+    match &delivery.carries {
+        Carried::Alerts(alerts) => put_in(tx, alerts, channel, delivery.id, at).await,
+        Carried::Notices(notices) => notice::put_in(tx, notices, delivery.id.as_bytes()).await,
+    }
+}
+
+/// The column's word for a priority, in their order.
+fn rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::Low => 0,
+        Priority::Normal => 1,
+        Priority::High => 2,
+    }
+}
+
+/// Takes note that `delivery` carries `alerts`, and when their watches were grouped.
+async fn put_in(
+    tx: &mut Transaction<'_, Sqlite>,
+    alerts: &[AlertId],
+    channel: &str,
+    delivery: DeliveryId,
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    let failed = || format!("cannot group the alerts of channel '{channel}'");
     sqlx::query("UPDATE alert SET delivery_id = $1 WHERE id IN (SELECT unhex(value) FROM json_each($2))")
-        .bind(delivery.id.as_bytes())
-        .bind(row::hex_array(delivery.alerts.iter().map(AlertId::as_bytes)))
+        .bind(delivery.as_bytes())
+        .bind(row::hex_array(alerts.iter().map(AlertId::as_bytes)))
         .execute(&mut **tx)
         .await
-        .with_context(|| format!("cannot group the alerts of channel '{}'", delivery.channel))?;
+        .with_context(failed)?;
+    sqlx::query(
+        "INSERT INTO watch_grouped (channel, watch, grouped_at) \
+         SELECT DISTINCT $1, watch, $2 FROM alert WHERE delivery_id = $3 \
+         ON CONFLICT DO UPDATE SET grouped_at = excluded.grouped_at",
+    )
+    .bind(channel)
+    .bind(at.timestamp_millis())
+    .bind(delivery.as_bytes())
+    .execute(&mut **tx)
+    .await
+    .with_context(failed)?;
+    Ok(())
+}
+
+/// The delivery's row and the log of its attempts.
+async fn end_delivery(tx: &mut Transaction<'_, Sqlite>, ended: &Ended<'_>) -> anyhow::Result<()> {
+    let Ended { delivery, at, next, .. } = *ended;
+    let (state, outcome, detail) = match next {
+        Next::Delivered { detail } => (DeliveryState::Delivered, "delivered", detail),
+        Next::At { reason, .. } => (DeliveryState::Pending, "failed", reason),
+        Next::Dead { reason, .. } => (DeliveryState::Dead, "given_up", reason),
+    };
+    let (next_attempt_at, finished_at) = match next {
+        Next::At { at, .. } => (Some(*at), None),
+        Next::Delivered { .. } | Next::Dead { .. } => (None, Some(at)),
+    };
+    let reason = (state != DeliveryState::Delivered).then_some(detail);
+    sqlx::query(
+        "UPDATE delivery SET state = $2, attempts = attempts + 1, next_attempt_at = coalesce($3, next_attempt_at), \
+         finished_at = $4, reason = coalesce($5, reason) WHERE id = $1",
+    )
+    .bind(delivery.as_bytes())
+    .bind(state.as_str())
+    .bind(next_attempt_at.map(|at| at.timestamp_millis()))
+    .bind(finished_at.map(|at| at.timestamp_millis()))
+    .bind(reason)
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot record the outcome of delivery {delivery}"))?;
+    sqlx::query(
+        "INSERT INTO attempt (delivery_id, number, ended_at, outcome, detail) \
+         SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM attempt WHERE delivery_id = $1",
+    )
+    .bind(delivery.as_bytes())
+    .bind(at.timestamp_millis())
+    .bind(outcome)
+    .bind(detail)
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot log the attempt of delivery {delivery}"))?;
     Ok(())
 }

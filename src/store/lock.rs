@@ -18,6 +18,16 @@ pub(super) struct Lock {
 }
 
 impl Lock {
+    /// The number of the process that holds the lock of `data_dir`, as it wrote it; `None` when nobody does.
+    pub(super) fn holder(data_dir: &Path) -> Option<String> {
+        let mut file = File::open(data_dir.join(FILE_NAME)).ok()?;
+        // Shared, so that two who ask do not take each other for a daemon.
+        let Err(TryLockError::WouldBlock) = file.try_lock_shared() else { return None };
+        let mut holder = String::new();
+        let _unreadable = file.read_to_string(&mut holder);
+        Some(holder.trim().to_owned())
+    }
+
     /// Takes the lock of `data_dir`, or says who holds it.
     pub(super) fn take(data_dir: &Path) -> Result<Self, OpenError> {
         let path = data_dir.join(FILE_NAME);

@@ -4,24 +4,30 @@
 //!
 //! | transaction | file | commits |
 //! |---|---|---|
-//! | T1, a poll | `poll.rs` | articles, matches, alerts and the feed's state, or nothing |
+//! | T1, a poll | `poll.rs` | articles, matches, alerts, notices and the feed's state, or nothing |
 //! | T1, a page  | `page.rs` | an article's full text, its matches and alerts, or nothing |
-//! | T2, grouping | `delivery.rs` | a delivery with its frozen payload, and which alerts it carries |
+//! | T2, grouping | `delivery.rs` | deliveries with their frozen payloads, and what they carry |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
-//! | T4, outcome | `delivery.rs` | done, to be retried, or dead; and a row in the attempt log |
+//! | T4, outcome | `delivery.rs` | done, to be retried, or dead and passed on; and a row in the attempt log |
 //!
 //! It stores what it is handed and never decides: no clock, no chance, no retry policy. All SQL is
 //! static text.
 
 mod article;
 mod backup;
+mod baseline;
+mod channel;
 mod concept;
 mod connection;
+mod counter;
+mod dead;
 mod delivery;
 mod error;
 mod feed;
+mod listing;
 mod lock;
 mod matched;
+mod notice;
 mod page;
 mod paragraph;
 mod poll;
@@ -30,18 +36,22 @@ mod retention;
 mod row;
 mod search;
 mod stats;
+mod story;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};
 pub use connection::{Mode, Store, database};
-pub use delivery::{DeliveryRow, NewDelivery};
+pub use dead::Chosen;
+pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::OpenError;
 pub use feed::FeedRow;
+pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::Pruned;
 pub use stats::{Count, Stats};
+pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 
 #[cfg(test)]
 mod tests;

@@ -126,7 +126,8 @@ impl Store {
             article::update(&mut tx, write).await?;
             matched::clear_spans(&mut tx, id).await?;
         }
-        let committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
+        let committed =
+            add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
         save(&mut tx, &intent.page).await?;
         tx.commit().await.context("cannot commit a page")?;
         Ok(Some(committed))

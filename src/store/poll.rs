@@ -1,13 +1,13 @@
 //! T1: everything that one poll decided, or nothing of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, feed, matched, page, paragraph};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, story};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{Alert, Match, MatchId, PollIntent};
+use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
 /// What a committed poll added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,10 +16,13 @@ pub struct Committed {
     pub matches: Vec<MatchId>,
     /// Alerts that were not recorded before.
     pub alerts: usize,
+    /// Notices that were not recorded before.
+    pub notices: usize,
 }
 
 impl Store {
-    /// Commits `intent`. A match that is recorded already is not alerted again.
+    /// Commits `intent`. A match that is recorded already is not alerted again, nor is a channel told of a
+    /// story what it was told before.
     ///
     /// # Errors
     /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
@@ -39,8 +42,11 @@ impl Store {
         for page in &intent.pages {
             page::save(&mut tx, page).await?;
         }
-        let committed = add_matches(&mut tx, &intent.matches, &intent.alerts).await?;
+        let mut committed =
+            add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
+        committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
+        counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
         pass(Failpoint::PollCommitted);
@@ -48,12 +54,18 @@ impl Store {
     }
 }
 
-/// Records matches, and alerts of those that were not recorded before.
+/// Records where articles stand among the stories, matches, and alerts of those that were not recorded
+/// before, where they tell their channel something new of the story.
 pub(super) async fn add_matches(
     tx: &mut Transaction<'_, Sqlite>,
     matches: &[Match],
     alerts: &[Alert],
+    clustered: &Clustered,
+    at: Timestamp,
 ) -> anyhow::Result<Committed> {
+    for membership in &clustered.memberships {
+        story::join(tx, membership, at).await?;
+    }
     let mut committed = Committed::default();
     for found in matches {
         if matched::upsert(tx, found).await? {
@@ -61,7 +73,14 @@ pub(super) async fn add_matches(
         }
     }
     let new: HashSet<MatchId> = committed.matches.iter().copied().collect();
+    let tellings: HashMap<MatchId, &Telling> =
+        clustered.tellings.iter().map(|telling| (telling.matched, telling)).collect();
     for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
+        if let Some(telling) = tellings.get(&alert.matched)
+            && !story::tell(tx, telling, &alert.channel, at).await?
+        {
+            continue;
+        }
         insert_alert(tx, alert).await?;
         committed.alerts += 1;
     }
@@ -70,13 +89,15 @@ pub(super) async fn add_matches(
 
 async fn insert_alert(tx: &mut Transaction<'_, Sqlite>, alert: &Alert) -> anyhow::Result<()> {
     sqlx::query(
-        "INSERT INTO alert (id, match_id, channel, created_at, delivery_id) VALUES ($1, $2, $3, $4, NULL) \
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO alert (id, match_id, watch, channel, created_at, storm, delivery_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
     )
     .bind(alert.id.as_bytes())
     .bind(alert.matched.as_bytes())
+    .bind(&alert.watch)
     .bind(&alert.channel)
     .bind(alert.created_at.timestamp_millis())
+    .bind(&alert.storm)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store an alert for channel '{}'", alert.channel))?;

@@ -5,9 +5,11 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::alert::Next;
+use crate::alert::{Death, Next};
 use crate::model::*;
 use crate::schedule::{Schedule, SkipHints};
+
+mod delivery;
 
 struct Fixture {
     dir: tempfile::TempDir,
@@ -61,6 +63,7 @@ impl Fixture {
                 first_seen_at: at(0),
                 content_hash: [u8::try_from(title.len()).unwrap(); 32],
                 boilerplate: vec![(Field::Body, 23..35)],
+                attribution: None,
             },
             alternate: Some(EntryKey::of("path", &[guid])),
             index_text: title.to_lowercase(),
@@ -90,6 +93,8 @@ impl Fixture {
             pages: vec![],
             matches: vec![],
             alerts: vec![],
+            notices: vec![],
+            clustered: Clustered::default(),
         }
     }
 
@@ -112,23 +117,31 @@ impl Fixture {
     }
 
     async fn group(&self, seconds: i64) -> Vec<NewDelivery> {
-        let pending = self.store.pending_alerts("desk", 10).await.unwrap();
+        let pending = self.store.pending_alerts("desk", "watch", 10).await.unwrap();
         let deliveries: Vec<NewDelivery> = pending
             .iter()
             .map(|pending| NewDelivery {
                 id: DeliveryId::of(self.store.install(), "desk", &[pending.alert.id]),
-                channel: "desk".into(),
                 payload: "{}".into(),
-                alerts: vec![pending.alert.id],
+                carries: Carried::Alerts(vec![pending.alert.id]),
+                priority: Priority::Normal,
                 next_attempt_at: at(seconds),
             })
             .collect();
-        self.store.commit_deliveries(&deliveries, at(seconds)).await.unwrap();
+        self.store.commit_deliveries("desk", &deliveries, at(seconds), at(seconds)).await.unwrap();
         deliveries
     }
 
+    async fn end(&self, delivery: DeliveryId, seconds: i64, next: &Next) -> anyhow::Result<()> {
+        let state = ChannelState::default();
+        let (at, channel) = (at(seconds), "desk");
+        let ended = Ended { delivery, channel, at, next, state: &state, notices: &[], fallback: None };
+        self.store.record_attempt(&ended).await
+    }
+
     async fn states(&self) -> Vec<DeliveryState> {
-        let rows = self.store.deliveries(&[], 100).await.unwrap();
+        let rows =
+            self.store.deliveries(&DeliveryFilter { limit: 100, ..DeliveryFilter::default() }).await.unwrap();
         rows.into_iter().map(|row| row.state).collect()
     }
 }
@@ -141,8 +154,10 @@ fn alert(matched: &Match, seconds: i64) -> Alert {
     Alert {
         id: AlertId::of(matched.id, "desk"),
         matched: matched.id,
+        watch: matched.watch.clone(),
         channel: "desk".into(),
         created_at: at(seconds),
+        storm: None,
     }
 }
 
@@ -183,7 +198,7 @@ async fn the_same_poll_twice_alerts_once() {
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     let again = f.store.commit_poll(&f.story(60, "1")).await.unwrap();
     assert_eq!((again.matches.len(), again.alerts), (0, 0));
-    assert_eq!(f.store.pending_alerts("desk", 10).await.unwrap().len(), 1);
+    assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
 }
 
 /// 2 is FULL, 1 is NORMAL: only the latter leaves a commit to the next sync.
@@ -237,28 +252,36 @@ async fn a_delivery_is_taken_up_one_at_a_time_and_ends_as_recorded() {
     f.store.commit_poll(&f.story(0, "2")).await.unwrap();
     let deliveries = f.group(0).await;
     assert_eq!(deliveries.len(), 2);
-    assert!(f.store.pending_alerts("desk", 10).await.unwrap().is_empty());
+    assert!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().is_empty());
 
     let first = f.store.claim("desk", at(0)).await.unwrap().unwrap();
     assert_eq!((first.id, first.claims, first.attempts), (deliveries[0].id, 1, 0));
     assert_eq!(f.store.claim("desk", at(0)).await.unwrap(), None, "one in flight per channel");
     let retry = Next::At { at: at(300), reason: "busy".into() };
-    let rejected = Next::Dead { reason: "gone".into(), disables_channel: false };
-    f.store.record_attempt(first.id, at(1), &retry).await.unwrap();
+    let rejected = Next::Dead { reason: "gone".into(), because: Death::Rejected };
+    f.end(first.id, 1, &retry).await.unwrap();
 
     let second = f.store.claim("desk", at(1)).await.unwrap().unwrap();
     assert_eq!(second.id, deliveries[1].id, "a retry does not hold up what is due");
-    f.store.record_attempt(second.id, at(1), &delivered()).await.unwrap();
+    f.end(second.id, 1, &delivered()).await.unwrap();
     assert_eq!(f.store.claim("desk", at(299)).await.unwrap(), None);
     assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(300)));
     assert_eq!(f.store.channels_with_work().await.unwrap(), ["desk"]);
 
     let again = f.store.claim("desk", at(300)).await.unwrap().unwrap();
     assert_eq!((again.id, again.claims, again.attempts), (first.id, 2, 1));
-    f.store.record_attempt(again.id, at(301), &rejected).await.unwrap();
+    f.end(again.id, 301, &rejected).await.unwrap();
     assert_eq!(f.states().await, [DeliveryState::Dead, DeliveryState::Delivered]);
     assert!(f.store.channels_with_work().await.unwrap().is_empty());
-    let dead = f.store.deliveries(&[DeliveryState::Dead], 10).await.unwrap();
+    let dead = f
+        .store
+        .deliveries(&DeliveryFilter {
+            states: vec![DeliveryState::Dead],
+            limit: 10,
+            ..DeliveryFilter::default()
+        })
+        .await
+        .unwrap();
     assert_eq!(dead[0].reason.as_deref(), Some("gone"));
 }
 
@@ -292,14 +315,18 @@ async fn dead_letters_can_be_retried_and_dropped() {
     let f = fixture().await;
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     let id = f.group(0).await[0].id;
-    assert_eq!(f.store.bury("desk", "gone", at(1)).await.unwrap(), 1);
+    assert_eq!(f.store.bury("desk", "gone", None, 10, at(1)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Dead]);
-    assert_eq!(f.store.retry(None, at(2)).await.unwrap(), 1);
+    assert_eq!(f.store.retry(Chosen::Dead { channel: None }, at(2)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Pending]);
-    assert_eq!(f.store.drop_deliveries(Some(&[id]), at(3)).await.unwrap(), 1);
+    assert_eq!(f.store.drop_deliveries(Chosen::Ids(&[id]), at(3)).await.unwrap(), 1);
     assert_eq!(f.states().await, [DeliveryState::Dropped]);
-    assert_eq!(f.store.retry(None, at(4)).await.unwrap(), 0, "all means all dead ones");
-    assert_eq!(f.store.retry(Some(&[id]), at(4)).await.unwrap(), 1);
+    assert_eq!(
+        f.store.retry(Chosen::Dead { channel: None }, at(4)).await.unwrap(),
+        0,
+        "all means all dead ones"
+    );
+    assert_eq!(f.store.retry(Chosen::Ids(&[id]), at(4)).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -336,7 +363,7 @@ async fn pruning_spares_what_is_carried_matched_or_undelivered() {
 
     let delivery = f.group(0).await.remove(0);
     f.store.claim("desk", at(0)).await.unwrap().unwrap();
-    f.store.record_attempt(delivery.id, at(1), &delivered()).await.unwrap();
+    f.end(delivery.id, 1, &delivered()).await.unwrap();
     let pruned = f.store.prune(at(10 * day), at(10 * day), 100).await.unwrap();
     assert_eq!(pruned, Pruned { articles: 1, deliveries: 1 });
     assert!(f.store.article(carried).await.unwrap().is_some());
@@ -503,6 +530,7 @@ async fn a_page_of_an_article_that_was_edited_meanwhile_is_not_stored() {
         changed: Some(write),
         matches: vec![],
         alerts: vec![],
+        clustered: Clustered::default(),
     };
     let stale = PageIntent { of: [9; 32], ..fetched.clone() };
     assert_eq!(f.store.commit_page(&stale).await.unwrap(), None);
@@ -557,4 +585,146 @@ async fn a_stopped_feed_is_not_due_until_its_configuration_changes() {
     f.store.sync_feeds(&[]).await.unwrap();
     f.store.sync_feeds(&[(&renamed, at(9))]).await.unwrap();
     assert_eq!(due().await, 1, "removed and added again");
+}
+
+/// An intent whose one article was placed in the story that begins with the article `first`, with what its
+/// match tells of it.
+fn telling(f: &Fixture, seconds: i64, guid: &str, first: &str, news: Vec<Occasion>) -> PollIntent {
+    let mut intent = f.story(seconds, guid);
+    let story = StoryId::of(f.write(first, "").article.id);
+    let matched = &intent.matches[0];
+    intent.clustered.memberships = vec![Membership {
+        article: matched.article,
+        story,
+        joined: if guid == first { Joined::First } else { Joined::Copy },
+        at: at(seconds),
+        sketch: vec![1, 2, 3],
+    }];
+    let known = vec![Occasion::Lang(Lang::parse("ru").unwrap())];
+    intent.clustered.tellings =
+        vec![Telling { matched: matched.id, watch: matched.watch.clone(), story, news, known }];
+    intent
+}
+
+#[tokio::test]
+async fn a_channel_is_told_once_of_a_story_even_when_polls_decided_without_each_other() {
+    let f = fixture().await;
+    let mut alerts = Vec::new();
+    // Each was decided before any was committed: each believes that its article is the first.
+    let intents: Vec<PollIntent> =
+        (0..8).map(|n| telling(&f, n, &n.to_string(), "0", vec![Occasion::First])).collect();
+    let commits = intents.iter().map(|intent| f.store.commit_poll(intent));
+    for committed in futures::future::join_all(commits).await {
+        let committed = committed.unwrap();
+        assert_eq!(committed.matches.len(), 1, "all of them are recorded");
+        alerts.push(committed.alerts);
+    }
+    assert_eq!(alerts.iter().sum::<usize>(), 1, "{alerts:?}");
+    assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_story_is_told_again_on_each_new_occasion_and_what_went_along_is_not() {
+    let f = fixture().await;
+    let lang = |code| Occasion::Lang(Lang::parse(code).unwrap());
+    let mut told = Vec::new();
+    for (n, news) in [
+        vec![Occasion::First],
+        vec![Occasion::First, lang("ru")],
+        vec![Occasion::First, lang("ja")],
+        vec![Occasion::First, lang("ja"), Occasion::Sources(3)],
+        vec![Occasion::First, lang("ja"), Occasion::Sources(3)],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let intent = telling(&f, n as i64, &n.to_string(), "0", news);
+        told.push(f.store.commit_poll(&intent).await.unwrap().alerts);
+    }
+    assert_eq!(told, [1, 0, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn an_article_that_alerted_nobody_leaves_its_story_to_the_next() {
+    let f = fixture().await;
+    let mut baseline = telling(&f, 0, "1", "1", vec![Occasion::First]);
+    baseline.alerts.clear();
+    baseline.clustered.tellings.clear();
+    assert_eq!(f.store.commit_poll(&baseline).await.unwrap().alerts, 0);
+    let next = telling(&f, 1, "2", "1", vec![Occasion::First]);
+    assert_eq!(f.store.commit_poll(&next).await.unwrap().alerts, 1);
+}
+
+#[tokio::test]
+async fn an_alert_carries_its_story_as_it_stands_when_it_is_grouped() {
+    let f = fixture().await;
+    f.store.commit_poll(&telling(&f, 0, "1", "1", vec![Occasion::First])).await.unwrap();
+    let other = Feed {
+        id: FeedId::of("https://other.example/rss"),
+        url: "https://other.example/rss".parse().unwrap(),
+        source: Some("Other".into()),
+        ..f.feed.clone()
+    };
+    f.store.sync_feeds(&[(&f.feed, at(0)), (&other, at(0))]).await.unwrap();
+    let mut copy = telling(&f, 5, "2", "1", vec![Occasion::First]);
+    copy.state.id = other.id;
+    copy.state.title = Some("Not the name".into());
+    copy.new[0].article.feed = other.id;
+    assert_eq!(f.store.commit_poll(&copy).await.unwrap().alerts, 0);
+
+    let pending = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
+    let story = pending[0].story.as_ref().unwrap();
+    assert_eq!((story.articles, story.sources, story.first_seen_at), (2, 2, at(0)));
+    let others: Vec<&str> = story.others.iter().map(|other| other.source.as_str()).collect();
+    assert_eq!(others, ["Other"]);
+
+    let id = StoryId::of(f.write("1", "").article.id);
+    assert_eq!(f.store.story(id).await.unwrap().unwrap().sources, 2);
+    assert_eq!(f.store.story_ids(&id.to_string()[..9]).await.unwrap(), [id]);
+    assert_eq!(f.store.story_ids("%' OR 1").await.unwrap(), []);
+    assert_eq!(f.store.stories(None, 3, 10).await.unwrap(), []);
+    let joined: Vec<Joined> =
+        f.store.story_articles(id, 10).await.unwrap().iter().map(|article| article.joined).collect();
+    assert_eq!(joined, [Joined::First, Joined::Copy]);
+    let told = f.store.told_of(id).await.unwrap();
+    let occasions: Vec<&str> = told.iter().map(|told| told.occasion.as_str()).collect();
+    assert_eq!(occasions, ["first", "lang:ru"]);
+}
+
+#[tokio::test]
+async fn members_of_open_stories_are_read_back_in_order_and_forgotten_when_they_are_over() {
+    let f = fixture().await;
+    for (seconds, guid, first) in [(0, "1", "1"), (100, "2", "2"), (200, "3", "1")] {
+        f.store.commit_poll(&telling(&f, seconds, guid, first, vec![Occasion::First])).await.unwrap();
+    }
+    let guids = async |since: i64| {
+        let members = f.store.story_members(at(since), 0, 10).await.unwrap();
+        members.iter().map(|member| member.at).collect::<Vec<_>>()
+    };
+    assert_eq!(guids(0).await, [at(0), at(100), at(200)]);
+    assert_eq!(guids(150).await, [at(0), at(200)], "the first story was joined later");
+    let members = f.store.story_members(at(0), 0, 1).await.unwrap();
+    assert_eq!((members.len(), members[0].sketch.as_deref()), (1, Some([1, 2, 3].as_slice())));
+    assert_eq!(f.store.story_members(at(0), members[0].seq, 10).await.unwrap().len(), 2);
+
+    assert_eq!(f.store.prune_stories(at(150), 10).await.unwrap(), 1, "the sketch of the second story");
+    assert_eq!(f.store.prune_stories(at(150), 10).await.unwrap(), 0);
+    assert_eq!(f.store.stories(None, 1, 10).await.unwrap().len(), 2, "what has articles stays");
+}
+
+#[tokio::test]
+async fn an_article_that_moves_to_another_story_takes_along_what_was_told() {
+    let f = fixture().await;
+    for (seconds, guid, first, alerts) in [
+        (0, "1", "1", 1),
+        (1, "2", "2", 1),
+        // The second story was told by its only article, which turns out to belong to the third.
+        (2, "3", "3", 1),
+    ] {
+        let intent = telling(&f, seconds, guid, first, vec![Occasion::First]);
+        assert_eq!(f.store.commit_poll(&intent).await.unwrap().alerts, alerts);
+    }
+    f.store.commit_poll(&telling(&f, 3, "2", "4", vec![Occasion::First])).await.unwrap();
+    let copy = telling(&f, 4, "5", "4", vec![Occasion::First]);
+    assert_eq!(f.store.commit_poll(&copy).await.unwrap().alerts, 0);
 }

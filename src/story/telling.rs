@@ -1,14 +1,14 @@
 //! When a story is worth an alert: first, and again as the watch wants it.
 
 use super::Placement;
-use crate::model::{MatchId, Occasion, StoryPolicy, Telling};
+use crate::model::{Match, Occasion, StoryPolicy, Telling};
 
 /// What the alerts of a match tell; `None` when its watch wants every article. The article stands where
 /// `placement` says.
 ///
 /// An article that alerted nobody (it was there before its feed was added, or its watch named no channel)
 /// leaves its story untold: the next one is the first that its reader hears of.
-pub fn telling(matched: MatchId, policy: &StoryPolicy, placement: &Placement) -> Option<Telling> {
+pub fn telling(found: &Match, policy: &StoryPolicy, placement: &Placement) -> Option<Telling> {
     if !policy.per_story {
         return None;
     }
@@ -24,5 +24,5 @@ pub fn telling(matched: MatchId, policy: &StoryPolicy, placement: &Placement) ->
         news.extend(placement.country.clone().map(Occasion::Country));
         known.extend(placement.countries.iter().cloned().map(Occasion::Country));
     }
-    Some(Telling { matched, story: placement.story, news, known })
+    Some(Telling { matched: found.id, watch: found.watch.clone(), story: placement.story, news, known })
 }

@@ -27,9 +27,13 @@ impl Desk {
     }
 }
 
+/// What a test need not wait for.
+pub(crate) const AT_ONCE: &str = "[alerts]\ngroup_wait = \"0s\"\ngroup_interval = \"0s\"\n";
+
 pub(crate) fn configuration(query: &str, server: &FeedServer, receiver: &Receiver, extra: &str) -> String {
+    let at_once = if extra.contains("[alerts]") { "" } else { AT_ONCE };
     format!(
-        "{extra}\n[[feed]]\nurl = \"{}\"\n\n[[watch]]\nname = \"test-watch\"\nquery = '''{query}'''\nchannels = [\"desk\"]\n\n\
+        "{extra}\n{at_once}\n[[feed]]\nurl = \"{}\"\n\n[[watch]]\nname = \"test-watch\"\nquery = '''{query}'''\nchannels = [\"desk\"]\n\n\
          [[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\nsecret = \"{}\"\n",
         server.url("/wire"),
         receiver.url,

@@ -37,6 +37,11 @@ impl Program {
         std::fs::write(self.dir.path().join("feedwatch.toml"), configuration).unwrap();
     }
 
+    /// A path in the folder of the configuration.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     /// Writes a file beside the configuration and gives its path.
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.dir.path().join(name);
@@ -132,12 +137,12 @@ impl Program {
 }
 
 impl Daemon {
-    /// Reads the log until a line holds `text`; at most a minute.
-    pub(crate) fn wait_for_log(&self, text: &str) {
+    /// Reads the log until a line holds `text`, and gives that line; at most a minute.
+    pub(crate) fn wait_for_log(&self, text: &str) -> String {
         let mut seen = String::new();
         while let Ok(line) = self.log.recv_timeout(Duration::from_secs(60)) {
             if line.contains(text) {
-                return;
+                return line;
             }
             seen.push_str(&line);
             seen.push('\n');

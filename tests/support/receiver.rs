@@ -56,14 +56,12 @@ impl Received {
         watches.iter().flat_map(articles).collect()
     }
 
+    /// Of all watches that it tells of.
     pub(crate) fn titles(&self) -> Vec<String> {
-        let articles = self.json()["data"]["articles"].clone();
-        articles
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|article| article["title"].as_str().unwrap().to_owned())
-            .collect()
+        let data = &self.json()["data"];
+        let watches = data["watches"].as_array().cloned().unwrap_or_else(|| vec![data.clone()]);
+        let articles = watches.iter().flat_map(|watch| watch["articles"].as_array().unwrap());
+        articles.map(|article| article["title"].as_str().unwrap().to_owned()).collect()
     }
 }
 

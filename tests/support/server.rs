@@ -18,6 +18,7 @@ pub(crate) struct Page {
     pub(crate) body: Vec<u8>,
     pub(crate) etag: Option<String>,
     pub(crate) last_modified: Option<String>,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Page {
@@ -35,6 +36,11 @@ impl Page {
 
     pub(crate) fn etag(self, etag: &str) -> Self {
         Self { etag: Some(etag.into()), ..self }
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     pub(crate) fn status(self, status: u16) -> Self {
@@ -116,6 +122,9 @@ fn respond(page: Page, asked: &HeaderMap) -> Response {
     let value = |text: &str| HeaderValue::from_str(text).unwrap();
     if !page.content_type.is_empty() {
         headers.insert(header::CONTENT_TYPE, value(&page.content_type));
+    }
+    for (name, text) in &page.headers {
+        headers.append(*name, value(text));
     }
     if let Some(etag) = &page.etag {
         headers.insert(header::ETAG, value(etag));

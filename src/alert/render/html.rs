@@ -16,6 +16,9 @@ pub fn html(payload: &Payload) -> String {
             html.push_str(&format!("<p><small>watch: {title}</small></p>\n"));
         }
         Message::Digest(data) => {
+            if let Some(reason) = &data.reason {
+                html.push_str(&format!("<p>{}</p>\n", escape(reason)));
+            }
             for of in &data.watches {
                 html.push_str(&format!(
                     "<h2 dir=\"auto\">{} ({})</h2>\n",

@@ -35,7 +35,8 @@ pub fn text(payload: &Payload, marks: Marks) -> String {
                     .into_iter()
                     .chain(articles)
             });
-            watches.collect()
+            let reason = data.reason.iter().map(|reason| one_line(reason) + "\n");
+            reason.chain(watches).collect()
         }
         Message::Notice(data) => {
             let paragraphs = notice_paragraphs(data).into_iter().map(|paragraph| paragraph + "\n");

@@ -57,7 +57,7 @@ async fn tour(
     output: &Output,
     started: Instant,
 ) -> Result<(), Failure> {
-    store.sync_feeds(&setup.first_polls(ambient.now())).await?;
+    pipeline::sync(setup, store, ambient.now()).await?;
     let say = |text: &str| if output.json { Ok(()) } else { output.line(text) };
 
     say(&format!(
@@ -76,7 +76,7 @@ async fn tour(
     show(polled, output)?;
 
     say("\nThe alert, with the words that matched:\n")?;
-    pipeline::dispatch_due(store, &setup.channels, ambient).await?;
+    pipeline::dispatch_due(setup, store, ambient).await?;
     say(&format!(
         "{matches} articles in as many languages, {:.1} s after the start. The football cup, the rice talks and the hacked hospitals are about \
          ASEAN or about hackers, not both: no alert.\n\n\

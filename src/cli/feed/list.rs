@@ -1,8 +1,10 @@
 //! `feedwatch feed list`
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::process::ExitCode;
 
+use clap::Args;
 use serde::Serialize;
 use url::Url;
 
@@ -12,8 +14,27 @@ use crate::cli::context::Context;
 use crate::cli::headlines::{HINT, Unread};
 use crate::cli::output::{Failure, Output, minute};
 use crate::config::Config;
-use crate::model::{Feed, FeedId, FeedState, Timestamp, source_name};
+use crate::model::{Feed, FeedCounts, FeedId, FeedState, Lang, Timestamp, source_name};
 use crate::store::{FeedRow, OpenError};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ListArgs {
+    /// Only feeds that need somebody to look at them
+    #[arg(long)]
+    problems: bool,
+    /// Only feeds with this tag; may be repeated, then with all of them
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+}
+
+/// A configured feed with what the database knows of it.
+struct Listed<'c> {
+    feed: &'c Feed,
+    row: FeedRow,
+    counts: FeedCounts,
+    /// Whether it has no more than headlines and teasers, and its pages are not read.
+    is_headlines_only: bool,
+}
 
 /// A feed in JSON.
 #[derive(Serialize)]
@@ -28,89 +49,165 @@ struct View<'a> {
     failures: u32,
     error: Option<&'a str>,
     repairs: Option<&'a str>,
-    /// Whether its entries carry no more than headlines and teasers, and their pages are not read.
-    headlines_only: bool,
     moved_to: Option<&'a str>,
     gap_at: Option<String>,
     stopped_at: Option<String>,
     articles_a_day: f64,
+    tags: &'a [String],
+    lang: Option<Lang>,
+    found_lang: Option<Lang>,
+    polls: u64,
+    unchanged_share: Option<f64>,
+    headlines_only: bool,
+    remarks: Vec<String>,
 }
 
-pub(super) fn list(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode, Failure> {
     let loaded = context.load()?;
-    let rows = context.block_on(async {
-        let store = context.open_to_read().await?;
-        let rows = store.feeds().await;
-        store.close().await;
-        Ok(rows?)
-    });
-    let stored = match rows {
-        // Nothing was polled yet: what is configured is all there is to say.
-        Err(Failure::Failed(error)) if is_missing(&error) => Vec::new(),
-        rows => rows?,
-    };
     let now = context.ambient.now();
-    let rows = configured(&loaded.config, stored, now);
-    let unread = Unread::of(&loaded.config);
+    let mut feeds = configured(&loaded.config, stored(context)?, now);
+    feeds.retain(|listed| {
+        (!args.problems || listed.is_problem()) && args.tags.iter().all(|tag| listed.feed.tags.contains(tag))
+    });
     if output.json {
-        rows.iter().try_for_each(|row| output.object(&view(row, &unread, now)))?;
-    } else if rows.is_empty() {
-        output.note("no feeds are configured")?;
+        feeds.iter().map(|listed| listed.view(now)).try_for_each(|view| output.object(&view))?;
+    } else if feeds.is_empty() {
+        output.note(if loaded.config.feeds.is_empty() {
+            "no feeds are configured"
+        } else {
+            "no such feeds"
+        })?;
     } else {
-        let cells = rows.iter().map(|row| {
-            let hint = unread.is_headlines_only(&row.state).then(|| HINT.to_owned());
-            let remarks: Vec<String> = row.state.remark().into_iter().chain(hint).collect();
-            vec![
-                shorten(&row.source, 30),
-                row.state.status().to_owned(),
-                row.articles.to_string(),
-                row.state.last_success_at.map(minute).unwrap_or_default(),
-                minute(row.state.next_poll_at),
-                row.url.clone(),
-                one_line(&remarks.join("; ")),
-            ]
-        });
-        let header = ["SOURCE", "STATUS", "ARTICLES", "LAST SUCCESS", "NEXT POLL", "URL", ""];
-        output.table(&header, cells.collect())?;
+        let header =
+            ["STATUS", "SOURCE", "LAST SUCCESS", "A DAY", "304", "NEXT POLL", "LANG", "ARTICLES", "URL", ""];
+        output.table(&header, feeds.iter().map(|listed| listed.cells(now)).collect())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the database knows of the feeds; nothing before the first poll.
+pub(super) fn stored(context: &Context) -> Result<Vec<(FeedRow, FeedCounts)>, Failure> {
+    let stored = context.block_on(async {
+        let store = context.open_to_read().await?;
+        let rows = store.feeds().await;
+        let counts = store.feed_counts().await;
+        store.close().await;
+        let mut counts = counts?;
+        let with_counts = |row: FeedRow| {
+            let counts = counts.remove(&row.state.id).unwrap_or_default();
+            (row, counts)
+        };
+        Ok(rows?.into_iter().map(with_counts).collect())
+    });
+    match stored {
+        Err(Failure::Failed(error)) if is_missing(&error) => Ok(Vec::new()),
+        stored => stored,
+    }
 }
 
 fn is_missing(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(OpenError::Missing { .. }))
 }
 
-/// The feeds of the configuration with what the database knows of them, in its order; then those it does
-/// not know yet.
-fn configured(config: &Config, stored: Vec<FeedRow>, now: Timestamp) -> Vec<FeedRow> {
+/// The feeds of the configuration with what the database knows of them: those with problems first, the
+/// longest failing ones of them first, then those it does not know yet.
+fn configured(config: &Config, stored: Vec<(FeedRow, FeedCounts)>, now: Timestamp) -> Vec<Listed<'_>> {
+    let unread = Unread::of(config);
     let mut unknown: HashMap<FeedId, &Feed> = config.feeds.iter().map(|feed| (feed.id, feed)).collect();
-    let mut rows: Vec<FeedRow> =
-        stored.into_iter().filter(|row| unknown.remove(&row.state.id).is_some()).collect();
-    rows.extend(config.feeds.iter().filter(|feed| unknown.contains_key(&feed.id)).map(|feed| FeedRow {
-        state: FeedState::unpolled(feed.id, now),
-        url: feed.url.to_string(),
-        source: source_name(feed.source.as_deref(), None, feed.url.as_str()).to_owned(),
-        articles: 0,
+    let known = |(row, counts): (FeedRow, FeedCounts)| {
+        let is_headlines_only = unread.is_headlines_only(&row.state);
+        Some(Listed { feed: unknown.remove(&row.state.id)?, row, counts, is_headlines_only })
+    };
+    let mut feeds: Vec<Listed<'_>> = stored.into_iter().filter_map(known).collect();
+    let rest = config.feeds.iter().filter(|feed| unknown.contains_key(&feed.id));
+    feeds.extend(rest.map(|feed| Listed {
+        feed,
+        row: FeedRow {
+            state: FeedState::unpolled(feed.id, now),
+            url: feed.url.to_string(),
+            source: source_name(feed.source.as_deref(), None, feed.url.as_str()).to_owned(),
+            articles: 0,
+        },
+        counts: FeedCounts::default(),
+        is_headlines_only: false,
     }));
-    rows
+    // The order of the rest is the database's.
+    feeds.sort_by_key(|listed| (Reverse(listed.row.state.failures), !listed.is_problem()));
+    feeds
 }
 
-fn view<'a>(row: &'a FeedRow, unread: &Unread, now: Timestamp) -> View<'a> {
-    View {
-        url: &row.url,
-        source: &row.source,
-        status: row.state.status(),
-        articles: row.articles,
-        last_poll_at: row.state.last_poll_at.map(rfc3339),
-        last_success_at: row.state.last_success_at.map(rfc3339),
-        next_poll_at: rfc3339(row.state.next_poll_at),
-        failures: row.state.failures,
-        error: row.state.last_error.as_deref(),
-        repairs: row.state.last_report.as_deref(),
-        headlines_only: unread.is_headlines_only(&row.state),
-        moved_to: row.state.address.as_ref().map(Url::as_str),
-        gap_at: row.state.gap_at.map(rfc3339),
-        stopped_at: row.state.stopped_at.map(rfc3339),
-        articles_a_day: (row.state.rhythm.per_day(now) * 10.0).round() / 10.0,
+impl Listed<'_> {
+    /// Whether somebody should look at it: what was repaired by itself needs nobody.
+    fn is_problem(&self) -> bool {
+        let state = &self.row.state;
+        let repaired = state.last_report.is_some() && state.remark() == state.last_report;
+        !matches!(state.status(), "ok" | "new")
+            || state.remark().is_some() && !repaired
+            || !self.hints().is_empty()
+    }
+
+    /// What its owner may want to change.
+    fn hints(&self) -> Vec<String> {
+        let other = self.feed.lang.zip(self.counts.lang).filter(|(declared, found)| declared != found);
+        [
+            self.is_headlines_only.then(|| HINT.to_owned()),
+            other.map(|(declared, found)| format!("declared as {declared}, written in {found}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.row.state.remark().into_iter().chain(self.hints()).collect()
+    }
+
+    fn a_day(&self, now: Timestamp) -> f64 {
+        (self.row.state.rhythm.per_day(now) * 10.0).round() / 10.0
+    }
+
+    fn cells(&self, now: Timestamp) -> Vec<String> {
+        let state = &self.row.state;
+        let share = self.counts.unchanged_share().map(|share| format!("{:.0}%", share * 100.0));
+        let known = state.last_success_at.is_some();
+        vec![
+            state.status().to_owned(),
+            shorten(&self.row.source, 30),
+            state.last_success_at.map(minute).unwrap_or_default(),
+            if known { self.a_day(now).to_string() } else { String::new() },
+            share.unwrap_or_default(),
+            minute(state.next_poll_at),
+            self.feed.lang.or(self.counts.lang).map(|lang| lang.to_string()).unwrap_or_default(),
+            self.row.articles.to_string(),
+            self.row.url.clone(),
+            one_line(&self.remarks().join("; ")),
+        ]
+    }
+
+    fn view(&self, now: Timestamp) -> View<'_> {
+        let (row, state) = (&self.row, &self.row.state);
+        View {
+            url: &row.url,
+            source: &row.source,
+            status: state.status(),
+            articles: row.articles,
+            last_poll_at: state.last_poll_at.map(rfc3339),
+            last_success_at: state.last_success_at.map(rfc3339),
+            next_poll_at: rfc3339(state.next_poll_at),
+            failures: state.failures,
+            error: state.last_error.as_deref(),
+            repairs: state.last_report.as_deref(),
+            moved_to: state.address.as_ref().map(Url::as_str),
+            gap_at: state.gap_at.map(rfc3339),
+            stopped_at: state.stopped_at.map(rfc3339),
+            articles_a_day: self.a_day(now),
+            tags: &self.feed.tags,
+            lang: self.feed.lang,
+            found_lang: self.counts.lang,
+            polls: self.counts.polls,
+            unchanged_share: self.counts.unchanged_share(),
+            headlines_only: self.is_headlines_only,
+            remarks: self.remarks(),
+        }
     }
 }

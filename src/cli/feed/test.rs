@@ -56,10 +56,18 @@ struct View<'a> {
     content_type: Option<&'a str>,
     next_poll_at: Option<String>,
     why: Vec<String>,
+    alternates: Vec<AlternateView<'a>>,
+}
+
+/// A feed that the answer names, for those who asked for a page.
+#[derive(Serialize)]
+struct AlternateView<'a> {
+    url: &'a Url,
+    title: Option<String>,
 }
 
 #[derive(Serialize)]
-pub(super) struct EntryView<'a> {
+pub(in crate::cli::feed) struct EntryView<'a> {
     id: String,
     title: &'a str,
     url: Option<&'a str>,
@@ -176,6 +184,11 @@ fn view<'a>(shown: &'a Shown<'a>) -> View<'a> {
         content_type: answer.and_then(|answer| answer.header("content-type")),
         next_poll_at: found.due.as_ref().map(|due| rfc3339(due.at)),
         why: shown.why.clone(),
+        alternates: found
+            .alternates
+            .iter()
+            .map(|named| AlternateView { url: &named.url, title: named.title.as_deref().map(one_line) })
+            .collect(),
     }
 }
 
@@ -193,7 +206,12 @@ fn describe(shown: &Shown<'_>, output: &Output) -> anyhow::Result<()> {
     }
     match &found.feed {
         Ok(feed) => describe_feed(feed, output)?,
-        Err(error) => row("failed", error.clone())?,
+        Err(error) => {
+            row("failed", error.clone())?;
+            for named in &found.alternates {
+                row("names", format!("{} {}", named.url, named.title.as_deref().unwrap_or_default()))?;
+            }
+        }
     }
     if let Some(due) = &found.due {
         let wait = (due.at - shown.now).to_std().unwrap_or_default();

@@ -76,7 +76,7 @@ timeout = 15
     10 | bell = ****
        | ^^^^
        |
-       = help: known keys: name, timeout, kind, url, secret, secret_file, to, from, smtp, username, password, password_file, command, format
+       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, url, secret, secret_file, to, from, smtp, username, password, password_file, command, format
 
     error: `url` is missing in [[channel]]
       --> feedwatch.toml:11:1

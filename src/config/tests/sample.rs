@@ -50,8 +50,12 @@ fn the_commented_lines_of_the_sample_show_the_defaults() {
     let (written, silent) = (load_sample(&(uncommented + rest)).config, load_sample(SAMPLE).config);
     assert_eq!(written.fetch, silent.fetch);
     assert_eq!(written.server, silent.server);
+    assert_eq!(written.reload, silent.reload);
     assert_eq!(written.retention, silent.retention);
     assert_eq!(written.log, silent.log);
+    assert_eq!(written.notices, silent.notices);
+    assert_eq!(written.watches[0].rules, silent.watches[0].rules);
+    assert_eq!(written.channels[0].rules, silent.channels[0].rules);
     for (written, silent) in written.feeds.iter().zip(&silent.feeds) {
         assert_eq!(written.schedule, silent.schedule);
         assert_eq!(written.alert_on_first_poll, silent.alert_on_first_poll);

@@ -24,6 +24,7 @@ fn article(key: usize, title: &str, body: &str) -> Article {
         first_seen_at: now,
         content_hash: [0; 32],
         boilerplate: vec![],
+        attribution: None,
     }
 }
 

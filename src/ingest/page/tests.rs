@@ -27,6 +27,7 @@ fn article(title: &str, body: &str) -> Article {
         first_seen_at: DateTime::UNIX_EPOCH,
         content_hash: [0; 32],
         boilerplate: Vec::new(),
+        attribution: None,
     }
 }
 

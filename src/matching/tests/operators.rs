@@ -246,6 +246,7 @@ fn watch(query: &str) -> Watch {
         query: parsed,
         text: query.to_owned(),
         channels: Vec::new(),
+        rules: Default::default(),
         story: StoryPolicy::default(),
     }
 }
@@ -281,5 +282,5 @@ fn facets_are_the_concepts_that_occur() {
     let matcher = Matcher::compile(&[], &concepts, &analyzer, &Frequencies::default()).expect("a matcher");
     let text = Text { title: "ASEAN gets $5 million", ..Text::default() };
     let analysis = analyzer.analyze(&text, None);
-    assert_eq!(matcher.concepts_in(&Document::of(text, &analysis)), ["asean", "asia", "money"]);
+    assert_eq!(matcher.matches(&Document::of(text, &analysis)).concepts(), ["asean", "asia", "money"]);
 }

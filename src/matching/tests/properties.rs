@@ -144,6 +144,7 @@ proptest! {
                     query: Query { root: node(Expr::And(vec![positive.clone(), other.clone()])) },
                     text: String::new(),
                     channels: Vec::new(),
+                    rules: Default::default(),
                     story: crate::model::StoryPolicy::default(),
                 })
                 .collect();
@@ -163,7 +164,7 @@ proptest! {
             let matches = matcher.matches(document);
             let found: Vec<(usize, Vec<Span>)> = matches
                 .iter()
-                .map(|matched| (matched.watch, matched.spans().cloned().collect()))
+                .map(|matched| (matched.watch, matched.spans()))
                 .collect();
             assert_eq!(found, expected);
         });

@@ -241,6 +241,45 @@ async fn bombs_are_cut_off() {
     }
 }
 
+/// 1 GiB of zeros, made of the compressed form of a part, again and again.
+#[tokio::test]
+async fn a_gibibyte_of_zeros_is_cut_off() {
+    const PART: usize = 16 << 20;
+    const PARTS: usize = (1 << 30) / PART;
+    let part = vec![0; PART];
+    // Flushed, a part ends on a byte and the next one is compressed to the same bytes.
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut brotli = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 1, 22);
+    let mut lengths = Vec::new();
+    for _ in 0..3 {
+        gzip.write_all(&part).unwrap();
+        gzip.flush().unwrap();
+        brotli.write_all(&part).unwrap();
+        brotli.flush().unwrap();
+        lengths.push([gzip.get_ref().len(), brotli.get_ref().len()]);
+    }
+    let repeated = |bytes: &[u8], which: usize| {
+        let [first, last] = [lengths[1][which], lengths[2][which]];
+        [bytes, &bytes[first..last].repeat(PARTS - 3)].concat()
+    };
+    // Blocks that repeat one byte 128 KiB often.
+    let block = [0x02, 0x00, 0x10, 0x00].repeat((1 << 30) / (128 << 10));
+    let zstd = [&[0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38][..], &block].concat();
+    let bombs =
+        [("gzip", repeated(gzip.get_ref(), 0)), ("br", repeated(brotli.get_ref(), 1)), ("zstd", zstd)];
+    for (encoding, bomb) in bombs {
+        assert!(bomb.len() < 8 << 20, "{encoding}: {} bytes", bomb.len());
+        let header = format!("Content-Encoding: {encoding}");
+        for limit in [1 << 20, PART + PART / 2] {
+            let (header, bomb) = (header.clone(), bomb.clone());
+            let server = Scripted::start(move |_, _| answer("200 OK", &[&header], &bomb)).await;
+            let request = Request { body_limit: BodyLimit::Refuse(limit), ..get(server.url("/")) };
+            let expected = NetError::TooLarge { host: "127.0.0.1".into(), limit };
+            assert_eq!(refusal(request).await, expected, "{encoding} up to {limit}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_body_of_just_the_limit_is_read() {
     let server = Scripted::start(|_, _| answer("200 OK", &[], "12345678")).await;
@@ -283,6 +322,10 @@ async fn slow_and_endless_answers_time_out() {
     let drip = move |head: &str, piece: &str| Reply::Endless(head.into(), piece.into(), pause);
     let cases = [
         ("a dripping body", drip("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", "x")),
+        (
+            "a byte every 300 ms",
+            Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b"x".to_vec(), Duration::from_millis(300)),
+        ),
         ("dripping headers", drip("HTTP/1.1 200 OK\r\n", "X-A: b\r\n")),
         ("endless early hints", drip("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")),
         ("silence", drip("", "")),
@@ -294,7 +337,7 @@ async fn slow_and_endless_answers_time_out() {
             _ => reply.clone(),
         })
         .await;
-        let limit = Duration::from_millis(300);
+        let limit = Duration::from_millis(1_000);
         let refusal = refusal(Request { timeout: limit, ..get(server.url("/")) }).await;
         assert_eq!(refusal, NetError::Timeout { host: "127.0.0.1".into(), limit }, "{name}");
     };

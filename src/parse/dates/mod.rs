@@ -7,7 +7,7 @@
 mod months;
 mod zones;
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Weekday};
 
 use crate::model::Timestamp;
 
@@ -31,6 +31,7 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
         return None;
     }
     let text: String = text.chars().flat_map(|c| plain_digit(c).to_lowercase()).collect();
+    let text = with_colons(text);
     if let Some(bare) = bare_number(&text) {
         return bare;
     }
@@ -63,6 +64,43 @@ fn plain_digit(c: char) -> char {
     char::from_digit(c as u32 - zero, 10).unwrap_or(c)
 }
 
+/// A clock as others write it: an hour alone behind a `t` (ISO 8601), or dots for colons behind a year.
+fn with_colons(mut text: String) -> String {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let digits = |from: usize, count: usize| (from..from + count).all(digit);
+    for at in 4..bytes.len() {
+        let is = |offset: usize, byte: u8| bytes.get(at + offset) == Some(&byte);
+        if is(0, b't') && digit(at - 1) && digits(at + 1, 2) {
+            if matches!(bytes.get(at + 3), None | Some(b'z' | b'+' | b'-')) {
+                text.insert_str(at + 3, ":00");
+            }
+            return text;
+        }
+        if is(0, b' ') && digits(at - 4, 4) && digits(at + 1, 2) && is(3, b'.') && digits(at + 4, 2) {
+            let length = if is(6, b'.') && digits(at + 7, 2) { 9 } else { 6 };
+            let clock = text.get(at..at + length).unwrap_or_default().replace('.', ":");
+            text.replace_range(at..at + length, &clock);
+            return text;
+        }
+    }
+    text
+}
+
+/// A day by the number of its week (ISO 8601): `2003-w52-3`, `2003w523`, `2003-w52`.
+fn by_week(text: &str) -> Option<NaiveDate> {
+    let (year, week) = text.trim().split_once('w')?;
+    let year = year.trim_end_matches('-');
+    let week: String =
+        week.chars().take_while(|c| c.is_ascii_digit() || *c == '-').filter(|c| *c != '-').collect();
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let day = match week.get(2..3) {
+        Some(day) => Weekday::try_from(day.parse::<u8>().ok()?.checked_sub(1)?).ok()?,
+        None => Weekday::Mon,
+    };
+    NaiveDate::from_isoywd_opt(year.parse().ok().filter(|_| is_year)?, week.get(..2)?.parse().ok()?, day)
+}
+
 /// A date in one number: `20031231`, `20031231T101455`, `2003`, seconds or milliseconds since 1970.
 /// `None` when the text is none; `Some(None)` when it is one without meaning.
 fn bare_number(text: &str) -> Option<Option<Timestamp>> {
@@ -72,10 +110,20 @@ fn bare_number(text: &str) -> Option<Option<Timestamp>> {
         return None;
     }
     let digits = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
+    let year_of_two = || full_year(digits(0, 2).unwrap_or_default(), 2);
     let day = |day: Option<u32>| ymd(digits(0, 4)? as i32, digits(4, 6).unwrap_or(1), day.unwrap_or(1));
     let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN).and_utc();
     Some(match text.len() {
-        4 | 6 => day(None).map(midnight),
+        4 => day(None).map(midnight),
+        5 => NaiveDate::from_yo_opt(year_of_two(), digits(2, 5).unwrap_or_default()).map(midnight),
+        // Year and month, unless that is no year: then all three in two digits each.
+        6 if matches!(digits(0, 4), Some(1900..2100)) && digits(4, 6) <= Some(12) => day(None).map(midnight),
+        6 => ymd(year_of_two(), digits(2, 4).unwrap_or_default(), digits(4, 6).unwrap_or_default())
+            .map(midnight),
+        7 => {
+            NaiveDate::from_yo_opt(digits(0, 4).unwrap_or_default() as i32, digits(4, 7).unwrap_or_default())
+                .map(midnight)
+        }
         8 => day(digits(6, 8)).map(midnight),
         9 | 10 => text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
         13 => text.parse().ok().and_then(DateTime::from_timestamp_millis),
@@ -184,6 +232,9 @@ fn half_of_day<'t>(before: &str, after: &'t str) -> (Option<bool>, &'t str) {
 
 /// The day that a text names, in whatever order.
 fn date(text: &str) -> Option<NaiveDate> {
+    if let Some(day) = by_week(text) {
+        return Some(day);
+    }
     let words = words(text);
     let month_at = words.iter().rposition(|word| months::number(word).is_some());
     let numbers: Vec<(u32, usize)> = words
@@ -412,12 +463,87 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in
-            ["", "yesterday", "2003-13-40", "99999-01-01", "31 Jun 2003", "25:99", "12345678901234567890"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "2003-w60-1",
+            "2003-w52-9",
+            "2003-w52-0",
+            "0",
+            "00000",
+            "9999999",
+            "t10",
+            "w",
+            "2003-13-40",
+            "99999-01-01",
+            "31 Jun 2003",
+            "25:99",
+            "12345678901234567890",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(parse(&"(".repeat(1 << 20)), None);
         assert_eq!(parse(&"1 jan 2004 ".repeat(1 << 16)), None);
+    }
+
+    /// Forms that other readers of feeds know.
+    #[test]
+    fn forms_by_their_origin() {
+        for (text, expected) in [
+            // ISO 8601: weeks, ordinals, centuries of two digits, parts.
+            ("2003-W52-3", "2003-12-24T00:00:00Z"),
+            ("2003W523", "2003-12-24T00:00:00Z"),
+            ("2003335", "2003-12-01T00:00:00Z"),
+            ("03335", "2003-12-01T00:00:00Z"),
+            ("2003-12-31T10Z", "2003-12-31T10:00:00Z"),
+            ("2003-12-31T10:14:55.7Z", "2003-12-31T10:14:55Z"),
+            ("2003-12-31T10:14+01:00", "2003-12-31T09:14:00Z"),
+            ("031231", "2003-12-31T00:00:00Z"),
+            ("2003-W52-3T10:14Z", "2003-12-24T10:14:00Z"),
+            ("2003-12-31T10+01:00", "2003-12-31T09:00:00Z"),
+            ("200312", "2003-12-01T00:00:00Z"),
+            ("2003-12-31T10:14:55-0800", "2003-12-31T18:14:55Z"),
+            ("2003-12-31 10:14:55.0", "2003-12-31T10:14:55Z"),
+            // asctime, ctime, date(1)
+            ("Sun Jan  4 16:29:06 2004", "2004-01-04T16:29:06Z"),
+            ("Sun Jan 04 16:29:06 PST 2004", "2004-01-05T00:29:06Z"),
+            ("Sunday, January 04, 2004 4:29:06 PM", "2004-01-04T16:29:06Z"),
+            ("2004/01/04 16:29:06 EST", "2004-01-04T21:29:06Z"),
+            // Perforce
+            ("Fri, 2006/09/15 08:19:53 EDT", "2006-09-15T12:19:53Z"),
+            // Microsoft SQL Server
+            ("2004-07-08 23:56:58.0", "2004-07-08T23:56:58Z"),
+            ("2004-07-08 23:56:58", "2004-07-08T23:56:58Z"),
+            // Korean blogs
+            ("2004년 05월 28일 오후 01:31:15", "2004-05-28T13:31:15Z"),
+            ("2004-05-25 오전 11:23:17", "2004-05-25T11:23:17Z"),
+            // Hungarian
+            ("2004-augusztus-13T9:15-02:00", "2004-08-13T11:15:00Z"),
+            ("2004-március-13T09:15-02:00", "2004-03-13T11:15:00Z"),
+            // Greek
+            ("Δευ, 12 Ιούλ 2004 12:00:00 EST", "2004-07-12T17:00:00Z"),
+            ("Παρ, 16 Μαϊ 2004 12:00:00 EST", "2004-05-16T17:00:00Z"),
+            ("Σαβ, 21 Φεβ 2004 12:00:00 EST", "2004-02-21T17:00:00Z"),
+            // RFC 822 and its abuses
+            ("Thu, 01 Jan 2004 19:48:21 UT", "2004-01-01T19:48:21Z"),
+            ("Thu, 01 Jan 2004 00:00:00 AST", "2004-01-01T04:00:00Z"),
+            ("Thu, 5 Apr 2012 10:00:00 Etc/GMT", "2012-04-05T10:00:00Z"),
+            ("Thu, 5 Apr 2012 10:00:00 GMT-0500", "2012-04-05T15:00:00Z"),
+            ("Thu, 01 Jan 04 19:48 GMT", "2004-01-01T19:48:00Z"),
+            ("01 Jan 2004", "2004-01-01T00:00:00Z"),
+            ("Wednesday, 31-Dec-03 10:14:55 GMT", "2003-12-31T10:14:55Z"),
+            ("Wed, 31 Dec 103 10:14:55 GMT", "2003-12-31T10:14:55Z"),
+            ("31 December 2003 at 10:14", "2003-12-31T10:14:00Z"),
+            ("Dec 31, 2003, 10:14 am", "2003-12-31T10:14:00Z"),
+            ("12/31/2003 10:14:55 PM", "2003-12-31T22:14:55Z"),
+            ("2003-12-31T10:14:55Z[UTC]", "2003-12-31T10:14:55Z"),
+            ("2003-12-31T10:14:55.000000Z", "2003-12-31T10:14:55Z"),
+            ("Wed, 31 Dec 2003 10.14.55 +0100", "2003-12-31T09:14:55Z"),
+            ("2003.12.31 10:14", "2003-12-31T10:14:00Z"),
+            ("Wed, 31 Dec 2003 10:14:55 +01:00", "2003-12-31T09:14:55Z"),
+            ("Wed, 31 Dec 2003 10:14:55 CEST", "2003-12-31T08:14:55Z"),
+        ] {
+            check(text, expected);
+        }
     }
 }

@@ -6,7 +6,7 @@ const MONTHS: [&str; 12] = [
     "feb fév fev fév şub фев лют lut helmi úno unor φεβ فبراير شباط פבר फ़र फर ফেব্রু กุมภาพันธ์ กพ",
     "mar mär mrt maa mac már марта мар бер maalis bře μαρ μάρ مارس آذار מרץ मार्च মার্চ มีนาคม มีค",
     "apr abr avr nis апр кві kwi huhti dub ápr απρ أبريل ابريل نيسان אפר अप्रैल এপ্রিল เมษายน เมย",
-    "may mai mei mag máj maj май мая тра touko kvě μαι μάι μαΐ مايو أيار מאי मई মে พฤษภาคม พค",
+    "may mai mei mag máj maj май мая тра touko kvě μαι μάι μαΐ μαϊ مايو أيار מאי मई মে พฤษภาคม พค",
     "jun juin giu haz июн чер cze kesä červen čvn jún ιουν ιούν يونيو حزيران יונ जून জুন มิถุนายน มิย",
     "jul juil lug tem июл лип lip heinä červenec čvc júl ιουλ ιούλ يوليو تموز יול जुलाई জুলাই กรกฎาคม กค",
     "aug ago aoû aou ağu agu ogos авг сер sie elo srp αυγ αύγ أغسطس اغسطس آب אוג अगस्त আগস্ট สิงหาคม สค",

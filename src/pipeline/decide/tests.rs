@@ -1,17 +1,22 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::*;
-use crate::model::{ArticleId, EntryKey, FeedId};
+use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, FeedId, Joined, StoryId};
 use crate::schedule::Schedule;
+use crate::story::Placement;
 
 const LIMITS: schedule::Limits =
     schedule::Limits { max_wait: Duration::from_secs(86_400), max_backoff: Duration::from_secs(86_400) };
 
-struct Desk([String; 2]);
+struct Desk([String; 2], StoryPolicy);
 
 impl Audience for Desk {
     fn channels_of(&self, watch: &str) -> &[String] {
         if watch == "silent" { &[] } else { &self.0 }
+    }
+
+    fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy> {
+        (watch != "every").then_some(&self.1)
     }
 }
 
@@ -81,7 +86,7 @@ fn failure(retry_after: Option<u64>) -> Outcome {
 }
 
 fn run(feed: &Feed, before: FeedState, outcome: Outcome) -> PollIntent {
-    let desk = Desk(["desk".into(), "night".into()]);
+    let desk = Desk(["desk".into(), "night".into()], StoryPolicy::default());
     decide(feed, before, outcome, &desk, &LIMITS, Moment { now: now(), jitter: 0.5 })
 }
 
@@ -164,9 +169,76 @@ fn failures_are_remembered_and_a_success_forgets_them() {
     assert_eq!((well.state.failures, well.state.last_error), (0, None));
 }
 
+/// An article that was first seen so many minutes ago.
+fn write(guid: &str, minutes: i64) -> ArticleWrite {
+    let key = EntryKey::of("guid", &[guid]);
+    let article = Article {
+        id: ArticleId::of(feed(false).id, &key),
+        feed: feed(false).id,
+        key,
+        title: "Storm".into(),
+        summary: String::new(),
+        body: String::new(),
+        author: String::new(),
+        url: None,
+        tags: vec![],
+        lang: None,
+        published_at: now(),
+        first_seen_at: now() - TimeDelta::minutes(minutes),
+        content_hash: [0; 32],
+        boilerplate: vec![],
+        attribution: None,
+    };
+    ArticleWrite { article, alternate: None, index_text: String::new(), concepts: vec![] }
+}
+
+fn found(watch: &str, write: &ArticleWrite) -> Match {
+    let article = write.article.id;
+    let id = crate::model::MatchId::of(watch, article);
+    Match { id, watch: watch.to_owned(), article, matched_at: now(), spans: vec![] }
+}
+
+fn read_with(findings: Findings) -> Outcome {
+    let Outcome::Read(reading) = reading(&[]) else { panic!("a reading") };
+    Outcome::Read(Box::new(Reading { findings, ..*reading }))
+}
+
+#[test]
+fn what_was_stored_before_a_watch_asked_for_it_is_no_news_to_it() {
+    for (first_seen, is_new, since, alerts) in [
+        // Stored an hour ago, edited now; the watch is there for two hours, or for half of one.
+        (60, false, Some(120), 2),
+        (60, false, Some(30), 0),
+        (60, false, None, 2),
+        (0, true, Some(30), 2),
+    ] {
+        let write = write("1", first_seen);
+        let since = since.map(|minutes| ("cyber".to_owned(), now() - TimeDelta::minutes(minutes)));
+        let matches = vec![found("cyber", &write)];
+        let (new, changed) = if is_new { (vec![write], vec![]) } else { (vec![], vec![write]) };
+        let findings =
+            Findings { new, changed, matches, since: since.into_iter().collect(), ..Findings::default() };
+        let intent = run(&feed(false), polled_before(), read_with(findings));
+        assert_eq!((intent.matches.len(), intent.alerts.len()), (1, alerts), "{first_seen} min");
+    }
+}
+
+#[test]
+fn a_flood_of_matches_says_why_it_comes_in_one_message() {
+    for (count, told) in [(50, None), (51, Some("sent together: 51 articles matched in one poll of Wire"))] {
+        let new: Vec<ArticleWrite> = (0..count).map(|number| write(&number.to_string(), 0)).collect();
+        let matches = new.iter().map(|write| found("cyber", write)).collect();
+        let seen = (0..200).map(|number| write(&format!("old {number}"), 60).article.id).collect();
+        let findings = Findings { new, seen, matches, ..Findings::default() };
+        let intent = run(&feed(false), polled_before(), read_with(findings));
+        assert_eq!(intent.alerts.len(), 2 * count);
+        assert!(intent.alerts.iter().all(|alert| alert.storm.as_deref() == told), "{:?}", intent.alerts[0]);
+    }
+}
+
 /// The states after each of several outcomes, `hours` apart.
 fn after(outcomes: impl IntoIterator<Item = Outcome>, hours: i64) -> FeedState {
-    let desk = Desk(["desk".into(), "night".into()]);
+    let desk = Desk(["desk".into(), "night".into()], StoryPolicy::default());
     let mut state = polled_before();
     for (number, outcome) in outcomes.into_iter().enumerate() {
         let now = now() + TimeDelta::hours(hours * i64::try_from(number).unwrap());
@@ -277,4 +349,26 @@ fn a_wish_is_honoured_as_far_as_the_feed_allows() {
     let hasty = Feed { max_wait: Some(Duration::from_secs(60)), ..feed(false) };
     assert!(wait(&run(&feed(false), polled_before(), fresh())) >= 7_200);
     assert!(wait(&run(&hasty, polled_before(), fresh())) < 1_000);
+}
+
+#[test]
+fn a_match_of_a_placed_article_tells_its_story_where_the_watch_tells_stories() {
+    let untold = run(&feed(false), polled_before(), reading(&["cyber"]));
+    assert_eq!(untold.clustered.tellings, [], "an article without a place is told by itself");
+
+    let Outcome::Read(mut reading) = reading(&["cyber", "every"]) else { panic!("a reading") };
+    let article = reading.findings.matches[0].article;
+    let placement = Placement {
+        story: StoryId::of(article),
+        joined: Joined::First,
+        sources: 1,
+        lang: None,
+        country: None,
+        langs: vec![],
+        countries: vec![],
+    };
+    reading.findings.places.placements.insert(article, placement);
+    let intent = run(&feed(false), polled_before(), Outcome::Read(reading));
+    let told: Vec<&str> = intent.clustered.tellings.iter().map(|telling| telling.watch.as_str()).collect();
+    assert_eq!((told, intent.alerts.len()), (vec!["cyber"], 4));
 }

@@ -115,7 +115,11 @@ impl Desk {
     }
 
     async fn alerts(&self) -> usize {
-        self.store.pending_alerts("desk", 100).await.unwrap().len()
+        let mut waiting = 0;
+        for watch in ["body", "title"] {
+            waiting += self.store.pending_alerts("desk", watch, 100).await.unwrap().len();
+        }
+        waiting
     }
 
     /// How often `path` was asked for.

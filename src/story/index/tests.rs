@@ -4,7 +4,7 @@ use chrono::DateTime;
 
 use super::*;
 use crate::analysis::{Analyzer, Text as Parts};
-use crate::model::{EntryKey, FeedId};
+use crate::model::{EntryKey, FeedId, Match};
 use crate::model::{MatchId, Occasion, StoryPolicy};
 use crate::story::telling;
 
@@ -146,10 +146,35 @@ fn an_article_that_is_known_stays_in_its_story_when_it_is_edited() {
 }
 
 #[test]
+fn a_headline_alone_in_its_story_joins_another_once_its_text_is_there() {
+    let mut desk = Desk::new();
+    let story = desk.place("Alpha", 0, "A", SUMMIT);
+    let headline = desk.newcomer("Beta", 1, "Саммит в Токио", "");
+    assert_ne!(desk.index.place(&headline).story, story.story);
+    let full = Newcomer {
+        article: headline.article, ..desk.newcomer("Beta", 2, "Саммит в Токио", SUMMIT)
+    };
+    assert_eq!(desk.index.place(&full).story, story.story);
+    assert_eq!((desk.index.stories(), desk.index.articles()), (1, 2));
+}
+
+#[test]
+fn an_outlet_that_writes_again_has_news() {
+    let mut desk = Desk::new();
+    let filler = sentences(SUMMIT, 2..3);
+    let first = desk.place("Alpha", 0, "Саммит Японии и АСЕАН", SUMMIT);
+    // One form with two fillings, in the same outlet; in another one it is a copy.
+    let form = format!("Новая игра доступна. {filler} {SUMMIT}");
+    assert_ne!(desk.place("Alpha", 1, "Прогноз погоды на выходные", &form).story, first.story);
+    assert_eq!(desk.place("Beta", 1, "Токио принимает гостей", &form).joined, Joined::SameText);
+    assert_eq!(desk.place("Alpha", 2, "Саммит Японии и стран АСЕАН", SUMMIT).story, first.story, "an update");
+}
+
+#[test]
 fn what_is_restored_places_as_before() {
     let mut desk = Desk::new();
     let mut restored = StoryIndex::default();
-    for (hours, title, body) in [(0, "A", SUMMIT), (1, "B", SUMMIT_JA), (2, "C", SUMMIT)] {
+    for (hours, title, body) in [(0, "A", SUMMIT), (1, "B", SUMMIT_JA), (2, "A", SUMMIT)] {
         let newcomer = desk.newcomer("Alpha", hours, title, body);
         let placement = desk.index.place(&newcomer);
         let bytes = newcomer.sketch.to_bytes();
@@ -180,7 +205,10 @@ fn boilerplate_makes_no_copies() {
 #[test]
 fn a_story_is_told_again_as_the_watch_wants_it() {
     let mut desk = Desk::new();
-    let id = MatchId::of("w", desk.newcomer("Alpha", 0, "", "").article);
+    let article = desk.newcomer("Alpha", 0, "", "").article;
+    let matched_at = DateTime::UNIX_EPOCH;
+    let found =
+        Match { id: MatchId::of("w", article), watch: "w".to_owned(), article, matched_at, spans: vec![] };
     let again = StoryPolicy {
         again_at_sources: vec![2, 5],
         again_on_lang: true,
@@ -188,7 +216,7 @@ fn a_story_is_told_again_as_the_watch_wants_it() {
         ..StoryPolicy::default()
     };
     let news = |policy: &StoryPolicy, placement: &Placement| {
-        let telling = telling(id, policy, placement).expect("a story is told");
+        let telling = telling(&found, policy, placement).expect("a story is told");
         telling.news.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     };
     let first = desk.place("Alpha", 0, "A", SUMMIT);
@@ -196,10 +224,10 @@ fn a_story_is_told_again_as_the_watch_wants_it() {
     assert_eq!(news(&again, &first), "first lang:ru country:al");
     let second = desk.place("Beta", 1, "B", SUMMIT);
     assert_eq!(news(&again, &second), "first sources:2 lang:ru country:be");
-    let known = telling(id, &again, &second).unwrap().known;
+    let known = telling(&found, &again, &second).unwrap().known;
     assert!(known.contains(&Occasion::Country("al".into())));
     let every = StoryPolicy { per_story: false, ..again };
-    assert_eq!(telling(id, &every, &second), None);
+    assert_eq!(telling(&found, &every, &second), None);
 }
 
 #[test]

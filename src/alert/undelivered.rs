@@ -1,0 +1,60 @@
+//! What is told of a channel that did not take something.
+
+use super::{Death, one_line};
+use crate::model::{Incident, NoticeKind, Timestamp};
+
+/// A delivery of `channel` ended without arriving, for `reason`. `fallback` gets what it carried;
+/// `succeeded_at` is when the channel last took something: until it does so again, it is told once.
+pub fn undelivered(
+    channel: &str,
+    because: Death,
+    reason: &str,
+    fallback: Option<&str>,
+    succeeded_at: Option<Timestamp>,
+) -> Incident {
+    let title = match because {
+        Death::Rejected => format!("channel '{channel}' refused an alert"),
+        Death::Exhausted => format!("channel '{channel}' does not answer: alerts were given up on"),
+        Death::Disabled => format!("channel '{channel}' is gone for good: it gets nothing more"),
+    };
+    let then = match fallback {
+        Some(fallback) => format!("Channel '{fallback}' gets what it did not take."),
+        None => "What it did not take stands in the dead letters: `feedwatch alerts list --state dead`."
+            .to_owned(),
+    };
+    let way_out =
+        format!("Once it is mended, `feedwatch alerts retry --dead --channel {channel}` sends it again.");
+    Incident {
+        kind: NoticeKind::ChannelDead,
+        subject: channel.to_owned(),
+        occasion: succeeded_at.map_or_else(|| "never".to_owned(), |at| at.timestamp_millis().to_string()),
+        title,
+        text: format!("{}\n\n{then} {way_out}", one_line(reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::fixture::now;
+
+    #[test]
+    fn it_names_the_channel_the_reason_and_the_way_out() {
+        let told = undelivered("desk", Death::Disabled, "410 Gone\r\n", Some("night"), None);
+        assert_eq!(told.title, "channel 'desk' is gone for good: it gets nothing more");
+        assert_eq!(
+            told.text,
+            "410 Gone\n\nChannel 'night' gets what it did not take. Once it is mended, \
+             `feedwatch alerts retry --dead --channel desk` sends it again."
+        );
+    }
+
+    #[test]
+    fn it_is_one_occasion_until_the_channel_takes_something() {
+        let occasion =
+            |because, reason, succeeded| undelivered("desk", because, reason, None, succeeded).occasion;
+        let first = occasion(Death::Rejected, "400", None);
+        assert_eq!(first, occasion(Death::Exhausted, "500", None));
+        assert_ne!(first, occasion(Death::Rejected, "400", Some(now())));
+    }
+}

@@ -1,0 +1,75 @@
+//! `feedwatch alerts retry` and `drop`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::IdPrefix;
+use crate::cli::context::Context;
+use crate::cli::output::{Failure, Output};
+use crate::store::Chosen;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ChosenArgs {
+    /// Ids, or their beginnings
+    #[arg(value_name = "ID", value_parser = IdPrefix::parse, required_unless_present = "dead")]
+    ids: Vec<IdPrefix>,
+    /// All dead letters
+    #[arg(long, conflicts_with = "ids")]
+    dead: bool,
+    /// With --dead: only this channel's
+    #[arg(long, value_name = "NAME", requires = "dead")]
+    channel: Option<String>,
+}
+
+/// What a person wants of deliveries.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    Retry,
+    Drop,
+}
+
+/// Beside a running daemon, which looks again within half a minute.
+pub(super) fn change(
+    context: &Context,
+    args: &ChosenArgs,
+    output: &Output,
+    change: Change,
+) -> Result<ExitCode, Failure> {
+    let now = context.ambient.now();
+    let (changed, asked) = context.block_on(async {
+        let store = context.open_to_edit().await?;
+        let changed = async {
+            let mut ids = Vec::with_capacity(args.ids.len());
+            for id in &args.ids {
+                ids.push(id.find(&store).await?);
+            }
+            ids.sort_unstable();
+            ids.dedup();
+            let chosen = match args.dead {
+                true => Chosen::Dead { channel: args.channel.as_deref() },
+                false => Chosen::Ids(&ids),
+            };
+            let changed = match change {
+                Change::Retry => store.retry(chosen, now).await?,
+                Change::Drop => store.drop_deliveries(chosen, now).await?,
+            };
+            Ok::<_, Failure>((changed, ids.len() as u64))
+        };
+        let changed = changed.await;
+        store.close().await;
+        changed
+    })?;
+    if output.json {
+        output.object(&json!({"changed": changed}))?;
+    } else {
+        let what = if changed == 1 { "delivery" } else { "deliveries" };
+        let done = match change {
+            Change::Retry => "to be sent again",
+            Change::Drop => "dropped",
+        };
+        output.line(format!("{changed} {what} {done}"))?;
+    }
+    Ok(if changed < asked { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,50 @@
+//! What waits for a channel that takes nothing any more becomes dead letters, and is passed on where the
+//! configuration says to whom.
+
+use tracing::warn;
+
+use super::{Ambient, Setup, group};
+use crate::store::Store;
+
+/// Deliveries that are given up on in one transaction: the writer is held for a moment only.
+const AT_ONCE: u32 = 200;
+
+/// Moves what waits for channels that are not configured any more to the dead letters: nobody would
+/// ever send it. A retry brings it back once the channel is there again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bury_orphans(setup: &Setup, store: &Store, ambient: &Ambient) -> anyhow::Result<()> {
+    for name in store.channels_with_work().await? {
+        if setup.channels.iter().any(|channel| channel.name() == name) {
+            continue;
+        }
+        let reason = format!("channel '{name}' is not configured any more: add it again, then retry");
+        give_up(store, &name, &reason, None, ambient).await?;
+    }
+    Ok(())
+}
+
+/// Moves everything that waits for a channel to the dead letters, and passes it on to `fallback`. Returns
+/// how many deliveries.
+pub(super) async fn give_up(
+    store: &Store,
+    channel: &str,
+    reason: &str,
+    fallback: Option<&str>,
+    ambient: &Ambient,
+) -> anyhow::Result<u64> {
+    group::group_all(store, channel, ambient.now()).await?;
+    let mut total = 0;
+    loop {
+        let buried = store.bury(channel, reason, fallback, AT_ONCE, ambient.now()).await?;
+        total += buried;
+        if buried < u64::from(AT_ONCE) {
+            break;
+        }
+    }
+    if total > 0 {
+        warn!(channel.name = channel, deliveries = total, "alerts are dead letters: {reason}");
+    }
+    Ok(total)
+}

@@ -1,0 +1,222 @@
+//! What waits for channels: in what order it goes, what it costs the others, and where it ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::*;
+
+/// Counts the steps of SQLite's machine on every connection of the store.
+async fn count_steps(store: &Store) -> Arc<AtomicU64> {
+    let steps = Arc::new(AtomicU64::new(0));
+    let count = |mut handle: sqlx::sqlite::LockedSqliteHandle<'_>| {
+        let steps = steps.clone();
+        handle.set_progress_handler(1, move || {
+            steps.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+    };
+    let mut tx = store.write().await.unwrap();
+    count(tx.lock_handle().await.unwrap());
+    tx.commit().await.unwrap();
+    let mut readers = Vec::new();
+    for _ in 0..store.reader().options().get_max_connections() {
+        readers.push(store.reader().acquire().await.unwrap());
+    }
+    for reader in &mut readers {
+        count(reader.lock_handle().await.unwrap());
+    }
+    steps
+}
+
+impl Fixture {
+    /// `count` alerts that wait and as many deliveries that are due on the channel `dead`.
+    async fn flood(&self, count: u32) {
+        self.store.commit_poll(&self.story(0, "flood")).await.unwrap();
+        let mut tx = self.store.write().await.unwrap();
+        for statement in [
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+             INSERT INTO alert (id, match_id, watch, channel, created_at) \
+             SELECT randomblob(16), (SELECT id FROM match LIMIT 1), 'watch', 'dead', i FROM n",
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+             INSERT INTO delivery (id, channel, payload, state, created_at, next_attempt_at, claims, attempts) \
+             SELECT randomblob(16), 'dead', '{}', 'pending', 0, 0, 0, 0 FROM n",
+        ] {
+            sqlx::query(statement).bind(count).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// One alert on the channel `desk`, from the question what waits to the record of its arrival.
+    async fn deliver_one(&self) {
+        self.store.recover_in_flight(Some("desk"), at(0)).await.unwrap();
+        self.store.channel_state("desk").await.unwrap();
+        assert_eq!(self.store.waiting("desk").await.unwrap().len(), 1);
+        self.store.waiting_notices("desk", 1).await.unwrap();
+        self.group(0).await;
+        let delivery = self.store.claim("desk", at(0)).await.unwrap().unwrap();
+        self.end(delivery.id, 1, &delivered()).await.unwrap();
+        assert_eq!(self.store.claim("desk", at(1)).await.unwrap(), None);
+        self.store.next_attempt("desk").await.unwrap();
+    }
+
+    /// A round on the channel `dead`, in which an attempt fails and a page is given up on.
+    async fn look_after_the_dead(&self) {
+        self.store.channels_with_work().await.unwrap();
+        self.store.waiting("dead").await.unwrap();
+        self.store.next_attempt("dead").await.unwrap();
+        let delivery = self.store.claim("dead", at(0)).await.unwrap().unwrap();
+        let next = &Next::At { at: at(300), reason: "busy".into() };
+        let (channel, state) = ("dead", &ChannelState::default());
+        let ended =
+            Ended { delivery: delivery.id, channel, at: at(0), next, state, notices: &[], fallback: None };
+        self.store.record_attempt(&ended).await.unwrap();
+        assert_eq!(self.store.bury("dead", "gone", None, 10, at(0)).await.unwrap(), 10);
+    }
+}
+
+#[tokio::test]
+async fn what_is_queued_for_a_dead_channel_costs_no_other_and_no_round_of_its_own() {
+    let mut costs = Vec::new();
+    for queued in [20, 20_000] {
+        let f = fixture().await;
+        f.flood(queued).await;
+        let steps = count_steps(&f.store).await;
+        f.deliver_one().await;
+        let desk = steps.swap(0, Ordering::Relaxed);
+        f.look_after_the_dead().await;
+        costs.push((desk, steps.swap(0, Ordering::Relaxed)));
+    }
+    let [(desk_few, dead_few), (desk_many, dead_many)] = costs[..] else { panic!("two runs") };
+    assert!(desk_few > 100, "the steps are counted: {desk_few}");
+    assert!(desk_many <= desk_few + desk_few / 10, "{desk_few} steps with few, {desk_many} with many");
+    // It finds out whether one of those that wait belongs to a storm by looking at each, in the index alone.
+    assert!(dead_many <= dead_few + 8 * 20_000, "{dead_few} steps with few, {dead_many} with many");
+}
+
+#[tokio::test]
+async fn the_most_urgent_goes_first_and_then_what_is_due_longest() {
+    let f = fixture().await;
+    let mut expected = Vec::new();
+    for (number, (priority, due)) in [
+        (Priority::Low, 0),
+        (Priority::Normal, 5),
+        (Priority::Normal, 3),
+        (Priority::High, 9),
+        (Priority::High, 100),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let guid = number.to_string();
+        f.store.commit_poll(&f.story(0, &guid)).await.unwrap();
+        let pending = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
+        let alerts = vec![pending[0].alert.id];
+        let id = DeliveryId::of(f.store.install(), "desk", &alerts);
+        let carries = Carried::Alerts(alerts);
+        let delivery = NewDelivery { id, payload: "{}".into(), carries, priority, next_attempt_at: at(due) };
+        f.store.commit_deliveries("desk", &[delivery], at(0), at(0)).await.unwrap();
+        expected.push(id);
+    }
+    assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(0)));
+    for (place, number) in [(3, 4), (2, 3), (1, 2), (0, 1)] {
+        let claimed = f.store.claim("desk", at(10)).await.unwrap().unwrap();
+        assert_eq!((claimed.id, claimed.number), (expected[place], number));
+        f.end(claimed.id, 10, &delivered()).await.unwrap();
+    }
+    assert_eq!(f.store.claim("desk", at(10)).await.unwrap(), None);
+    assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(100)));
+}
+
+#[tokio::test]
+async fn what_waits_is_known_by_watch_and_when_it_was_last_grouped() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(10, "1")).await.unwrap();
+    f.store.commit_poll(&f.story(20, "2")).await.unwrap();
+    let waiting = |oldest: i64, grouped: Option<i64>| {
+        vec![crate::alert::Waiting {
+            watch: "watch".into(),
+            oldest: at(oldest),
+            grouped_at: grouped.map(at),
+            storm: None,
+        }]
+    };
+    assert_eq!(f.store.waiting("desk").await.unwrap(), waiting(10, None));
+    assert_eq!(f.store.waiting("other").await.unwrap(), []);
+    f.group(30).await;
+    assert_eq!(f.store.waiting("desk").await.unwrap(), []);
+    let mut storm = f.story(40, "3");
+    storm.alerts[0].storm = Some("many".into());
+    f.store.commit_poll(&storm).await.unwrap();
+    let mut expected = waiting(40, Some(30));
+    expected[0].storm = Some("many".into());
+    assert_eq!(f.store.waiting("desk").await.unwrap(), expected);
+    // A clock that was ahead holds nothing up.
+    f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+    let mut expected = waiting(5, Some(5));
+    expected[0].storm = Some("many".into());
+    assert_eq!(f.store.waiting("desk").await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn what_a_channel_does_not_take_is_passed_on_once() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    let notice = |channel: &str| {
+        let incident = Incident {
+            kind: NoticeKind::ChannelDead,
+            subject: "desk".into(),
+            occasion: "1".into(),
+            title: "gone".into(),
+            text: String::new(),
+        };
+        incident.tell(&[channel.to_owned()], at(1)).next().unwrap()
+    };
+    let id = f.group(0).await[0].id;
+    let dead = Next::Dead { reason: "gone".into(), because: Death::Rejected };
+    let state = ChannelState::default();
+    for _ in 0..2 {
+        // Once more on request, in vain.
+        f.store.claim("desk", at(0)).await.unwrap().unwrap();
+        let ended = Ended {
+            delivery: id,
+            channel: "desk",
+            at: at(1),
+            next: &dead,
+            state: &state,
+            notices: &[notice("night")],
+            fallback: Some("night"),
+        };
+        f.store.record_attempt(&ended).await.unwrap();
+        assert_eq!(f.store.pending_alerts("night", "watch", 10).await.unwrap().len(), 1);
+        assert_eq!(f.store.waiting_notices("night", 10).await.unwrap(), [notice("night")]);
+        f.store.retry(Chosen::Dead { channel: Some("desk") }, at(0)).await.unwrap();
+    }
+    assert_eq!(f.store.attempts(id).await.unwrap().len(), 2);
+    assert_eq!(f.store.retry(Chosen::Dead { channel: Some("night") }, at(0)).await.unwrap(), 0);
+    assert_eq!(f.store.record_notices(&[notice("night")]).await.unwrap(), 0, "it is recorded already");
+}
+
+#[tokio::test]
+async fn a_watch_begins_when_it_first_asks_what_it_asks() {
+    let f = fixture().await;
+    let watch = |name: &str| Watch {
+        name: name.into(),
+        query: crate::query::parse("storm").unwrap().query,
+        text: "storm".into(),
+        channels: vec![],
+        rules: Default::default(),
+        story: Default::default(),
+    };
+    let (a, b) = (watch("a"), watch("b"));
+    let since = async || {
+        let mut since: Vec<_> = f.store.watch_baselines().await.unwrap().into_iter().collect();
+        since.sort_unstable();
+        since
+    };
+    f.store.sync_watches(&[(&a, [1; 32]), (&b, [1; 32])], at(0)).await.unwrap();
+    f.store.sync_watches(&[(&a, [1; 32]), (&b, [2; 32])], at(10)).await.unwrap();
+    assert_eq!(since().await, [("a".to_owned(), at(0)), ("b".to_owned(), at(10))]);
+    f.store.sync_watches(&[(&a, [1; 32])], at(20)).await.unwrap();
+    f.store.sync_watches(&[(&a, [1; 32]), (&b, [2; 32])], at(30)).await.unwrap();
+    assert_eq!(since().await, [("a".to_owned(), at(0)), ("b".to_owned(), at(30))]);
+}
