@@ -28,3 +28,4 @@ mod readme;
 mod shown;
 mod stories;
 mod watch;
+mod websub;

@@ -35,6 +35,17 @@ pub(super) fn web(text: &str) -> Result<Url, Diagnostic> {
     }
 }
 
+/// An address under which others reach us: of the web, without what a path cannot be added to.
+pub(super) fn public(text: &str) -> Result<Url, Diagnostic> {
+    let url = web(text)?;
+    let has_more = url.query().is_some() || url.fragment().is_some() || !url.username().is_empty();
+    if has_more || url.password().is_some() {
+        let help = "write scheme, host and path, as in \"https://desk.example.org/feedwatch\"".to_owned();
+        return refuse("the public address holds more than host and path".to_owned(), help);
+    }
+    Ok(url)
+}
+
 const FULL: &str = "write it in full, as in \"https://example.org/rss\"";
 
 /// A network in CIDR notation, or a single address.

@@ -40,7 +40,7 @@ pub use locate::Source;
 pub use report::Report;
 pub use settings::{
     ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
-    ReloadSettings, RetentionSettings, ServerSettings,
+    ReloadSettings, RetentionSettings, RetryAfterScope, ServerSettings,
 };
 pub use shipped::SAMPLE;
 

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::model::ChannelRules;
+use crate::model::{ChannelRules, HealthRule};
 
 /// `[fetch]`: how feeds are fetched.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,10 +33,23 @@ pub struct FetchSettings {
     pub allow_networks: Vec<IpNet>,
     /// `proxy`: `None` connects directly, whatever the environment says.
     pub proxy: Option<Url>,
+    /// `retry_after_scope`: whom a server's `Retry-After` is taken to mean.
+    pub retry_after_scope: RetryAfterScope,
+    /// `min_free_space`: polling pauses while fewer bytes are free where the database is.
+    pub min_free_space: u64,
     /// `max_backoff`: the longest wait after failures.
     pub max_backoff: Duration,
     /// `max_wait`: the longest wait that a server's wish (`max-age`, `ttl`) is honoured for.
     pub max_wait: Duration,
+}
+
+/// Whom a `Retry-After` is taken to mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfterScope {
+    /// `host`: every feed of the host, but for one trial.
+    Host,
+    /// `feed`: the feed that was refused.
+    Feed,
 }
 
 /// `[reload]`: what happens when the files of the configuration change.
@@ -51,6 +64,8 @@ pub struct ReloadSettings {
 pub struct ServerSettings {
     /// `listen`; `None` serves nothing.
     pub listen: Option<SocketAddr>,
+    /// `public_url`: where the world reaches the service, through a proxy; `None`: nowhere, and no hub is asked.
+    pub public_url: Option<Url>,
 }
 
 /// `[[channel]]`: a destination of alerts.
@@ -116,6 +131,8 @@ pub struct RetentionSettings {
 /// `[notices]`: who is told of what happens to feedwatch itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoticeSettings {
+    /// `feed_failures` and `feed_silence`.
+    pub health: HealthRule,
     /// `channels`; empty: it stands in the log only.
     pub channels: Vec<String>,
 }

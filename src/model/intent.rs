@@ -2,7 +2,7 @@
 
 use super::{
     Alert, Article, ArticleId, Clustered, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount,
-    Timestamp,
+    Timestamp, WantedHub,
 };
 
 /// An article to write, with what the database keeps beside it.
@@ -25,6 +25,8 @@ pub struct PollIntent {
     pub at: Timestamp,
     /// The feed's state from now on; its validators belong to these very articles.
     pub state: FeedState,
+    /// The hub that the feed names, where hubs are asked.
+    pub hub: Option<WantedHub>,
     /// Whether the answer carried entries (a 304 or a failure does not): only then does the absence
     /// of an article mean anything.
     pub read: bool,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, counter, feed, matched, notice, page, paragraph, story};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, story, subscription};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
@@ -41,6 +41,9 @@ impl Store {
         pass(Failpoint::PollStoring);
         for page in &intent.pages {
             page::save(&mut tx, page).await?;
+        }
+        if let Some(hub) = &intent.hub {
+            subscription::want(&mut tx, intent.state.id, hub, intent.at).await?;
         }
         let mut committed =
             add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;

@@ -28,17 +28,11 @@ async fn open(dir: &Path, mode: Mode) -> Result<Store, OpenError> {
 async fn fixture() -> Fixture {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), Mode::Daemon).await.unwrap();
+    let url = "https://example.org/rss".parse().unwrap();
     let feed = Feed {
-        id: FeedId::of("https://example.org/rss"),
-        url: "https://example.org/rss".parse().unwrap(),
-        source: None,
-        lang: None,
         country: Some("jp".into()),
         tags: vec!["agency".into()],
-        schedule: Schedule::Every(std::time::Duration::from_secs(900)),
-        max_wait: None,
-        alert_on_first_poll: false,
-        full_text: false,
+        ..Feed::plain(url, Schedule::Every(std::time::Duration::from_secs(900)))
     };
     store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
     Fixture { dir, store, feed }
@@ -85,6 +79,7 @@ impl Fixture {
                 brevity: Brevity { entries: 20, brief: 19 },
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
+            hub: None,
             read: true,
             new: vec![],
             changed: vec![],
@@ -561,6 +556,7 @@ async fn everything_that_is_remembered_of_a_feed_comes_back() {
         address: address("a"),
         moving: Some(Move { to: address("m").unwrap(), seen: Repeated { since: at(3), polls: 4 } }),
         gone: Some(Repeated { since: at(5), polls: 6 }),
+        alarm: Some(Alarm { kind: AlarmKind::Silent, since: at(7) }),
         ..intent.state
     };
     f.store.commit_poll(&intent).await.unwrap();

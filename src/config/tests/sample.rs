@@ -25,7 +25,7 @@ fn the_sample_and_the_shipped_concepts_load_without_a_warning() {
 }
 
 /// Keys of the sample whose lines show an example: they have no default that could be written.
-const EXAMPLES: [&str; 6] = ["data_dir", "every", "cron", "proxy", "listen", "user_agent"];
+const EXAMPLES: [&str; 7] = ["data_dir", "every", "cron", "proxy", "listen", "public_url", "user_agent"];
 
 #[test]
 fn the_commented_lines_of_the_sample_show_the_defaults() {
