@@ -60,6 +60,7 @@ impl PollIntent {
             state: _,
             read: _,
             seen: _,
+            hub: _,
             new,
             changed,
             paragraphs,

@@ -231,6 +231,7 @@ pub(super) async fn take_push(
     push: Push,
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let due = state.next_poll_at;
     let answer = Fetched {
         body: push.body,
         content_type: push.content_type,
@@ -256,7 +257,7 @@ pub(super) async fn take_push(
         placed.committed();
     }
     let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report);
+    log(feed, &intent, &committed, &report, ambient.now() - due);
     Ok(report)
 }
 
