@@ -51,6 +51,36 @@ pub struct PollIntent {
     pub clustered: Clustered,
 }
 
+impl PollIntent {
+    /// Whether it only says that the feed was polled: were it forgotten, the feed would be polled again, and
+    /// nothing else be different.
+    pub fn is_repeatable(&self) -> bool {
+        let Self {
+            at: _,
+            state: _,
+            read: _,
+            seen: _,
+            hub: _,
+            new,
+            changed,
+            paragraphs,
+            pages,
+            matches,
+            alerts,
+            notices,
+            clustered,
+        } = self;
+        new.is_empty()
+            && changed.is_empty()
+            && paragraphs.is_empty()
+            && pages.is_empty()
+            && matches.is_empty()
+            && alerts.is_empty()
+            && notices.is_empty()
+            && *clustered == Clustered::default()
+    }
+}
+
 /// Everything that follows from one page of an article, fetched after the article was stored; committed in
 /// one transaction, or not at all.
 #[derive(Clone, Debug, PartialEq)]

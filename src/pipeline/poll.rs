@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 
 use anyhow::{Context, bail};
-use chrono::Weekday;
+use chrono::{TimeDelta, Weekday};
 use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
 use url::Url;
@@ -168,6 +168,7 @@ pub(super) async fn poll(
     state: FeedState,
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let due = state.next_poll_at;
     let answer = ask(setup, feed, &state, ambient.now()).await;
     pass(Failpoint::Fetched);
     let mut outcome = match answer {
@@ -195,7 +196,7 @@ pub(super) async fn poll(
         store.save_host_waits(&waits, moment.now).await?;
     }
     let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report);
+    log(feed, &intent, &committed, &report, ambient.now() - due);
     before.log_change(feed, &intent.state);
     Ok(report)
 }
@@ -230,6 +231,7 @@ pub(super) async fn take_push(
     push: Push,
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let due = state.next_poll_at;
     let answer = Fetched {
         body: push.body,
         content_type: push.content_type,
@@ -255,7 +257,7 @@ pub(super) async fn take_push(
         placed.committed();
     }
     let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report);
+    log(feed, &intent, &committed, &report, ambient.now() - due);
     Ok(report)
 }
 
@@ -465,10 +467,12 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
     }
 }
 
-fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport) {
+/// `late` is how long after it was due the poll was stored; negative for one that was not due.
+fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport, late: TimeDelta) {
     let next = intent.state.next_poll_at;
+    let late_ms = late.num_milliseconds();
     if let (Some(error), PollStatus::Failed) = (&report.error, report.status) {
-        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, "poll failed: {error}");
+        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, poll.late_ms = late_ms, "poll failed: {error}");
     } else {
         debug!(
             feed.url = %feed.url,
@@ -479,6 +483,7 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
             poll.matches = report.matches,
             feed.repairs = intent.state.last_report.as_deref().unwrap_or_default(),
             feed.next_poll_at = %next,
+            poll.late_ms = late_ms,
             "polled"
         );
     }

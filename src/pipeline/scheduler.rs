@@ -109,7 +109,9 @@ impl Scheduler {
     ) -> anyhow::Result<Duration> {
         let setup = self.setup.load_full();
         let most = setup.config.fetch.concurrency.saturating_mul(POLLS_PER_REQUEST);
-        if polls.len() >= most {
+        // Asked at the end of every poll, the database would say each time what is due and waits: it is asked
+        // for some at once.
+        if polls.len() > most - most / 4 {
             return Ok(pause::until(None, now));
         }
         // Those under way are still due in the database: look past them.

@@ -27,7 +27,8 @@ impl Store {
     /// # Errors
     /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
     pub async fn commit_poll(&self, intent: &PollIntent) -> anyhow::Result<Committed> {
-        let mut tx = self.write().await?;
+        let mut tx =
+            if intent.is_repeatable() { self.write_repeatable().await? } else { self.write().await? };
         for write in &intent.new {
             article::insert(&mut tx, write, intent.at).await?;
         }

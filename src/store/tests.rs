@@ -196,6 +196,22 @@ async fn the_same_poll_twice_alerts_once() {
     assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
 }
 
+/// 2 is FULL, 1 is NORMAL: only the latter leaves a commit to the next sync.
+#[tokio::test]
+async fn only_a_poll_that_can_be_repeated_is_not_synced() {
+    let fixture = fixture().await;
+    let story = fixture.story(0, "1");
+    let again = PollIntent { new: vec![], matches: vec![], alerts: vec![], ..story.clone() };
+    let edited = PollIntent { changed: story.new.clone(), ..again.clone() };
+    for (intent, mode) in [(&story, 2), (&again, 1), (&edited, 2), (&again, 1)] {
+        fixture.store.commit_poll(intent).await.unwrap();
+        assert_eq!(fixture.store.synchronous().await, mode);
+        // Whatever came before, any other write is synced.
+        fixture.store.reschedule(&[(fixture.feed.id, at(0))]).await.unwrap();
+        assert_eq!(fixture.store.synchronous().await, 2);
+    }
+}
+
 #[tokio::test]
 async fn an_edit_renews_the_text_the_index_and_the_spans() {
     let f = fixture().await;
