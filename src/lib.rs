@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | vocabulary | [`diagnostic`], [`query`], [`schedule`], [`model`] | I/O, clocks, chance |
 //! | | [`failpoint`] | any part in a release build |
-//! | decisions | [`analysis`], [`parse`], [`ingest`], [`matching`], [`opml`], [`story`], [`alert`] | tokio, sqlx, reqwest, clocks |
+//! | decisions | [`analysis`], [`parse`], [`ingest`], [`matching`], [`opml`], [`story`], [`volume`], [`alert`] | tokio, sqlx, reqwest, clocks |
 //! | configuration | [`config`] | the network, the database |
 //! | edges | [`net`], [`fetch`], [`store`], [`channel`] | import each other (all may use [`net`]) |
 //! | flow | [`pipeline`] | SQL, HTTP |
@@ -34,6 +34,7 @@ pub mod matching;
 pub mod opml;
 pub mod parse;
 pub mod story;
+pub mod volume;
 
 pub mod config;
 

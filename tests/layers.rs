@@ -9,7 +9,7 @@ const LAYERS: &[(&[&str], Peers)] = &[
     (&["diagnostic", "failpoint"], Peers::Apart),
     (&["query", "schedule"], Peers::Apart),
     (&["model"], Peers::Apart),
-    (&["analysis", "parse", "ingest", "matching", "opml", "story", "alert"], Peers::Free),
+    (&["analysis", "parse", "ingest", "matching", "opml", "story", "volume", "alert"], Peers::Free),
     (&["config"], Peers::Apart),
     (&["net"], Peers::Apart),
     (&["fetch", "store", "channel"], Peers::Apart),
@@ -46,6 +46,7 @@ const PURE: &[&str] = &[
     "matching",
     "opml",
     "story",
+    "volume",
     "alert",
     "config",
 ];

@@ -6,6 +6,8 @@ mod support;
 
 mod backup;
 mod boilerplate;
+mod changes;
+mod channels;
 mod clocks;
 mod corpus;
 mod crash;
@@ -28,3 +30,4 @@ mod readme;
 mod shown;
 mod stories;
 mod watch;
+mod websub;

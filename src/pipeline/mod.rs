@@ -23,11 +23,13 @@ mod pause;
 mod poll;
 mod reading;
 mod retention;
+mod room;
 mod scheduler;
 mod search;
 mod setup;
 mod stories;
 mod sync;
+mod websub;
 
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};
@@ -43,3 +45,4 @@ pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
 pub use sync::sync;
+pub use websub::{Hubs, Push, Pushed, Question};

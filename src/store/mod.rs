@@ -24,6 +24,7 @@ mod dead;
 mod delivery;
 mod error;
 mod feed;
+mod host_wait;
 mod listing;
 mod lock;
 mod matched;
@@ -35,8 +36,10 @@ mod restored;
 mod retention;
 mod row;
 mod search;
+mod space;
 mod stats;
 mod story;
+mod subscription;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};

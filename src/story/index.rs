@@ -15,6 +15,8 @@ use crate::model::{ArticleId, Joined, Lang, StoryId, Timestamp};
 pub const WINDOW: TimeDelta = TimeDelta::hours(72);
 /// The same for headlines, whose words return sooner.
 const SHORT_WINDOW: TimeDelta = TimeDelta::hours(12);
+/// News is told within so long by all who tell it; later articles that are no copies have more to say.
+const NEWS_AGE: TimeDelta = TimeDelta::hours(36);
 /// Articles remembered at most; beyond it the stories that were idle longest go.
 const MOST_ARTICLES: usize = 200_000;
 /// Different texts of a story that are compared with.
@@ -115,7 +117,7 @@ impl StoryIndex {
             self.forget(slot);
         }
         let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
-        let text = Text::from(&newcomer.sketch);
+        let text = Text::of(&newcomer.sketch, Some(digest(&newcomer.source)));
         let (slot, joined) = match self.by_article.get(&newcomer.article) {
             Some(slot) => {
                 let is_first =
@@ -137,7 +139,8 @@ impl StoryIndex {
     pub fn restore(&mut self, id: StoryId, newcomer: &Newcomer) {
         let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
         let slot = self.by_id.get(&id).copied().unwrap_or_else(|| self.begin(id, newcomer));
-        self.join(slot, newcomer, &vector, Text::from(&newcomer.sketch));
+        let text = Text::of(&newcomer.sketch, Some(digest(&newcomer.source)));
+        self.join(slot, newcomer, &vector, text);
     }
 
     /// How many articles are remembered.
@@ -194,7 +197,7 @@ impl StoryIndex {
         let mut best: Option<(Slot, f32)> = None;
         for (slot, _) in slots.into_iter().take(MOST_CANDIDATES) {
             let Some(story) = self.story(slot) else { continue };
-            if story.lang != newcomer.lang || !story.is_open(newcomer) {
+            if story.lang != newcomer.lang || !story.is_open(newcomer) || story.is_past(newcomer) {
                 continue;
             }
             let candidate =
@@ -326,6 +329,12 @@ impl Story {
         newcomer.at >= self.first_at - window && newcomer.at <= self.last_at + window
     }
 
+    /// Whether the article, where it is no copy, is more than the story: an outlet that writes again about
+    /// a matter has news of it, and so has everyone after a while.
+    fn is_past(&self, newcomer: &Newcomer) -> bool {
+        self.sources.contains(&digest(&newcomer.source)) || newcomer.at > self.first_at + NEWS_AGE
+    }
+
     fn bytes(&self) -> usize {
         self.articles.capacity() * 16
             + self.sources.capacity() * 4
@@ -346,7 +355,7 @@ impl Text {
     }
 
     fn bytes(&self) -> usize {
-        (self.shingles.hashes().len() + self.numbers.len() + self.title_numbers.len()) * 4
+        (self.shingles.hashes().len() + self.numbers.len() + self.title_numbers.len() + self.title.len()) * 4
     }
 }
 

@@ -29,16 +29,21 @@ pub(super) struct Text {
     pub(super) shingles: Shingles,
     pub(super) numbers: Box<[u32]>,
     pub(super) title_numbers: Box<[u32]>,
+    pub(super) title: Box<[u32]>,
     pub(super) is_short: bool,
+    /// A digest of the outlet's name; `None` where outlets do not count.
+    pub(super) source: Option<u32>,
 }
 
-impl From<&Sketch> for Text {
-    fn from(sketch: &Sketch) -> Self {
+impl Text {
+    pub(super) fn of(sketch: &Sketch, source: Option<u32>) -> Self {
         Self {
             shingles: sketch.shingles.clone(),
             numbers: sketch.numbers.clone(),
             title_numbers: sketch.title_numbers.clone(),
+            title: sketch.title.clone(),
             is_short: sketch.is_short(),
+            source,
         }
     }
 }
@@ -46,12 +51,12 @@ impl From<&Sketch> for Text {
 /// Whether the articles of two sketches are copies of each other, and how much of the smaller is in the
 /// other.
 pub fn copies(a: &Sketch, b: &Sketch) -> Option<(Joined, f32)> {
-    copied(&a.into(), &b.into())
+    copied(&Text::of(a, None), &Text::of(b, None))
 }
 
 pub(super) fn copied(a: &Text, b: &Text) -> Option<(Joined, f32)> {
     let containment = a.shingles.containment(&b.shingles);
-    if containment < COPY || contradict(a, b) {
+    if containment < COPY || contradict(a, b) || is_form(a, b) {
         return None;
     }
     Some((if containment >= SAME_TEXT { Joined::SameText } else { Joined::Copy }, containment))
@@ -65,6 +70,12 @@ fn contradict(a: &Text, b: &Text) -> bool {
     }
     let fewer = a.numbers.len().min(b.numbers.len());
     fewer >= 3 && shared(&a.numbers, &b.numbers) * 3 < fewer
+}
+
+/// Whether an outlet filled one form twice: it publishes no copies of its own articles under another title.
+fn is_form(a: &Text, b: &Text) -> bool {
+    let fewer = a.title.len().min(b.title.len());
+    a.source.is_some() && a.source == b.source && fewer > 0 && shared(&a.title, &b.title) * 2 < fewer
 }
 
 /// Whether both titles have numbers and none in common.

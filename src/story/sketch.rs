@@ -12,7 +12,7 @@ use crate::model::Field;
 const LEAD: usize = 400;
 /// Different terms kept, the first.
 const MOST_TERMS: usize = 128;
-/// Different numbers kept, the first.
+/// Different numbers kept, and words of a title, the first.
 const MOST_NUMBERS: usize = 32;
 /// A term of the title counts as often.
 const TITLE_WEIGHT: u8 = 3;
@@ -39,6 +39,8 @@ pub struct Sketch {
     pub(super) numbers: Box<[u32]>,
     /// Likewise, of the title alone.
     pub(super) title_numbers: Box<[u32]>,
+    /// Digests of the words of the title, ascending.
+    pub(super) title: Box<[u32]>,
     /// Words in all.
     words: u16,
 }
@@ -95,6 +97,11 @@ impl Sketch {
         sketch.terms = counted.into();
         sketch.numbers = numbers.into();
         sketch.title_numbers = title_numbers.into();
+        let mut title: Vec<u32> = texts[Field::Title as usize].iter().map(|word| short(*word)).collect();
+        title.truncate(MOST_NUMBERS);
+        title.sort_unstable();
+        title.dedup();
+        sketch.title = title.into();
         sketch.words = u16::try_from(words).unwrap_or(u16::MAX);
         sketch
     }
@@ -114,7 +121,7 @@ impl Sketch {
             out.extend(term.key.to_le_bytes());
             out.push(term.count);
         }
-        for numbers in [&self.numbers, &self.title_numbers] {
+        for numbers in [&self.numbers, &self.title_numbers, &self.title] {
             let kept = &numbers[..numbers.len().min(MOST_NUMBERS)];
             out.push(kept.len() as u8);
             kept.iter().for_each(|number| out.extend(number.to_le_bytes()));
@@ -137,8 +144,8 @@ impl Sketch {
             let count = reader.u8()?;
             (0..count).map(|_| reader.u32()).collect::<Option<Box<[u32]>>>()
         };
-        let (numbers, title_numbers) = (numbers()?, numbers()?);
-        Some(Self { shingles, terms, numbers, title_numbers, words })
+        let (numbers, title_numbers, title) = (numbers()?, numbers()?, numbers()?);
+        Some(Self { shingles, terms, numbers, title_numbers, title, words })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
+mod clock;
 mod daemon;
 mod desk;
 mod disk;
@@ -7,14 +8,16 @@ mod farm;
 mod program;
 mod receiver;
 mod server;
+mod wire;
 
 pub(crate) use daemon::Inside;
 pub(crate) use desk::{AT_ONCE, Desk, configuration};
 pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
-pub(crate) use program::Program;
+pub(crate) use program::{Daemon, Program};
 pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::{FeedServer, Page, item};
+pub(crate) use wire::{Asked, Wire, answer};
 
 use std::path::PathBuf;
 

@@ -27,9 +27,10 @@ impl Program {
         program
     }
 
-    /// Writes the configuration, with the loopback network allowed.
+    /// Writes the configuration, with the loopback network allowed and disks of any size.
     pub(crate) fn configure(&self, configuration: &str) {
-        self.write(&format!("{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n"));
+        let fetch = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nmin_free_space = \"1B\"\n";
+        self.write(&format!("{configuration}\n{fetch}"));
     }
 
     /// Writes the configuration as it is.
@@ -137,12 +138,12 @@ impl Program {
 }
 
 impl Daemon {
-    /// Reads the log until a line holds `text`; at most a minute.
-    pub(crate) fn wait_for_log(&self, text: &str) {
+    /// Reads the log until a line holds `text`, and gives that line; at most a minute.
+    pub(crate) fn wait_for_log(&self, text: &str) -> String {
         let mut seen = String::new();
         while let Ok(line) = self.log.recv_timeout(Duration::from_secs(60)) {
             if line.contains(text) {
-                return;
+                return line;
             }
             seen.push_str(&line);
             seen.push('\n');

@@ -159,10 +159,22 @@ fn a_headline_alone_in_its_story_joins_another_once_its_text_is_there() {
 }
 
 #[test]
+fn an_outlet_that_writes_again_has_news() {
+    let mut desk = Desk::new();
+    let filler = sentences(SUMMIT, 2..3);
+    let first = desk.place("Alpha", 0, "Саммит Японии и АСЕАН", SUMMIT);
+    // One form with two fillings, in the same outlet; in another one it is a copy.
+    let form = format!("Новая игра доступна. {filler} {SUMMIT}");
+    assert_ne!(desk.place("Alpha", 1, "Прогноз погоды на выходные", &form).story, first.story);
+    assert_eq!(desk.place("Beta", 1, "Токио принимает гостей", &form).joined, Joined::SameText);
+    assert_eq!(desk.place("Alpha", 2, "Саммит Японии и стран АСЕАН", SUMMIT).story, first.story, "an update");
+}
+
+#[test]
 fn what_is_restored_places_as_before() {
     let mut desk = Desk::new();
     let mut restored = StoryIndex::default();
-    for (hours, title, body) in [(0, "A", SUMMIT), (1, "B", SUMMIT_JA), (2, "C", SUMMIT)] {
+    for (hours, title, body) in [(0, "A", SUMMIT), (1, "B", SUMMIT_JA), (2, "A", SUMMIT)] {
         let newcomer = desk.newcomer("Alpha", hours, title, body);
         let placement = desk.index.place(&newcomer);
         let bytes = newcomer.sketch.to_bytes();
