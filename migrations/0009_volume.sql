@@ -1,0 +1,10 @@
+-- How much the watches match that tell of spikes or silences.
+CREATE TABLE watch_volume (
+    watch       TEXT PRIMARY KEY,
+    query       BLOB NOT NULL,    -- digest of its text: another query is another watch
+    since       INTEGER NOT NULL, -- what it matched before teaches nothing
+    looked_at   INTEGER NOT NULL,
+    quiet_since INTEGER NOT NULL, -- last match, moved on by the times in which nobody looked
+    quiet_told  INTEGER NOT NULL, -- 1: this silence was told
+    elevated_at INTEGER           -- when the spike under way was last above the usual; NULL: none is
+) STRICT, WITHOUT ROWID;
