@@ -1,5 +1,7 @@
 //! The daemon: builds the parts, runs them until shutdown, exchanges them on a reload.
 
+mod changes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::failpoint::{Failpoint, during, pass};
+use changes::Changes;
+
 use crate::pipeline::{self, Ambient, Scheduler, Setup};
-use crate::server::{self, Reloads};
+use crate::server::{self, Rejection, Reloads};
 use crate::store::Store;
 
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
@@ -76,10 +80,14 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
         recorded.clone(),
         shutdown.clone(),
     ));
+    let rejection = Rejection::default();
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
-        tasks.spawn(listener.serve(store.clone(), reloads, shutdown.clone()));
+        tasks.spawn(listener.serve(store.clone(), reloads.clone(), rejection.clone(), shutdown.clone()));
     }
+    let changes =
+        Changes { setup: setup.clone(), reloads, rejection: rejection.clone(), shutdown: shutdown.clone() };
+    tasks.spawn(changes.watch());
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
     announce(&setup.load());
     let broken = loop {
@@ -93,6 +101,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                 let answer = renew(&setup, &store, &ambient, &reload).await;
                 match &answer {
                     Ok(()) => {
+                        rejection.lift();
                         tokio::select! {
                             () = shutdown.cancelled() => break None,
                             () = channels.stop() => {}
@@ -105,7 +114,10 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         info!("configuration reloaded");
                         announce(&setup.load());
                     }
-                    Err(reason) => error!("the configuration was not reloaded, the old one stays: {reason}"),
+                    Err(reason) => {
+                        rejection.raise();
+                        error!("the configuration was not reloaded, the old one stays: {reason}");
+                    }
                 }
                 request.answer(answer);
             }

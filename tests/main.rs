@@ -6,6 +6,7 @@ mod support;
 
 mod backup;
 mod boilerplate;
+mod changes;
 mod corpus;
 mod crash;
 mod daemon;

@@ -83,6 +83,9 @@ impl Changed {
         };
         let noticed = match self.daemon() {
             None => "No daemon runs on its database: `feedwatch run` starts one.".to_owned(),
+            Some(process) if self.loaded.config.reload.on_change => {
+                format!("The running daemon (process {process}) takes it over by itself.")
+            }
             Some(process) => format!("Tell the running daemon: kill -HUP {process}"),
         };
         begun + &noticed

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::config::settings::{
-    FetchSettings, LineFormat, LogSettings, NoticeSettings, RetentionSettings, ServerSettings,
+    FetchSettings, LineFormat, LogSettings, NoticeSettings, ReloadSettings, RetentionSettings, ServerSettings,
 };
 
 use crate::model::{Limit, Priority};
@@ -70,6 +70,12 @@ impl Default for FetchSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self { listen: None }
+    }
+}
+
+impl Default for ReloadSettings {
+    fn default() -> Self {
+        Self { on_change: true }
     }
 }
 

@@ -17,6 +17,7 @@ mod edit;
 mod environment;
 mod fallback;
 mod feed;
+mod files;
 mod literal;
 mod locate;
 mod raw;
@@ -34,13 +35,17 @@ mod watch;
 
 pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
+pub use files::{Files, Stamps};
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
     ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
-    RetentionSettings, ServerSettings,
+    ReloadSettings, RetentionSettings, ServerSettings,
 };
 pub use shipped::SAMPLE;
+
+use std::cell::RefCell;
+use std::path::Path;
 
 use url::Url;
 
@@ -60,6 +65,10 @@ pub struct Config {
     pub notices: NoticeSettings,
     /// `[log]`.
     pub log: LogSettings,
+    /// `[reload]`.
+    pub reload: ReloadSettings,
+    /// What it was read from.
+    pub files: Files,
     /// `[defaults]`, which every feed has taken in already.
     defaults: feed::Defaults,
     /// `[[feed]]`; no two have the same URL.
@@ -98,7 +107,16 @@ pub struct Loaded {
 /// Everything that is wrong in any file or variable, errors before warnings.
 pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Report>> {
     let raw = RawConfig::read(source, environment).map_err(|report| vec![report])?;
-    resolve::resolve(&raw, source, environment, &raw::read_file)
+    let places = locate::candidates(source, environment).into_iter().map(|place| place.path);
+    let files = RefCell::new(Files::of(&raw, places));
+    let read_file = |path: &Path| {
+        let file = raw::read_file(path);
+        files.borrow_mut().note(path, file.as_ref().ok().map(|file| file.text.as_bytes()));
+        file
+    };
+    let mut loaded = resolve::resolve(&raw, source, environment, &read_file)?;
+    loaded.config.files = files.take();
+    Ok(loaded)
 }
 
 #[cfg(test)]

@@ -62,9 +62,14 @@ impl RawConfig {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
 
+    /// Where the user's own concepts are.
+    pub(super) fn concepts_directory(&self) -> PathBuf {
+        self.directory().join("concepts")
+    }
+
     /// Reads the concept files beside the configuration file.
     fn read_concepts(&mut self) {
-        let directory = self.directory().join("concepts");
+        let directory = self.concepts_directory();
         let paths = match toml_files(&directory) {
             Ok(paths) => paths,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
@@ -82,7 +87,7 @@ impl RawConfig {
 }
 
 /// The files of `directory` whose names end in `.toml`, in the order of their names.
-fn toml_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn toml_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path()));
     let mut paths = entries.collect::<io::Result<Vec<PathBuf>>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));

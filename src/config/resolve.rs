@@ -16,8 +16,8 @@ use super::secret::{self, ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
-    Config, FetchSettings, Loaded, LogSettings, NoticeSettings, Paths, RetentionSettings, ServerSettings,
-    address, alerts, channel, feed, shipped, units, watch,
+    Config, FetchSettings, Files, Loaded, LogSettings, NoticeSettings, Paths, ReloadSettings,
+    RetentionSettings, ServerSettings, address, alerts, channel, feed, shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -121,6 +121,8 @@ fn read_main<'a>(
     let fetch = read_fetch(reader, fetch);
     let server = file.settings(reader, "server", "[server]");
     let server = read_server(reader, server);
+    let reload = file.settings(reader, "reload", "[reload]");
+    let reload = read_reload(reader, reload);
     let retention = file.settings(reader, "retention", "[retention]");
     let retention = read_retention(reader, retention);
     let log = file.settings(reader, "log", "[log]");
@@ -150,6 +152,8 @@ fn read_main<'a>(
         retention,
         notices,
         log,
+        reload,
+        files: Files::default(),
         defaults,
         feeds,
         watches,
@@ -202,6 +206,12 @@ fn read_server<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ServerS
     let listen = section.parse(reader, "listen", address::listen);
     section.finish(reader, |_| None);
     ServerSettings { listen: listen.or(ServerSettings::default().listen) }
+}
+
+fn read_reload<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ReloadSettings {
+    let on_change = section.boolean(reader, "on_change");
+    section.finish(reader, |_| None);
+    ReloadSettings { on_change: on_change.unwrap_or(ReloadSettings::default().on_change) }
 }
 
 fn read_retention<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> RetentionSettings {

@@ -39,6 +39,13 @@ pub struct FetchSettings {
     pub max_wait: Duration,
 }
 
+/// `[reload]`: what happens when the files of the configuration change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReloadSettings {
+    /// `on_change`: a running daemon takes them over by itself.
+    pub on_change: bool,
+}
+
 /// `[server]`: the daemon's own HTTP service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerSettings {

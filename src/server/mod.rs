@@ -3,6 +3,7 @@
 //! It listens on a loopback address only, and shows nothing of what is watched.
 
 mod health;
+mod rejection;
 mod reload;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
+pub use rejection::Rejection;
 pub use reload::{Reloads, Request, reloads};
 
 use crate::store::Store;
@@ -28,6 +30,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 struct Shared {
     store: Store,
     reloads: Reloads,
+    rejection: Rejection,
 }
 
 /// A bound port.
@@ -51,12 +54,18 @@ impl Listener {
     }
 
     /// Answers until `shutdown`.
-    pub async fn serve(self, store: Store, reloads: Reloads, shutdown: CancellationToken) {
+    pub async fn serve(
+        self,
+        store: Store,
+        reloads: Reloads,
+        rejection: Rejection,
+        shutdown: CancellationToken,
+    ) {
         let router = Router::new()
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/-/reload", post(reload::reload))
-            .with_state(Shared { store, reloads });
+            .with_state(Shared { store, reloads, rejection });
         let serving = axum::serve(self.0, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let patience = async {
             shutdown.cancelled().await;

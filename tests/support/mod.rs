@@ -10,7 +10,7 @@ mod server;
 pub(crate) use desk::{AT_ONCE, Desk, configuration};
 pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};
-pub(crate) use program::Program;
+pub(crate) use program::{Daemon, Program};
 pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::{FeedServer, Page, item};
 

@@ -137,12 +137,12 @@ impl Program {
 }
 
 impl Daemon {
-    /// Reads the log until a line holds `text`; at most a minute.
-    pub(crate) fn wait_for_log(&self, text: &str) {
+    /// Reads the log until a line holds `text`, and gives that line; at most a minute.
+    pub(crate) fn wait_for_log(&self, text: &str) -> String {
         let mut seen = String::new();
         while let Ok(line) = self.log.recv_timeout(Duration::from_secs(60)) {
             if line.contains(text) {
-                return;
+                return line;
             }
             seen.push_str(&line);
             seen.push('\n');

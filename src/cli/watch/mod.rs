@@ -1,7 +1,8 @@
-//! `feedwatch watch list | test | explain | backtest | lint`
+//! `feedwatch watch list | add | remove | test | explain | backtest | lint`
 
 mod backtest;
 mod clauses;
+mod edit;
 mod explain;
 mod lint;
 mod test;
@@ -24,6 +25,10 @@ use crate::pipeline::compile_query;
 pub(super) enum WatchCommand {
     /// List the watches
     List,
+    /// Write a watch to the configuration
+    Add(edit::AddArgs),
+    /// Take a watch out of the configuration; what it matched stays
+    Remove(edit::RemoveArgs),
     /// Try a query or a watch on a text, or a file of cases with the expected answers
     Test(test::TestArgs),
     /// Show which clause of a query matched where in an article, or which failed and what came closest
@@ -37,6 +42,8 @@ pub(super) enum WatchCommand {
 pub(super) fn watch(context: &Context, command: &WatchCommand, output: &Output) -> Result<ExitCode, Failure> {
     match command {
         WatchCommand::List => list(&context.load()?.config, output),
+        WatchCommand::Add(args) => edit::add(context, args, output),
+        WatchCommand::Remove(args) => edit::remove(context, args, output),
         WatchCommand::Test(args) => test::test(context, args, output),
         WatchCommand::Explain(args) => explain::explain(context, args, output),
         WatchCommand::Backtest(args) => backtest::backtest(context, args, output),

@@ -50,6 +50,7 @@ fn the_commented_lines_of_the_sample_show_the_defaults() {
     let (written, silent) = (load_sample(&(uncommented + rest)).config, load_sample(SAMPLE).config);
     assert_eq!(written.fetch, silent.fetch);
     assert_eq!(written.server, silent.server);
+    assert_eq!(written.reload, silent.reload);
     assert_eq!(written.retention, silent.retention);
     assert_eq!(written.log, silent.log);
     assert_eq!(written.notices, silent.notices);

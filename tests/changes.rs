@@ -1,0 +1,151 @@
+//! A changed configuration is noticed, however it is changed; a wrong one changes nothing.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::symlink;
+
+use crate::support::{Daemon, Program};
+
+const QUIET: &str = "[server]\nlisten = \"127.0.0.1:0\"\n";
+
+fn watch(name: &str) -> String {
+    format!("[[watch]]\nname = \"{name}\"\nquery = 'storm AND @own'\nchannels = []\n")
+}
+
+fn concept(term: &str) -> String {
+    format!("[[concept]]\nname = \"own\"\nterms = {{ en = [\"{term}\"] }}\n")
+}
+
+fn program() -> Program {
+    let program = Program::new("");
+    program.file("concepts/own.toml", &concept("flood"));
+    program.write(&format!("{QUIET}{}", watch("first")));
+    program
+}
+
+/// What `/readyz` says; `address` is where the daemon listens.
+fn ready(address: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// The address that the daemon says it listens on, once it watches.
+fn address(daemon: &Daemon) -> String {
+    let line = daemon.wait_for_log("listening");
+    let start = line.find("127.0.0.1:").unwrap();
+    line[start..].chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect()
+}
+
+#[test]
+fn files_that_are_written_replaced_made_or_removed_are_taken_over() {
+    let program = program();
+    let daemon = program.start();
+    daemon.wait_for_log("watching");
+    program.write(&format!("{QUIET}{}", watch("second")));
+    daemon.wait_for_log("configuration reloaded");
+    fs::write(program.path("new"), format!("{QUIET}{}", watch("third"))).unwrap();
+    fs::rename(program.path("new"), program.path("feedwatch.toml")).unwrap();
+    daemon.wait_for_log("configuration reloaded");
+    program.file("concepts/own.toml", &concept("hail"));
+    daemon.wait_for_log("configuration reloaded");
+    let more = program.file("concepts/more.toml", &concept("hail").replace("own", "more"));
+    daemon.wait_for_log("configuration reloaded");
+    fs::remove_file(more).unwrap();
+    daemon.wait_for_log("configuration reloaded");
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
+/// As Kubernetes updates what a ConfigMap holds: the files are links over a link that is replaced.
+#[test]
+fn a_folder_that_is_exchanged_behind_links_is_taken_over() {
+    let program = program();
+    let (old, new) = (program.path("v1"), program.path("v2"));
+    for (folder, name) in [(&old, "first"), (&new, "second")] {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join("feedwatch.toml"), format!("{QUIET}{}", watch(name))).unwrap();
+    }
+    symlink("v1", program.path("..data")).unwrap();
+    fs::remove_file(program.path("feedwatch.toml")).unwrap();
+    symlink("..data/feedwatch.toml", program.path("feedwatch.toml")).unwrap();
+    let daemon = program.start();
+    daemon.wait_for_log("watching");
+    symlink("v2", program.path("..data_tmp")).unwrap();
+    fs::rename(program.path("..data_tmp"), program.path("..data")).unwrap();
+    daemon.wait_for_log("configuration reloaded");
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
+#[test]
+fn a_wrong_configuration_is_told_until_it_is_mended() {
+    let program = program();
+    let before = fs::read_to_string(program.path("feedwatch.toml")).unwrap();
+    let daemon = program.start();
+    let address = address(&daemon);
+    assert!(ready(&address).ends_with("\r\n\r\nok\n"), "{}", ready(&address));
+    for mended in [before.clone(), format!("{QUIET}{}", watch("other"))] {
+        program.write("[[watch]]\nname = \"broken\"\nquery = '(storm'\nchannels = []\n");
+        daemon.wait_for_log("old one stays");
+        let told = ready(&address);
+        assert!(told.starts_with("HTTP/1.1 200") && told.contains("is refused"), "{told}");
+        program.write(&mended);
+        daemon.wait_for_log(if mended == before {
+            "again what is in force"
+        } else {
+            "configuration reloaded"
+        });
+        assert!(ready(&address).ends_with("\r\n\r\nok\n"), "{}", ready(&address));
+    }
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
+#[test]
+fn an_edit_reaches_the_daemon_and_says_so() {
+    let program = program();
+    let daemon = program.start();
+    daemon.wait_for_log("watching");
+    let said = program.run(&["watch", "add", "third", "\"storm surge\" OR @own", "--no-channel"]);
+    assert!(said.contains("takes it over by itself"), "{said}");
+    daemon.wait_for_log("configuration reloaded");
+    program.run(&["watch", "remove", "third"]);
+    daemon.wait_for_log("configuration reloaded");
+
+    program.write(&format!("{QUIET}[reload]\non_change = false\n{}", watch("first")));
+    daemon.wait_for_log("configuration reloaded");
+    let said = program.run(&["feed", "add", "https://e.org/rss", "--no-test"]);
+    assert!(said.contains("kill -HUP"), "{said}");
+    daemon.signal("HUP");
+    daemon.wait_for_log("configuration reloaded");
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
+#[test]
+fn a_wrong_watch_is_shown_with_a_caret_and_not_written() {
+    let program = program();
+    let before = fs::read_to_string(program.path("feedwatch.toml")).unwrap();
+    for (arguments, said) in [
+        (&["new", "(storm", "--no-channel"][..], "^"),
+        (&["new", "@onw", "--no-channel"], "own"),
+        (&["first", "storm", "--no-channel"], "already"),
+        (&["new", "storm", "--channel", "desk"], "no channel"),
+        (&["new", "storm"], "--channel"),
+        (&["", "storm", "--no-channel"], "empty"),
+    ] {
+        let output = program.output(&[&["watch", "add"], arguments].concat());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+    assert_eq!(program.output(&["watch", "remove", "nothing"]).status.code(), Some(2));
+    assert_eq!(fs::read_to_string(program.path("feedwatch.toml")).unwrap(), before);
+    let shown = program.run(&["watch", "add", "new", "storm", "--no-channel", "--dry-run"]);
+    assert!(shown.contains("[[watch]]\nname = \"new\""), "{shown}");
+    assert_eq!(fs::read_to_string(program.path("feedwatch.toml")).unwrap(), before);
+}
