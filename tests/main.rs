@@ -27,4 +27,5 @@ mod polite;
 mod readme;
 mod shown;
 mod stories;
+mod volume;
 mod watch;

@@ -28,6 +28,7 @@ mod search;
 mod setup;
 mod stories;
 mod sync;
+mod volume;
 
 pub use ambient::Ambient;
 pub use archive::{Archive, ask, compile_query};
@@ -43,3 +44,4 @@ pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
 pub use sync::sync;
+pub use volume::{look, look_regularly};

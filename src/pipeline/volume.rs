@@ -1,5 +1,6 @@
 //! Looks regularly at how much the watches match that tell of spikes or silences: count, judge, commit.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,11 @@ use tracing::{error, info};
 
 use super::{Ambient, Setup};
 use crate::alert::{one_line, shorten};
-use crate::model::{EntryKey, Incident, Notice, NoticeKind, Timestamp, Watch};
+use crate::model::{Incident, Notice, NoticeKind, Timestamp, Watch};
 use crate::store::{Store, VolumeState};
-use crate::volume::{Baseline, HOURS, Hour, Quiet, Spike, judge, silence};
+use crate::volume::{Baseline, HOURS, Hour, Looks, Quiet, Spike, judge, silence};
 
-/// How often.
+/// How often. The first time comes after it, too: feeds that were due are polled by then.
 const INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// Titles that a notice of a spike names.
 const TITLES: u32 = 5;
@@ -31,14 +32,14 @@ pub async fn look_regularly(
     shutdown: CancellationToken,
 ) {
     loop {
-        match look(&setup.load_full(), &store, &ambient).await {
-            Ok(0) => {}
-            Ok(_) => drop(recorded.send_replace(())),
-            Err(error) => error!("the volumes of watches were not looked at: {error:#}"),
-        }
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(INTERVAL) => {}
+        }
+        match look(&setup.load_full(), &store, &ambient).await {
+            Ok(0) => {}
+            Ok(_) => drop(recorded.send_replace(())),
+            Err(error) => error!("how much the watches match was not looked at: {error:#}"),
         }
     }
 }
@@ -48,69 +49,106 @@ pub async fn look_regularly(
 /// # Errors
 /// When the database fails.
 pub async fn look(setup: &Setup, store: &Store, ambient: &Ambient) -> anyhow::Result<usize> {
-    let watches = setup.config.watches.iter().filter(|watch| watch.spike || watch.silence.is_some());
-    let watches: Vec<&Watch> = watches.collect();
-    if watches.is_empty() {
+    let states = store.volume_states().await?;
+    let watches: Vec<&Watch> =
+        setup.config.watches.iter().filter(|watch| watch.spike || watch.silence.is_some()).collect();
+    if watches.is_empty() && states.is_empty() {
         return Ok(0);
     }
     let now = ambient.now();
-    let mut known = store.volume_states().await?;
-    let (mut states, mut notices) = (Vec::new(), Vec::new());
+    let mut states: HashMap<String, VolumeState> =
+        states.into_iter().map(|state| (state.watch.clone(), state)).collect();
+    let asked_since = store.watch_baselines().await?;
+    let answered_at = store.last_answer(now).await?;
+    let (mut looked, mut notices) = (Vec::with_capacity(watches.len()), Vec::new());
     for watch in watches {
-        let known = known.remove(&watch.name);
-        let mut state = remembered(store, watch, known, now).await?;
-        if let Some(limit) = watch.silence {
-            let matched = store.matched_between(&watch.name, state.since).await?;
-            let quiet = Quiet { since: state.quiet_since, is_told: state.quiet_told, looked_at: state.looked_at };
-            let mut quiet = quiet.look(matched.map(|(_, last)| last), now);
-            if silence(&quiet, limit, now) {
-                quiet.is_told = true;
-                notices.extend(tell(watch, &silent(watch, &quiet, now), now));
+        let asked_since = asked_since.get(&watch.name).copied().unwrap_or(now);
+        let known = states.remove(&watch.name).filter(|state| state.asked_since == asked_since);
+        let (state, incidents) = match known {
+            None => (begin(store, watch, asked_since, now).await?, Vec::new()),
+            Some(state) if has_news(&state.looks, answered_at, now) => {
+                look_at(setup, store, watch, state, now).await?
             }
-            (state.quiet_since, state.quiet_told) = (quiet.since, quiet.is_told);
-        }
-        if watch.spike {
-            let (articles, sources) = store.volume_of_hour(&watch.name, now).await?;
-            let since = state.since.max(now - TimeDelta::hours(i64::from(HOURS)));
-            let counts = store.volume_by_hour(&watch.name, since, now).await?;
-            let baseline = Baseline::of(&counts, now);
-            let (elevated_at, spike) = judge(&baseline, Hour { articles, sources }, state.elevated_at, now);
-            state.elevated_at = elevated_at;
-            if let Some(spike) = spike {
-                let titles = store.titles_of_hour(&watch.name, now, TITLES).await?;
-                notices.extend(tell(watch, &spiking(watch, &spike, &titles, now), now));
-            }
-        }
-        state.looked_at = now;
-        states.push(state);
+            Some(state) => (state, Vec::new()),
+        };
+        looked.push(state);
+        notices.extend(incidents.iter().flat_map(|incident| tell(watch, incident, now)));
     }
-    store.commit_volume(&states, &notices).await
+    store.commit_volume(&looked, &notices).await
 }
 
-/// What is remembered of `watch`; where nothing is, what its matches say. Another query begins anew.
-async fn remembered(
+/// Without an answer of any feed there was nothing to see: whoever looks then has not looked.
+fn has_news(looks: &Looks, answered_at: Option<Timestamp>, now: Timestamp) -> bool {
+    looks.looked_at > now || answered_at.is_some_and(|at| at > looks.looked_at)
+}
+
+/// The first look at `watch`. It learned something before only if it matched something.
+async fn begin(
     store: &Store,
     watch: &Watch,
-    known: Option<VolumeState>,
+    asked_since: Timestamp,
     now: Timestamp,
 ) -> anyhow::Result<VolumeState> {
-    let query = EntryKey::of("query", &[&watch.text]).as_bytes().to_vec();
-    let mut since = now;
-    match known {
-        Some(state) if state.query == query => return Ok(state),
-        Some(_) => {}
-        None => {
-            let looked_back = now - TimeDelta::hours(i64::from(HOURS));
-            if let Some((first, _)) = store.matched_between(&watch.name, looked_back).await? {
-                since = first.min(now);
-            }
-        }
-    }
-    let Quiet { since: quiet_since, is_told: quiet_told, looked_at } = Quiet::new(now);
-    let watch = watch.name.clone();
-    Ok(VolumeState { watch, query, since, looked_at, quiet_since, quiet_told, elevated_at: None })
+    let learned_since = store.first_match(&watch.name, asked_since, now).await?.unwrap_or(now);
+    Ok(VolumeState {
+        watch: watch.name.clone(),
+        asked_since,
+        looks: Looks::first(learned_since, now),
+        quiet: Quiet::new(now),
+        elevated_at: None,
+    })
 }
 
+/// What is to be remembered of `watch` from now on, and told.
+async fn look_at(
+    setup: &Setup,
+    store: &Store,
+    watch: &Watch,
+    mut state: VolumeState,
+    now: Timestamp,
+) -> anyhow::Result<(VolumeState, Vec<Incident>)> {
+    let mut incidents = Vec::new();
+    if let Some(limit) = watch.silence {
+        let last = store.last_match(&watch.name, now).await?;
+        state.quiet = state.quiet.look(&state.looks, last, limit, now);
+        if silence(&state.quiet, limit, now) {
+            state.quiet.is_told = true;
+            incidents.push(silent(watch, &state.quiet, now));
+        }
+    }
+    state.looks = state.looks.look(now);
+    if watch.spike && state.looks.is_steady() {
+        let (articles, sources) = store.volume_of_hour(&watch.name, now).await?;
+        let hour = Hour { articles, sources };
+        let baseline = match hour.is_quiet() {
+            true => Baseline::of(&[], now),
+            false => learned(setup, store, watch, &state.looks, now).await?,
+        };
+        let (elevated_at, spike) = judge(&baseline, hour, state.elevated_at, now);
+        state.elevated_at = elevated_at;
+        if let Some(spike) = spike {
+            let titles = store.titles_of_hour(&watch.name, now, TITLES).await?;
+            incidents.push(spiking(watch, &spike, &titles, now));
+        }
+    }
+    Ok((state, incidents))
+}
+
+/// What is usual for `watch`, as far as its matches are kept. The hour under way is not learned from.
+async fn learned(
+    setup: &Setup,
+    store: &Store,
+    watch: &Watch,
+    looks: &Looks,
+    now: Timestamp,
+) -> anyhow::Result<Baseline> {
+    let kept = TimeDelta::from_std(setup.config.retention.matches).unwrap_or(TimeDelta::MAX);
+    let since = looks.learned_since.max(now - kept.min(TimeDelta::hours(i64::from(HOURS))));
+    let counts = store.volume_by_hour(&watch.name, since, now).await?;
+    Ok(Baseline::of(&counts, now))
+}
+
+/// It is about the watch: the watch's own channels are told.
 fn tell(watch: &Watch, incident: &Incident, now: Timestamp) -> Vec<Notice> {
     info!(watch.name = watch.name, notice = incident.kind.as_str(), "{}", one_line(&incident.text));
     incident.tell(&watch.channels, now).collect()
@@ -148,3 +186,6 @@ fn spoken(span: TimeDelta) -> String {
         hours => format!("{hours} hours"),
     }
 }
+
+#[cfg(test)]
+mod tests;

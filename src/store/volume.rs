@@ -1,12 +1,11 @@
 //! How much watches match: counts for spikes and silences, and what was told of them.
 
-use std::collections::HashMap;
-
 use anyhow::Context;
 use sqlx::FromRow;
 
 use super::{Store, notice, row};
 use crate::model::{Notice, Timestamp};
+use crate::volume::{Looks, Quiet};
 
 /// An article that was published so long before it was seen is no news of the hour: 3 hours, in milliseconds.
 const STALE: i64 = 3 * 3_600_000;
@@ -17,16 +16,12 @@ const HOUR: i64 = 3_600_000;
 pub struct VolumeState {
     /// The watch's name.
     pub watch: String,
-    /// A digest of its query: another query is another watch.
-    pub query: Vec<u8>,
-    /// What it matched before teaches nothing.
-    pub since: Timestamp,
-    /// When it was last looked at.
-    pub looked_at: Timestamp,
-    /// When its silence began.
-    pub quiet_since: Timestamp,
-    /// Whether that was told.
-    pub quiet_told: bool,
+    /// Since when it asks what it asks.
+    pub asked_since: Timestamp,
+    /// When it was looked at.
+    pub looks: Looks,
+    /// Its silence.
+    pub quiet: Quiet,
     /// When the spike under way was last above the usual; `None`: none is.
     pub elevated_at: Option<Timestamp>,
 }
@@ -34,8 +29,9 @@ pub struct VolumeState {
 #[derive(FromRow)]
 struct StateRow {
     watch: String,
-    query: Vec<u8>,
-    since: i64,
+    asked_since: i64,
+    learned_since: i64,
+    watched_since: i64,
     looked_at: i64,
     quiet_since: i64,
     quiet_told: bool,
@@ -48,38 +44,43 @@ impl TryFrom<StateRow> for VolumeState {
     fn try_from(row: StateRow) -> anyhow::Result<Self> {
         Ok(Self {
             watch: row.watch,
-            query: row.query,
-            since: row::time(row.since)?,
-            looked_at: row::time(row.looked_at)?,
-            quiet_since: row::time(row.quiet_since)?,
-            quiet_told: row.quiet_told,
+            asked_since: row::time(row.asked_since)?,
+            looks: Looks {
+                learned_since: row::time(row.learned_since)?,
+                watched_since: row::time(row.watched_since)?,
+                looked_at: row::time(row.looked_at)?,
+            },
+            quiet: Quiet { since: row::time(row.quiet_since)?, is_told: row.quiet_told },
             elevated_at: row::optional_time(row.elevated_at)?,
         })
     }
 }
 
-/// A fresh match that is no copy, as a condition on `match`, `article` and `story_article`. $2 is a span.
+/// Fresh matches of $1 after $3 and until $4 that are no copies; $2 is [`STALE`]. What a feed carried when it
+/// was read first was there before.
 macro_rules! fresh_matches {
     () => {
         " FROM match JOIN article ON article.id = match.article_id JOIN feed ON feed.id = article.feed_id \
          LEFT JOIN story_article ON story_article.article_id = article.id \
          WHERE match.watch = $1 AND article.published_at > match.matched_at - $2 \
          AND coalesce(story_article.joined, 'first') IN ('first', 'news') \
+         AND EXISTS (SELECT 1 FROM article AS earlier WHERE earlier.feed_id = feed.id \
+                     AND earlier.first_seen_at < article.first_seen_at) \
          AND match.matched_at > $3 AND match.matched_at <= $4 "
     };
 }
 
 impl Store {
     /// What is remembered of every watch's volume.
-    pub async fn volume_states(&self) -> anyhow::Result<HashMap<String, VolumeState>> {
+    pub async fn volume_states(&self) -> anyhow::Result<Vec<VolumeState>> {
         let rows: Vec<StateRow> = sqlx::query_as(
-            "SELECT watch, query, since, looked_at, quiet_since, quiet_told, elevated_at FROM watch_volume",
+            "SELECT watch, asked_since, learned_since, watched_since, looked_at, quiet_since, quiet_told, elevated_at \
+             FROM watch_volume",
         )
         .fetch_all(self.reader())
         .await
         .context("cannot read the volumes of watches")?;
-        let states = rows.into_iter().map(|row| VolumeState::try_from(row).map(|state| (state.watch.clone(), state)));
-        states.collect()
+        rows.into_iter().map(VolumeState::try_from).collect()
     }
 
     /// How many fresh articles `watch` matched in the hour before `now`, copies left out, and of how many
@@ -99,7 +100,12 @@ impl Store {
     }
 
     /// The newest titles among them.
-    pub async fn titles_of_hour(&self, watch: &str, now: Timestamp, limit: u32) -> anyhow::Result<Vec<String>> {
+    pub async fn titles_of_hour(
+        &self,
+        watch: &str,
+        now: Timestamp,
+        limit: u32,
+    ) -> anyhow::Result<Vec<String>> {
         sqlx::query_scalar(concat!(
             "SELECT article.title",
             fresh_matches!(),
@@ -122,7 +128,8 @@ impl Store {
         since: Timestamp,
         end: Timestamp,
     ) -> anyhow::Result<Vec<u32>> {
-        let (first, end) = (since.timestamp_millis().div_euclid(HOUR), end.timestamp_millis().div_euclid(HOUR));
+        let (first, end) =
+            (since.timestamp_millis().div_euclid(HOUR), end.timestamp_millis().div_euclid(HOUR));
         let rows: Vec<(i64, u32)> = sqlx::query_as(concat!(
             "SELECT match.matched_at / 3600000 AS hour, count(*)",
             fresh_matches!(),
@@ -144,41 +151,63 @@ impl Store {
         Ok(counts)
     }
 
-    /// When `watch` matched first and last since `since`; `None` when it did not.
-    pub async fn matched_between(
+    /// When `watch` matched first after `since` and until `now`; `None` when it did not.
+    pub async fn first_match(
         &self,
         watch: &str,
         since: Timestamp,
-    ) -> anyhow::Result<Option<(Timestamp, Timestamp)>> {
-        let (first, last): (Option<i64>, Option<i64>) =
-            sqlx::query_as("SELECT min(matched_at), max(matched_at) FROM match WHERE watch = $1 AND matched_at >= $2")
-                .bind(watch)
-                .bind(since.timestamp_millis())
-                .fetch_one(self.reader())
-                .await
-                .with_context(|| format!("cannot read when watch '{watch}' matched"))?;
-        Ok(row::optional_time(first)?.zip(row::optional_time(last)?))
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Timestamp>> {
+        let first = sqlx::query_scalar(
+            "SELECT min(matched_at) FROM match WHERE watch = $1 AND matched_at > $2 AND matched_at <= $3",
+        );
+        let first = first.bind(watch).bind(since.timestamp_millis()).bind(now.timestamp_millis());
+        let first = first.fetch_one(self.reader()).await;
+        row::optional_time(first.with_context(|| format!("cannot read when watch '{watch}' matched"))?)
     }
 
-    /// Records how much the watches match, and notices of it, together. Returns how many notices are new.
+    /// When `watch` matched last until `now`; `None` when it did not.
+    pub async fn last_match(&self, watch: &str, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+        let last =
+            sqlx::query_scalar("SELECT max(matched_at) FROM match WHERE watch = $1 AND matched_at <= $2");
+        let last = last.bind(watch).bind(now.timestamp_millis()).fetch_one(self.reader()).await;
+        row::optional_time(last.with_context(|| format!("cannot read when watch '{watch}' matched"))?)
+    }
+
+    /// When a feed answered last until `now`; `None` when none did.
+    pub async fn last_answer(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+        let last = sqlx::query_scalar(
+            "SELECT max(last_success_at) FROM feed WHERE configured = 1 AND last_success_at <= $1",
+        );
+        let last = last.bind(now.timestamp_millis()).fetch_one(self.reader()).await;
+        row::optional_time(last.context("cannot read when feeds answered")?)
+    }
+
+    /// Records how much the watches match, and notices of it, together; watches without a state are
+    /// forgotten. Returns how many notices are new.
     pub async fn commit_volume(&self, states: &[VolumeState], notices: &[Notice]) -> anyhow::Result<usize> {
         let mut tx = self.write().await?;
-        for state in states {
-            sqlx::query(
-                "INSERT OR REPLACE INTO watch_volume \
-                 (watch, query, since, looked_at, quiet_since, quiet_told, elevated_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            )
-            .bind(&state.watch)
-            .bind(&state.query)
-            .bind(state.since.timestamp_millis())
-            .bind(state.looked_at.timestamp_millis())
-            .bind(state.quiet_since.timestamp_millis())
-            .bind(state.quiet_told)
-            .bind(state.elevated_at.map(|at| at.timestamp_millis()))
+        sqlx::query("DELETE FROM watch_volume")
             .execute(&mut *tx)
             .await
-            .with_context(|| format!("cannot record the volume of watch '{}'", state.watch))?;
+            .context("cannot forget the volumes of watches")?;
+        for VolumeState { watch, asked_since, looks, quiet, elevated_at } in states {
+            sqlx::query(
+                "INSERT INTO watch_volume (watch, asked_since, learned_since, watched_since, looked_at, \
+                                           quiet_since, quiet_told, elevated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(watch)
+            .bind(asked_since.timestamp_millis())
+            .bind(looks.learned_since.timestamp_millis())
+            .bind(looks.watched_since.timestamp_millis())
+            .bind(looks.looked_at.timestamp_millis())
+            .bind(quiet.since.timestamp_millis())
+            .bind(quiet.is_told)
+            .bind(elevated_at.map(|at| at.timestamp_millis()))
+            .execute(&mut *tx)
+            .await
+            .with_context(|| format!("cannot record the volume of watch '{watch}'"))?;
         }
         let new = notice::insert_all(&mut tx, notices).await?;
         tx.commit().await.context("cannot commit the volumes of watches")?;
