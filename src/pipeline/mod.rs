@@ -3,6 +3,7 @@
 //! ```text
 //! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► cluster ─► decide ─► commit (T1)
 //! pages:     due ─► fetch ─► ingest ─► match ─► cluster ─► commit (T1)
+//! volume:    count ─► judge ─► commit (T1)
 //! dispatch:  group (T2) ─► claim (T3) ─► deliver ─► retry? ─► record (T4)
 //! ```
 //!

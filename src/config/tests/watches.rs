@@ -209,17 +209,17 @@ channels = []
 spike = "yes"
 silence = "59m"
 "#).told(), @r#"
-    error: `spike` must be true or false
+    error: `spike` must be true or false, not a string
      --> feedwatch.toml:6:9
       |
     6 | spike = "yes"
       |         ^^^^^
 
     error: '59m' is too short for a silence
-     --> feedwatch.toml:7:12
+     --> feedwatch.toml:7:11
       |
     7 | silence = "59m"
-      |            ^^^
+      |           ^^^^^
       |
       = help: write an hour or more, as in "3d"
     "#);

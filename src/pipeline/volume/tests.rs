@@ -28,7 +28,7 @@ struct Desk {
     ambient: Ambient,
     clock: Arc<Mutex<Timestamp>>,
     _server: Scripted,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn rss(title: &str) -> Reply {
@@ -73,7 +73,7 @@ impl Desk {
         let setup = Arc::new(Setup::build(config).unwrap());
         let store = Store::open(folder.path(), Mode::Daemon, "install", ambient.now()).await.unwrap();
         sync(&setup, &store, ambient.now()).await.unwrap();
-        let desk = Self { site, setup, store, ambient, clock, _server: server, _folder: folder };
+        let desk = Self { site, setup, store, ambient, clock, _server: server, folder };
         assert_eq!(desk.look_after(0).await, 0);
         desk
     }
@@ -153,7 +153,8 @@ async fn copies_and_what_new_feeds_carry_make_no_spike() {
     let desk = Desk::open("spike = true").await;
     (0..FEEDS).for_each(|at| desk.publish(at, HEADLINES[at]));
     // Nothing of what they carried is known: as if they had just been added.
-    let store = Store::open(desk._folder.path().join("new").as_path(), Mode::Daemon, "i", desk.ambient.now());
+    let folder = desk.folder.path().join("new");
+    let store = Store::open(&folder, Mode::Daemon, "install", desk.ambient.now());
     let desk = Desk { store: store.await.unwrap(), ..desk };
     sync(&desk.setup, &desk.store, desk.ambient.now()).await.unwrap();
     look(&desk.setup, &desk.store, &desk.ambient).await.unwrap();
