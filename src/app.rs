@@ -15,8 +15,8 @@ use tracing::{error, info, warn};
 use crate::failpoint::{Failpoint, during, pass};
 use changes::Changes;
 
-use crate::pipeline::{self, Ambient, Scheduler, Setup};
-use crate::server::{self, Rejection, Reloads};
+use crate::pipeline::{self, Ambient, Hubs, Scheduler, Setup};
+use crate::server::{self, Rejection, Reloads, WebSub};
 use crate::store::Store;
 
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
@@ -90,7 +90,19 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     let rejection = Rejection::default();
     if let Some(listener) = server {
         info!(server.address = %listener.address(), "listening");
-        tasks.spawn(listener.serve(store.clone(), reloads.clone(), rejection.clone(), shutdown.clone()));
+        let config = setup.load().config.clone();
+        let websub = config.server.public_url.map(|public_url| {
+            let hubs = Hubs::new(setup.clone(), store.clone(), ambient.clone(), recorded.clone());
+            tasks.spawn(hubs.clone().ask_regularly(public_url, shutdown.clone()));
+            WebSub { hubs, max_body: config.fetch.max_body }
+        });
+        tasks.spawn(listener.serve(
+            store.clone(),
+            reloads.clone(),
+            rejection.clone(),
+            websub,
+            shutdown.clone(),
+        ));
     }
     let changes =
         Changes { setup: setup.clone(), reloads, rejection: rejection.clone(), shutdown: shutdown.clone() };

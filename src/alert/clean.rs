@@ -4,6 +4,8 @@
 //! way (an answer of a server, a row written by an older version). It never escapes mark-up, which
 //! depends on the destination.
 
+use super::render::boundaries;
+
 /// Rewrites `text` as a single line: control characters and bidirectional overrides are dropped,
 /// runs of white space become one space, and the ends are trimmed.
 pub fn one_line(text: &str) -> String {
@@ -22,17 +24,23 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// Cuts [`one_line`] of `text` to at most `max` characters, the last of which is then `…`.
+/// Cuts [`one_line`] of `text` to at most `max` characters, the last of which is then `…`; what people
+/// see as one character stays whole.
 pub fn shorten(text: &str, max: usize) -> String {
     let line = one_line(text);
-    match line.char_indices().nth(max) {
-        None => line,
-        Some(_) => {
-            let kept: String = line.chars().take(max.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
+    if line.chars().nth(max).is_none() {
+        return line;
     }
+    let end = line.char_indices().nth(max.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+    // The cluster that the end may lie in ends within the next few characters.
+    let seen = line[end..].char_indices().nth(CLUSTER).map_or(line.len(), |(at, _)| end + at);
+    let end =
+        boundaries(&line[..seen]).into_iter().take_while(|boundary| *boundary <= end).last().unwrap_or(0);
+    format!("{}…", line[..end].trim_end())
 }
+
+/// Characters behind a cut that may belong to what is before it.
+const CLUSTER: usize = 32;
 
 /// Keeps the length in words but not the dangers: every white space becomes a space, and what
 /// [`one_line`] drops is dropped. For pieces of a line, whose outer spaces matter.
@@ -84,6 +92,9 @@ mod tests {
             ("日本 語", 3, "日本…"),
             ("abc", 0, "…"),
             ("", 0, ""),
+            ("ae\u{301}bc", 3, "a…"),
+            ("👩‍🚀👩‍🚀", 5, "👩‍🚀…"),
+            ("🇯🇵🇮🇩🇸🇬", 4, "🇯🇵…"),
         ] {
             assert_eq!(shorten(text, max), cut, "{text:?} to {max}");
         }

@@ -1,10 +1,11 @@
 //! Messages that tell of nothing that happened, for trying out channels.
 
 use super::context;
-use super::payload::{MatchData, MatchedArticle, Message, Payload};
-use super::view::ArticleView;
+use super::payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
+use super::view::{ArticleView, OtherArticle, StoryView};
 use crate::model::{
-    AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, MatchId, Priority, Span, Timestamp,
+    AlertId, Article, ArticleId, EntryKey, FeedId, Field, Lang, MatchId, NoticeKind, Priority, Span,
+    Timestamp,
 };
 
 impl Payload {
@@ -44,6 +45,52 @@ impl Payload {
             articles: vec![MatchedArticle::new(view, &spans, context::snippets(&article, &spans))],
         };
         Self { timestamp, message: Message::Test(data) }
+    }
+
+    /// A message of each type, with and without what an article may lack: what a template is tried on.
+    pub fn samples() -> Vec<Self> {
+        let timestamp = Timestamp::UNIX_EPOCH;
+        let Message::Test(whole) = Self::test("sample", timestamp).message else { return Vec::new() };
+        let mut rich = whole.clone();
+        for article in &mut rich.articles {
+            article.attribution = Some("Reuters".to_owned());
+            article.story = Some(StoryView {
+                id: "story".to_owned(),
+                articles: 2,
+                sources: 2,
+                languages: Lang::parse("en").into_iter().collect(),
+                first_seen_at: timestamp,
+                others: vec![OtherArticle {
+                    title: "Another title".to_owned(),
+                    source: "Another outlet".to_owned(),
+                    url: None,
+                    lang: None,
+                }],
+            });
+        }
+        let mut bare = whole.clone();
+        for article in &mut bare.articles {
+            (article.article.url, article.article.lang) = (None, None);
+            article.context.clear();
+        }
+        let watches = [&rich, &bare]
+            .map(|data| WatchArticles { watch: data.watch.clone(), articles: data.articles.clone() });
+        let digest = DigestData { alert_id: whole.alert_id, reason: None, watches: watches.to_vec() };
+        let notice = NoticeData {
+            notice: NoticeKind::FeedFailing,
+            subject: "https://example.org/feed.xml".to_owned(),
+            title: "A feed fails".to_owned(),
+            text: "Its server does not answer.".to_owned(),
+        };
+        [
+            Message::Match(rich),
+            Message::Match(bare),
+            Message::Digest(digest),
+            Message::Notice(notice),
+            Message::Test(whole),
+        ]
+        .map(|message| Self { timestamp, message })
+        .to_vec()
     }
 }
 

@@ -19,11 +19,13 @@ use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin};
 
-use super::{ANSWER_WIDTH, Attempt};
+use super::{ANSWER_WIDTH, Attempt, Kind, json};
 use crate::alert::{Outcome, one_line};
 
 /// Bytes of standard error that are remembered.
@@ -50,9 +52,13 @@ impl Command {
     }
 
     /// Dropping the future kills the program and all it started.
-    pub(super) async fn deliver(&self, attempt: &Attempt<'_>, json: &str) -> Outcome {
+    async fn attempt(&self, attempt: &Attempt<'_>) -> Outcome {
+        let json = match json(attempt.payload) {
+            Ok(json) => json,
+            Err(outcome) => return outcome,
+        };
         match self.spawn(attempt) {
-            Ok(child) => self.run(child, json).await,
+            Ok(child) => self.run(child, &json).await,
             Err(error) => {
                 let reason = format!("cannot start '{}': {error}", self.program);
                 match error.kind() {
@@ -113,6 +119,12 @@ impl Command {
                 Outcome::Retry { after: None, reason: format!("cannot wait for '{}': {error}", self.program) }
             }
         }
+    }
+}
+
+impl Kind for Command {
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        self.attempt(attempt).boxed()
     }
 }
 
@@ -191,8 +203,7 @@ mod tests {
         let argv: Vec<String> = argv.iter().map(|&part| part.to_owned()).collect();
         let command = Command::new("desk", &argv).expect("a program");
         let payload = fixture::payload(title);
-        let json = payload.to_json().expect("JSON");
-        command.deliver(&fixture::attempt(&payload), &json).await
+        command.deliver(&fixture::attempt(&payload)).await
     }
 
     async fn shell(script: &str) -> Outcome {

@@ -2,22 +2,36 @@
 //!
 //! A channel makes one attempt. It never decides on another one, never records anything and never
 //! writes to the log; whatever goes wrong is an [`Outcome`]. To add a kind: its settings in
-//! [`ChannelKind`], its file here, and its lines in this one.
+//! `config/kind.rs`, its file here, and its lines in this one.
 
 mod command;
+mod discord;
 mod email;
+mod file;
+mod matrix;
+mod mattermost;
+mod ntfy;
+mod parts;
+mod post;
+mod slack;
 mod stdout;
+mod teams;
+mod telegram;
 mod webhook;
+mod wording;
 
 #[cfg(test)]
 mod fixture;
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
+
 use crate::alert::{Outcome, Payload};
 use crate::config::{ChannelKind, ChannelSettings};
 use crate::model::{DeliveryId, Timestamp};
 use crate::net::Client;
+use wording::Wording;
 
 /// Characters of a destination's answer that a reason quotes.
 const ANSWER_WIDTH: usize = 200;
@@ -35,20 +49,21 @@ pub struct Attempt<'a> {
     pub timestamp: Timestamp,
     /// What to tell.
     pub payload: &'a Payload,
+    /// Which installation tells it.
+    pub install: &'a str,
 }
 
 /// A destination that is ready to take messages.
 pub struct Channel {
     name: String,
     timeout: Duration,
-    kind: Kind,
+    kind: Box<dyn Kind>,
 }
 
-enum Kind {
-    Webhook(webhook::Webhook),
-    Email(Box<email::Email>),
-    Command(command::Command),
-    Stdout(stdout::Stdout),
+/// What each kind does.
+trait Kind: Send + Sync {
+    /// Makes one attempt. Dropping the future ends it.
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome>;
 }
 
 /// A channel's settings cannot work.
@@ -62,33 +77,16 @@ pub struct BuildError {
 }
 
 impl Channel {
-    /// Makes the channel ready, without a word to its destination. Webhooks go through `client`.
+    /// Makes the channel ready, without a word to its destination. What speaks HTTP goes through `client`.
     ///
     /// Must be called inside a tokio runtime: mail connections are kept and closed in the background.
     ///
     /// # Errors
     /// When the settings cannot work, whatever the destination says.
     pub fn build(settings: &ChannelSettings, client: &Client) -> Result<Self, BuildError> {
-        let timeout = settings.timeout;
-        let kind = match &settings.kind {
-            ChannelKind::Webhook { url, secrets } => {
-                webhook::Webhook::new(url, secrets, timeout, client).map(Kind::Webhook)
-            }
-            ChannelKind::Email { to, from, smtp, username, password } => {
-                let (username, password) = (username.as_deref(), password.as_ref());
-                let account = email::Account { from, to, smtp, username, password, timeout };
-                email::Email::new(&account).map(|email| Kind::Email(Box::new(email)))
-            }
-            ChannelKind::Command { argv } => command::Command::new(&settings.name, argv).map(Kind::Command),
-            ChannelKind::Stdout { format, aside: true } => {
-                Ok(Kind::Stdout(stdout::Stdout::of_stderr(*format)))
-            }
-            ChannelKind::Stdout { format, aside: false } => {
-                Ok(Kind::Stdout(stdout::Stdout::of_process(*format)))
-            }
-        };
-        let kind = kind.map_err(|reason| BuildError { channel: settings.name.clone(), reason })?;
-        Ok(Self { name: settings.name.clone(), timeout, kind })
+        let kind =
+            kind(settings, client).map_err(|reason| BuildError { channel: settings.name.clone(), reason })?;
+        Ok(Self { name: settings.name.clone(), timeout: settings.timeout, kind })
     }
 
     /// Its name in the configuration.
@@ -98,23 +96,58 @@ impl Channel {
 
     /// Makes one attempt, within the channel's timeout. Dropping the future ends it.
     pub async fn deliver(&self, attempt: &Attempt<'_>) -> Outcome {
-        let json = match attempt.payload.to_json() {
-            Ok(json) => json,
-            Err(error) => return Outcome::Rejected { reason: format!("cannot write the payload: {error}") },
-        };
-        let outcome = async {
-            match &self.kind {
-                Kind::Webhook(webhook) => webhook.deliver(attempt, json).await,
-                Kind::Email(email) => email.deliver(attempt).await,
-                Kind::Command(command) => command.deliver(attempt, &json).await,
-                Kind::Stdout(stdout) => stdout.deliver(attempt, &json).await,
-            }
-        };
+        let outcome = self.kind.deliver(attempt);
         tokio::time::timeout(self.timeout, outcome).await.unwrap_or_else(|_| Outcome::Retry {
             after: None,
             reason: format!("no outcome within {} s", self.timeout.as_secs_f32()),
         })
     }
+}
+
+/// The kind that `settings` name, ready to take messages.
+fn kind(settings: &ChannelSettings, client: &Client) -> Result<Box<dyn Kind>, String> {
+    let ChannelSettings { name, kind, timeout, template, .. } = settings;
+    let timeout = *timeout;
+    let wording = Wording::new(template.as_ref());
+    Ok(match kind {
+        ChannelKind::Webhook { url, secrets } => {
+            Box::new(webhook::Webhook::new(url, secrets, timeout, client)?)
+        }
+        ChannelKind::Email { to, from, smtp, username, password } => {
+            let (username, password) = (username.as_deref(), password.as_ref());
+            let account = email::Account { channel: name, from, to, smtp, username, password, timeout };
+            Box::new(email::Email::new(&account, wording)?)
+        }
+        ChannelKind::Slack { url } => Box::new(slack::Slack::new(url, timeout, client, wording)?),
+        ChannelKind::Discord { url } => Box::new(discord::Discord::new(url, timeout, client, wording)?),
+        ChannelKind::Mattermost { url } => {
+            Box::new(mattermost::Mattermost::new(url, timeout, client, wording)?)
+        }
+        ChannelKind::Teams { url } => Box::new(teams::Teams::new(url, timeout, client, wording)?),
+        ChannelKind::Telegram { token, chat, thread, api } => {
+            let account = telegram::Account { token, chat, thread: *thread, api };
+            Box::new(telegram::Telegram::new(&account, timeout, client, wording)?)
+        }
+        ChannelKind::Matrix { homeserver, room, token } => {
+            Box::new(matrix::Matrix::new(homeserver, room, token, timeout, client, wording)?)
+        }
+        ChannelKind::Ntfy { server, topic, token } => {
+            Box::new(ntfy::Ntfy::new(server, topic, token.as_ref(), timeout, client, wording)?)
+        }
+        ChannelKind::Command { argv } => Box::new(command::Command::new(name, argv)?),
+        ChannelKind::File { path } => Box::new(file::File::new(path)),
+        ChannelKind::Stdout { format, aside: true } => Box::new(stdout::Stdout::of_stderr(*format, wording)),
+        ChannelKind::Stdout { format, aside: false } => {
+            Box::new(stdout::Stdout::of_process(*format, wording))
+        }
+    })
+}
+
+/// The payload as JSON; the outcome when that is not possible, which is not known to happen.
+fn json(payload: &Payload) -> Result<String, Outcome> {
+    payload
+        .to_json()
+        .map_err(|error| Outcome::Rejected { reason: format!("cannot write the payload: {error}") })
 }
 
 #[cfg(test)]
@@ -129,6 +162,7 @@ mod tests {
             name: "desk".to_owned(),
             kind,
             timeout: Duration::from_millis(50),
+            template: None,
             rules: ChannelRules::default(),
         };
         Channel::build(&settings, &client)

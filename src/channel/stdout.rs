@@ -3,10 +3,13 @@
 use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Mutex;
 
-use super::Attempt;
+use super::wording::{Wording, Words};
+use super::{Attempt, Kind, json};
 use crate::alert::Outcome;
 use crate::alert::render::{self, Marks};
 use crate::config::LineFormat;
@@ -15,6 +18,7 @@ use crate::config::LineFormat;
 pub(super) struct Stdout {
     writer: Mutex<Box<dyn AsyncWrite + Send + Unpin>>,
     style: Style,
+    wording: Wording,
 }
 
 /// How messages are written.
@@ -42,27 +46,36 @@ fn style(format: LineFormat, terminal: bool, colour: ColorChoice) -> Style {
 impl Stdout {
     /// The process's standard output, in the style asked for, else in the one that suits where it
     /// leads.
-    pub(super) fn of_process(format: LineFormat) -> Self {
+    pub(super) fn of_process(format: LineFormat, wording: Wording) -> Self {
         let stdout = io::stdout();
         let colour = AutoStream::choice(&stdout);
-        Self::new(tokio::io::stdout(), style(format, stdout.is_terminal(), colour))
+        Self::new(tokio::io::stdout(), style(format, stdout.is_terminal(), colour), wording)
     }
 
     /// The same for standard error.
-    pub(super) fn of_stderr(format: LineFormat) -> Self {
+    pub(super) fn of_stderr(format: LineFormat, wording: Wording) -> Self {
         let stderr = io::stderr();
         let colour = AutoStream::choice(&stderr);
-        Self::new(tokio::io::stderr(), style(format, stderr.is_terminal(), colour))
+        Self::new(tokio::io::stderr(), style(format, stderr.is_terminal(), colour), wording)
     }
 
-    pub(super) fn new(writer: impl AsyncWrite + Send + Unpin + 'static, style: Style) -> Self {
-        Self { writer: Mutex::new(Box::new(writer)), style }
+    fn new(writer: impl AsyncWrite + Send + Unpin + 'static, style: Style, wording: Wording) -> Self {
+        Self { writer: Mutex::new(Box::new(writer)), style, wording }
     }
 
-    pub(super) async fn deliver(&self, attempt: &Attempt<'_>, json: &str) -> Outcome {
+    async fn write(&self, attempt: &Attempt<'_>) -> Outcome {
         let text = match self.style {
-            Style::Text(marks) => render::text(attempt.payload, marks),
-            Style::JsonLines => json.to_owned(),
+            Style::Text(marks) => match self.wording.of(attempt.payload) {
+                Words::Standard => render::text(attempt.payload, marks),
+                Words::Own(text) => format!("{text}\n"),
+                Words::Failed(complaint) => {
+                    format!("{}\n({complaint})\n", render::text(attempt.payload, marks))
+                }
+            },
+            Style::JsonLines => match json(attempt.payload) {
+                Ok(json) => json,
+                Err(outcome) => return outcome,
+            },
         };
         let mut writer = self.writer.lock().await;
         let written = async {
@@ -76,6 +89,12 @@ impl Stdout {
     }
 }
 
+impl Kind for Stdout {
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        self.write(attempt).boxed()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::io::AsyncReadExt;
@@ -86,9 +105,8 @@ mod tests {
     async fn written(style: Style, title: &str) -> String {
         let (writer, mut reader) = tokio::io::duplex(1 << 16);
         let payload = fixture::payload(title);
-        let stdout = Stdout::new(writer, style);
-        let json = payload.to_json().expect("JSON");
-        let outcome = stdout.deliver(&fixture::attempt(&payload), &json).await;
+        let stdout = Stdout::new(writer, style, Wording::new(None));
+        let outcome = stdout.deliver(&fixture::attempt(&payload)).await;
         assert_eq!(outcome, Outcome::Delivered { detail: "written".to_owned() });
         drop(stdout);
         let mut text = String::new();
@@ -116,7 +134,9 @@ mod tests {
         let (writer, reader) = tokio::io::duplex(16);
         drop(reader);
         let payload = fixture::payload("title");
-        let outcome = Stdout::new(writer, Style::JsonLines).deliver(&fixture::attempt(&payload), "{}").await;
+        let outcome = Stdout::new(writer, Style::JsonLines, Wording::new(None))
+            .deliver(&fixture::attempt(&payload))
+            .await;
         assert!(matches!(&outcome, Outcome::Retry { reason, .. } if reason.starts_with("standard output: ")));
     }
 }

@@ -1,38 +1,30 @@
 //! Standard Webhooks (standardwebhooks.com): a signed POST of the payload. `feedwatch-sequence` numbers the
 //! channel's deliveries, which may arrive in another order.
 //!
-//! | answer | outcome |
-//! |---|---|
-//! | 2xx | delivered |
-//! | 408, 425, 429, 5xx | another attempt, no sooner than `Retry-After` says |
-//! | 3xx, never followed; no answer | another attempt |
-//! | 410 | the channel is disabled |
-//! | any other 4xx; an address that the guard refuses | rejected |
+//! What the answers mean is told in [`post`](super::post).
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use url::Url;
 
-use super::{ANSWER_WIDTH, Attempt};
-use crate::alert::{Outcome, one_line, shorten};
-use crate::model::Timestamp;
-use crate::net::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use crate::net::{BodyLimit, Client, Method, NetError, Request, Response, StatusCode, retry_after};
-
-/// Bytes of an answer that are read.
-const ANSWER_BYTES: usize = 4096;
+use super::post::{self, Post};
+use super::{Attempt, Kind, json};
+use crate::alert::Outcome;
+use crate::net::header::{HeaderMap, HeaderName, HeaderValue};
+use crate::net::{Client, Method};
 
 /// Posts to one URL.
 pub(super) struct Webhook {
     url: Url,
     keys: Vec<Key>,
-    timeout: Duration,
-    client: Client,
+    post: Post,
 }
 
 impl Webhook {
@@ -44,29 +36,19 @@ impl Webhook {
         client: &Client,
     ) -> Result<Self, String> {
         let keys = secrets.iter().map(Key::new).collect::<Result<_, _>>()?;
-        Ok(Self { url: url.clone(), keys, timeout, client: client.clone() })
+        let post = Post::new(client, timeout, post::secrets_of(url));
+        Ok(Self { url: url.clone(), keys, post })
     }
 
-    pub(super) async fn deliver(&self, attempt: &Attempt<'_>, json: String) -> Outcome {
-        let request = Request {
-            method: Method::POST,
-            url: self.url.clone(),
-            headers: self.headers(attempt, &json),
-            body: json.into(),
-            max_redirects: 0,
-            body_limit: BodyLimit::Truncate(ANSWER_BYTES),
-            timeout: self.timeout,
+    async fn send(&self, attempt: &Attempt<'_>) -> Outcome {
+        let json = match json(attempt.payload) {
+            Ok(json) => json,
+            Err(outcome) => return outcome,
         };
-        match self.client.send(request).await {
-            Ok(response) => outcome(&response, attempt.timestamp),
-            Err(error) => {
-                let reason = one_line(&error.to_string());
-                match error {
-                    // Both stay as they are until the configuration changes.
-                    NetError::Blocked { .. } | NetError::Scheme { .. } => Outcome::Rejected { reason },
-                    _ => Outcome::Retry { after: None, reason },
-                }
-            }
+        let headers = self.headers(attempt, &json);
+        match self.post.send(Method::POST, &self.url, headers, json, attempt.timestamp).await {
+            Ok(answer) => answer.outcome(None),
+            Err(outcome) => outcome,
         }
     }
 
@@ -76,7 +58,6 @@ impl Webhook {
         let timestamp = attempt.timestamp.timestamp();
         let signatures: Vec<String> = self.keys.iter().map(|key| key.sign(&id, timestamp, body)).collect();
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
         headers.insert("feedwatch-sequence", HeaderValue::from(attempt.sequence));
         for (name, value) in [("webhook-id", id), ("webhook-signature", signatures.join(" "))] {
@@ -89,23 +70,9 @@ impl Webhook {
     }
 }
 
-/// What an answer that came at `now` means.
-fn outcome(response: &Response, now: Timestamp) -> Outcome {
-    let status = response.status;
-    let answer = shorten(&String::from_utf8_lossy(&response.body), ANSWER_WIDTH);
-    let reason = if answer.is_empty() { status.to_string() } else { format!("{status}: {answer}") };
-    match status {
-        StatusCode::GONE => Outcome::Disabled { reason },
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            Outcome::Retry { after: retry_after(&response.headers, now), reason }
-        }
-        _ if status.is_success() => Outcome::Delivered { detail: reason },
-        _ if status.is_redirection() => Outcome::Retry {
-            after: None,
-            reason: format!("{status}: redirects are not followed; give the channel its new address"),
-        },
-        _ if status.is_client_error() => Outcome::Rejected { reason },
-        _ => Outcome::Retry { after: retry_after(&response.headers, now), reason },
+impl Kind for Webhook {
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        self.send(attempt).boxed()
     }
 }
 
@@ -137,8 +104,9 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
-    use crate::channel::fixture;
+    use crate::channel::{ANSWER_WIDTH, fixture};
     use crate::config::FetchSettings;
+    use crate::model::Timestamp;
     use crate::net::scripted::{Reply, Scripted, answer};
 
     const SECRETS: [&str; 2] =
@@ -162,7 +130,7 @@ mod tests {
         let payload = fixture::payload("日本 $(id)\r\nBcc: a@b");
         // The verifier compares with the clock.
         let attempt = Attempt { timestamp: Timestamp::from(SystemTime::now()), ..fixture::attempt(&payload) };
-        let outcome = webhook.deliver(&attempt, payload.to_json().expect("JSON")).await;
+        let outcome = webhook.deliver(&attempt).await;
         (outcome, server.requests().pop().unwrap_or_default())
     }
 
@@ -227,7 +195,7 @@ mod tests {
         let server = Scripted::start(|_, _| answer("200 OK", &[], "")).await;
         let webhook = webhook(&server.url("/"), &[], &[]);
         let payload = fixture::payload("title");
-        let outcome = webhook.deliver(&fixture::attempt(&payload), "{}".to_owned()).await;
+        let outcome = webhook.deliver(&fixture::attempt(&payload)).await;
         assert!(
             matches!(&outcome, Outcome::Rejected { reason } if reason.contains("allow_networks")),
             "{outcome:?}"

@@ -69,7 +69,9 @@ fn test(context: &Context, name: &str, output: &Output) -> Result<ExitCode, Fail
         // A receiver must not take one test for a repetition of another.
         let install = context.ambient.installation_id();
         let id = DeliveryId::of(&install, name, &[]);
-        Ok(channel.deliver(&Attempt { id, number: 1, sequence: 0, timestamp: now, payload: &payload }).await)
+        let attempt =
+            Attempt { id, number: 1, sequence: 0, timestamp: now, payload: &payload, install: &install };
+        Ok(channel.deliver(&attempt).await)
     })?;
     let (delivered, answer) = match &outcome {
         Outcome::Delivered { detail } => (true, detail),

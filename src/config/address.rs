@@ -35,6 +35,17 @@ pub(super) fn web(text: &str) -> Result<Url, Diagnostic> {
     }
 }
 
+/// An address under which others reach us: of the web, without what a path cannot be added to.
+pub(super) fn public(text: &str) -> Result<Url, Diagnostic> {
+    let url = web(text)?;
+    let has_more = url.query().is_some() || url.fragment().is_some() || !url.username().is_empty();
+    if has_more || url.password().is_some() {
+        let help = "write scheme, host and path, as in \"https://desk.example.org/feedwatch\"".to_owned();
+        return refuse("the public address holds more than host and path".to_owned(), help);
+    }
+    Ok(url)
+}
+
 const FULL: &str = "write it in full, as in \"https://example.org/rss\"";
 
 /// A network in CIDR notation, or a single address.
@@ -107,4 +118,55 @@ pub(super) fn proxy(text: &str) -> Result<Url, Diagnostic> {
         Diagnostic::error("this is not the address of a proxy")
             .help("write it as in \"http://proxy.example.org:3128\"")
     })
+}
+
+/// The address of a webhook that lets whoever has it write: never repeated in a message.
+pub(super) fn hook(text: &str) -> Result<(), Diagnostic> {
+    match Url::parse(text.trim()) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
+        _ => refuse(
+            "this is not the address of a webhook".to_owned(),
+            "write it in full, as the service shows it: it begins with https://".to_owned(),
+        ),
+    }
+}
+
+/// A chat of Telegram: a number, negative for groups, or `@name`.
+pub(super) fn chat(text: &str) -> Result<String, Diagnostic> {
+    let text = text.trim();
+    let is_number = text.parse::<i64>().is_ok();
+    let is_name = text
+        .strip_prefix('@')
+        .is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    if is_number || is_name {
+        return Ok(text.to_owned());
+    }
+    let help =
+        "write the chat's number, as in \"-1001234567890\", or the name of a public one, as in \"@desk\"";
+    refuse(format!("'{text}' is not a chat"), help.to_owned())
+}
+
+/// A room of Matrix by its id.
+pub(super) fn room(text: &str) -> Result<String, Diagnostic> {
+    let text = text.trim();
+    let is_id =
+        text.len() <= 255 && text.len() > 1 && text.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    if text.starts_with('!') && is_id {
+        return Ok(text.to_owned());
+    }
+    let help =
+        "write the room's id, as in \"!abc:example.org\": clients show it among a room's advanced settings";
+    refuse(format!("'{text}' is not the id of a room"), help.to_owned())
+}
+
+/// A topic of ntfy: never repeated in a message, since whoever knows it may read along.
+pub(super) fn topic(text: &str) -> Result<(), Diagnostic> {
+    let text = text.trim();
+    let is_topic = (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if is_topic {
+        return Ok(());
+    }
+    let help = "write 1 to 64 letters, digits, - and _: the topic's name alone, without the server";
+    refuse("this is not a topic".to_owned(), help.to_owned())
 }

@@ -1,25 +1,15 @@
-//! `[[channel]]`.
+//! `[[channel]]`: what every kind has in common.
 
 use std::collections::{HashMap, HashSet};
 
-use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
-
 use super::alerts::AlertDefaults;
+use super::kind::{KINDS, Kind};
 use super::reader::{Reader, Reference};
-use super::secret::{self, Secret, Secrets};
+use super::secret::Secrets;
 use super::section::Section;
 use super::value::{Place, Text, Value};
-use super::{ChannelKind, ChannelSettings, LineFormat, address, alerts, defaults, fallback, units};
+use super::{ChannelSettings, alerts, defaults, fallback, template, units};
 use crate::diagnostic::Diagnostic;
-
-/// The kinds, and the keys that each has for itself.
-const KINDS: &[(&str, &[&str])] = &[
-    ("webhook", &["url", "secret", "secret_file"]),
-    ("email", &["to", "from", "smtp", "username", "password", "password_file"]),
-    ("command", &["command"]),
-    ("stdout", &["format"]),
-];
 
 /// Channels, and the names of all of them, of those too that cannot be read.
 pub(super) fn read_channels<'a>(
@@ -54,32 +44,44 @@ fn read_channel<'a>(
     if let Some(name) = &name {
         section.overridden_by(&format!("channel_{name}"));
     }
-    section.keep_secret(reader, &["secret", "password"]);
     let timeout = section.parse(reader, "timeout", units::duration);
     let written = section.require(reader, "kind").and_then(|value| value.text(reader));
-    let kind_name = written.and_then(|text| text.parse(reader, kind_name));
-    let rules = alerts::read_channel_rules(reader, &mut section, kind_name, alerts);
+    let kind = written.and_then(|text| text.parse(reader, known));
+    let rules = alerts::read_channel_rules(reader, &mut section, kind.map(|kind| kind.name), alerts);
     let fallback = section.take(reader, "fallback").and_then(|value| value.text(reader));
-    let kind = match kind_name {
-        Some("webhook") => read_webhook(reader, &mut section, secrets),
-        Some("email") => read_email(reader, &mut section, secrets),
-        Some("command") => read_command(reader, &mut section),
-        Some(_) => {
-            let format = section.parse(reader, "format", units::line_format);
-            Some(ChannelKind::Stdout { format: format.unwrap_or(LineFormat::Auto), aside: false })
-        }
+    // A secret that stands where it does not belong is a secret all the same.
+    let always = KINDS.iter().flat_map(|kind| kind.secrets).filter(|key| **key != "url" && **key != "topic");
+    let secret_keys: Vec<&str> =
+        kind.map_or(&[][..], |kind| kind.secrets).iter().chain(always).copied().collect();
+    section.keep_secret(reader, &secret_keys);
+    let settings = match kind {
+        Some(kind) => (kind.read)(reader, &mut section, secrets),
         None => {
             // Which keys belong here is not known: only those of no kind at all are wrong.
-            KINDS.iter().for_each(|(_, keys)| section.allow(keys));
+            KINDS.iter().for_each(|kind| section.allow(kind.keys));
             None
         }
     };
+    let template = match kind {
+        Some(kind) if !kind.is_text => None,
+        _ => template::read(reader, &mut section, secrets),
+    };
     section.finish(reader, |key| {
-        let (owner, _) = KINDS.iter().find(|(_, keys)| keys.contains(&key))?;
-        Some(format!("`{key}` is for channels of kind \"{owner}\"; this one is \"{}\"", kind_name?))
+        let this = kind?.name;
+        if template::KEYS.contains(&key) {
+            return Some(format!("channels of kind \"{this}\" send JSON, which has no text to replace"));
+        }
+        let owners: Vec<&str> =
+            KINDS.iter().filter(|kind| kind.keys.contains(&key)).map(|kind| kind.name).collect();
+        let owners = match owners.as_slice() {
+            [] => return None,
+            [one] => format!("kind \"{one}\""),
+            several => format!("the kinds {}", several.join(", ")),
+        };
+        Some(format!("`{key}` is for channels of {owners}; this one is \"{this}\""))
     });
     let timeout = timeout.unwrap_or(defaults::CHANNEL_TIMEOUT);
-    Some((ChannelSettings { name: name?, kind: kind?, timeout, rules }, fallback))
+    Some((ChannelSettings { name: name?, kind: settings?, timeout, template, rules }, fallback))
 }
 
 /// The channels that `value` names, each once; reports those that are not `known`.
@@ -99,112 +101,10 @@ pub(super) fn read_references<'a>(
     channels
 }
 
-fn kind_name(text: &str) -> Result<&'static str, Diagnostic> {
-    let known = KINDS.iter().map(|(name, _)| *name);
-    known.clone().find(|name| *name == text).ok_or_else(|| {
-        let names = known.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+fn known(text: &str) -> Result<&'static Kind, Diagnostic> {
+    KINDS.iter().find(|kind| kind.name == text).ok_or_else(|| {
+        let names = KINDS.iter().map(|kind| format!("\"{}\"", kind.name)).collect::<Vec<_>>().join(", ");
         Diagnostic::error(format!("there is no channel of kind '{text}'"))
             .help(format!("the kinds are {names}"))
     })
-}
-
-fn read_webhook<'a>(
-    reader: &mut Reader<'a>,
-    section: &mut Section<'a>,
-    secrets: Secrets<'_>,
-) -> Option<ChannelKind> {
-    let url = section.require(reader, "url").and_then(|value| value.text(reader));
-    let url = url.and_then(|text| {
-        text.hide_credentials(reader);
-        text.parse(reader, address::web)
-    });
-    let secrets = secrets.read(reader, section, ["secret", "secret_file"], Value::texts).unwrap_or_default();
-    for secret in &secrets {
-        if let Err(problem) = secret::webhook(secret.value.expose_secret()) {
-            secret.text.report(reader, problem);
-        }
-    }
-    Some(ChannelKind::Webhook {
-        url: url?,
-        secrets: secrets.into_iter().map(|secret| secret.value).collect(),
-    })
-}
-
-fn read_email<'a>(
-    reader: &mut Reader<'a>,
-    section: &mut Section<'a>,
-    secrets: Secrets<'_>,
-) -> Option<ChannelKind> {
-    let to = section.require(reader, "to").and_then(|value| read_recipients(reader, &value));
-    let from = section.require(reader, "from").and_then(|value| value.text(reader));
-    let from = from.and_then(|text| text.parse(reader, address::mailbox));
-    let smtp = section.require(reader, "smtp");
-    let server = smtp.as_ref().and_then(|value| value.text(reader));
-    let server = server.and_then(|text| {
-        text.hide_credentials(reader);
-        text.parse(reader, address::mail_server)
-    });
-    let username = section.text(reader, "username");
-    let one = |value: &Value<'a>, reader: &mut Reader<'a>| value.text(reader).map(|text| vec![text]);
-    let passwords = secrets.read(reader, section, ["password", "password_file"], one);
-    match (&username, &passwords) {
-        (Some(_), None) => section.missing(reader, "password"),
-        (None, Some(_)) => section.missing(reader, "username"),
-        _ => {}
-    }
-    let password = passwords.and_then(|passwords| the_only(reader, passwords));
-    if let (Some(value), Some(server), Some(_)) = (&smtp, &server, &password)
-        && server.scheme() == "smtp"
-        && !is_this_machine(server)
-    {
-        let warning = Diagnostic::warning("the password crosses the network in the clear");
-        value.report(reader, warning.help("write smtp+starttls:// or smtps://"));
-    }
-    Some(ChannelKind::Email { to: to?, from: from?, smtp: server?, username, password })
-}
-
-fn read_recipients<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Option<Vec<String>> {
-    let texts = value.texts(reader)?;
-    if texts.is_empty() {
-        value.report(reader, Diagnostic::error("`to` names nobody"));
-    }
-    Some(texts.iter().filter_map(|text| text.parse(reader, address::mailbox)).collect())
-}
-
-fn the_only<'a>(reader: &mut Reader<'a>, passwords: Vec<Secret<'a>>) -> Option<SecretString> {
-    let mut passwords = passwords.into_iter();
-    let password = passwords.next()?;
-    if let Some(another) = passwords.next() {
-        another.text.report(reader, Diagnostic::error("there is more than one password"));
-    }
-    Some(password.value)
-}
-
-fn is_this_machine(server: &Url) -> bool {
-    // Schemes that are not of the web keep an address as a name.
-    match server.host() {
-        Some(Host::Domain(name)) => {
-            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        }
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
-
-fn read_command<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<ChannelKind> {
-    let value = section.require(reader, "command")?;
-    if let Some(line) = value.as_str().filter(|line| line.trim().contains(char::is_whitespace)) {
-        let words = line.split_whitespace().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
-        let error = Diagnostic::error("`command` must be a list: no shell takes a line apart");
-        value.report(reader, error.help(format!("write command = [{words}]")));
-        return None;
-    }
-    let argv: Vec<String> = value.texts(reader)?.iter().map(|text| text.value.to_owned()).collect();
-    if argv.first().is_none_or(|program| program.trim().is_empty()) {
-        let error = Diagnostic::error("`command` names no program");
-        value.report(reader, error.help("write command = [\"/path/of/program\", \"argument\"]"));
-        return None;
-    }
-    Some(ChannelKind::Command { argv })
 }

@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use crate::config::settings::{
-    FetchSettings, LineFormat, LogSettings, NoticeSettings, ReloadSettings, RetentionSettings, ServerSettings,
+    FetchSettings, LineFormat, LogSettings, NoticeSettings, ReloadSettings, RetentionSettings,
+    RetryAfterScope, ServerSettings,
 };
 
-use crate::model::{Limit, Priority};
+use crate::model::{HealthRule, Limit, Priority};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -58,6 +59,8 @@ impl Default for FetchSettings {
             per_host: 2,
             allow_networks: Vec::new(),
             proxy: None,
+            retry_after_scope: RetryAfterScope::Host,
+            min_free_space: 64 * 1024 * 1024,
             max_backoff: DAY,
             // Readers that ask once an hour, as most do by default, are no burden to any publisher; and
             // many state days in `max-age` without meaning their feed.
@@ -69,7 +72,7 @@ impl Default for FetchSettings {
 #[expect(clippy::derivable_impls, reason = "every default is written out in this file")]
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { listen: None }
+        Self { listen: None, public_url: None }
     }
 }
 
@@ -85,10 +88,13 @@ impl Default for RetentionSettings {
     }
 }
 
-#[expect(clippy::derivable_impls, reason = "every default is written out in this file")]
 impl Default for NoticeSettings {
     fn default() -> Self {
-        Self { channels: Vec::new() }
+        // A doubling wait makes five failures a few hours; three days outlast a weekend with a holiday.
+        Self {
+            channels: Vec::new(),
+            health: HealthRule { failures: 5, silence: Some(DAY.saturating_mul(3)) },
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::section::Section;
 use super::value::{Place, Value};
 use super::{address, defaults, units};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Feed, FeedId, Lang};
+use crate::model::{Feed, Lang};
 use crate::schedule::{Cron, Schedule};
 
 /// The shortest interval that is accepted.
@@ -51,16 +51,9 @@ impl Defaults {
     /// The feed of which only the address is configured.
     pub(super) fn feed(&self, url: Url) -> Feed {
         Feed {
-            id: FeedId::of(url.as_str()),
-            url,
-            source: None,
-            lang: None,
-            country: None,
-            tags: Vec::new(),
-            schedule: self.schedule.clone(),
-            max_wait: None,
             alert_on_first_poll: self.alert_on_first_poll,
             full_text: self.full_text,
+            ..Feed::plain(url, self.schedule.clone())
         }
     }
 }
@@ -87,6 +80,7 @@ fn read_feed<'a>(
     let country = section.parse(reader, "country", country);
     let tags = section.texts(reader, "tags");
     let max_wait = section.parse(reader, "max_wait", units::duration);
+    let (tell_failures, tell_silence) = read_health(reader, &mut section);
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
     let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
@@ -94,7 +88,32 @@ fn read_feed<'a>(
     let plain = defaults.feed(url?);
     let alert_on_first_poll = alert_on_first_poll.unwrap_or(plain.alert_on_first_poll);
     let full_text = full_text.unwrap_or(plain.full_text);
-    Some(Feed { source, lang, country, tags, schedule, max_wait, alert_on_first_poll, full_text, ..plain })
+    Some(Feed {
+        source,
+        lang,
+        country,
+        tags,
+        schedule,
+        max_wait,
+        tell_failures,
+        tell_silence,
+        alert_on_first_poll,
+        full_text,
+        ..plain
+    })
+}
+
+/// `feed_failures` and `feed_silence`, of `[notices]` or of a feed.
+pub(super) fn read_health<'a>(
+    reader: &mut Reader<'a>,
+    section: &mut Section<'a>,
+) -> (Option<u32>, Option<Option<Duration>>) {
+    let failures = section.number(reader, "feed_failures", 0..=1_000);
+    let silence = section.parse(reader, "feed_silence", |text| match text.trim() {
+        "never" => Ok(None),
+        text => units::duration(text).map(Some),
+    });
+    (failures.and_then(|failures| u32::try_from(failures).ok()), silence)
 }
 
 fn read_url<'a>(

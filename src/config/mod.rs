@@ -18,8 +18,10 @@ mod environment;
 mod fallback;
 mod feed;
 mod files;
+mod kind;
 mod literal;
 mod locate;
+mod mail;
 mod raw;
 mod reader;
 mod report;
@@ -29,6 +31,7 @@ mod section;
 mod settings;
 mod shipped;
 mod suggest;
+mod template;
 mod units;
 mod value;
 mod watch;
@@ -36,11 +39,12 @@ mod watch;
 pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
 pub use files::{Files, Stamps};
+pub use kind::ChannelKind;
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
-    ChannelKind, ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths,
-    ReloadSettings, RetentionSettings, ServerSettings,
+    ChannelSettings, FetchSettings, LineFormat, LogSettings, NoticeSettings, Paths, ReloadSettings,
+    RetentionSettings, RetryAfterScope, ServerSettings,
 };
 pub use shipped::SAMPLE;
 

@@ -17,9 +17,11 @@ use super::section::Section;
 use super::watch::Known;
 use super::{
     Config, FetchSettings, Files, Loaded, LogSettings, NoticeSettings, Paths, ReloadSettings,
-    RetentionSettings, ServerSettings, address, alerts, channel, feed, shipped, units, watch,
+    RetentionSettings, RetryAfterScope, ServerSettings, address, alerts, channel, feed, shipped, units,
+    watch,
 };
 use crate::diagnostic::Diagnostic;
+use crate::model::HealthRule;
 
 /// Reads every text; `read_file` is asked for the files of secrets.
 pub(super) fn resolve(
@@ -180,6 +182,12 @@ fn read_fetch<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> FetchSet
         per_host: section.number(reader, "per_host", 1..=100).unwrap_or(default.per_host),
         allow_networks: networks.iter().filter_map(|text| text.parse(reader, address::network)).collect(),
         proxy: read_proxy(reader, &mut section),
+        retry_after_scope: section
+            .parse(reader, "retry_after_scope", retry_after_scope)
+            .unwrap_or(default.retry_after_scope),
+        min_free_space: section
+            .parse(reader, "min_free_space", units::space)
+            .unwrap_or(default.min_free_space),
         max_backoff: section.parse(reader, "max_backoff", units::duration).unwrap_or(default.max_backoff),
         max_wait: section.parse(reader, "max_wait", units::duration).unwrap_or(default.max_wait),
     };
@@ -196,6 +204,15 @@ fn user_agent(text: &str) -> Result<String, Diagnostic> {
     Ok(text.trim().to_owned())
 }
 
+fn retry_after_scope(text: &str) -> Result<RetryAfterScope, Diagnostic> {
+    match text {
+        "host" => Ok(RetryAfterScope::Host),
+        "feed" => Ok(RetryAfterScope::Feed),
+        _ => Err(Diagnostic::error(format!("'{text}' is no scope of a `Retry-After`"))
+            .help("write \"host\" or \"feed\"")),
+    }
+}
+
 fn read_proxy<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<Url> {
     let text = section.take(reader, "proxy")?.text(reader)?;
     text.hide_credentials(reader);
@@ -203,9 +220,16 @@ fn read_proxy<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>) -> Option<
 }
 
 fn read_server<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ServerSettings {
-    let listen = section.parse(reader, "listen", address::listen);
+    let default = ServerSettings::default();
+    let listen = section.parse(reader, "listen", address::listen).or(default.listen);
+    let public_url = section.take(reader, "public_url");
+    if let (Some(value), None) = (&public_url, listen) {
+        let error = Diagnostic::error("`public_url` leads nowhere: nothing listens");
+        value.report(reader, error.help("add listen = \"127.0.0.1:8040\", and let a proxy pass on /websub/"));
+    }
+    let public_url = public_url.and_then(|value| value.parse(reader, address::public)).or(default.public_url);
     section.finish(reader, |_| None);
-    ServerSettings { listen: listen.or(ServerSettings::default().listen) }
+    ServerSettings { listen, public_url }
 }
 
 fn read_reload<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> ReloadSettings {
@@ -231,8 +255,14 @@ fn read_notices<'a>(
 ) -> NoticeSettings {
     let told =
         section.take(reader, "channels").map(|value| channel::read_references(reader, &value, channels));
+    let default = NoticeSettings::default();
+    let (failures, silence) = feed::read_health(reader, &mut section);
     section.finish(reader, |_| None);
-    NoticeSettings { channels: told.unwrap_or(NoticeSettings::default().channels) }
+    let health = HealthRule {
+        failures: failures.unwrap_or(default.health.failures),
+        silence: silence.unwrap_or(default.health.silence),
+    };
+    NoticeSettings { channels: told.unwrap_or(default.channels), health }
 }
 
 fn read_log<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> LogSettings {

@@ -55,10 +55,15 @@ impl<'f> Secrets<'f> {
         }
     }
 
+    /// What a relative path starts from: the configuration's directory, or the working directory where
+    /// the environment gives the path.
+    pub(super) fn base(self, path: &Text<'_>) -> &'f Path {
+        if path.is_from_file() { self.directory } else { Path::new("") }
+    }
+
     fn read_lines<'a>(self, reader: &mut Reader<'a>, path: &Text<'a>) -> Vec<Secret<'a>> {
         let Some(name) = path.not_blank(reader) else { return Vec::new() };
-        let base = if path.is_from_file() { self.directory } else { Path::new("") };
-        let file = match (self.read_file)(&base.join(&name)) {
+        let file = match (self.read_file)(&self.base(path).join(&name)) {
             Ok(file) => file,
             Err(error) => {
                 path.report(
@@ -110,11 +115,10 @@ pub(super) fn likely_places(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let key = line.split('=').next().unwrap_or("").trim();
-        let from = if matches!(key, "secret" | "password") {
-            line.find('=').map(|at| at + 1)
-        } else {
-            line.find("whsec_")
-        };
+        let is_secret = matches!(key, "secret" | "password" | "token" | "topic")
+            // Addresses of webhooks let whoever has them write.
+            || (key == "url" && line.contains("hook"));
+        let from = if is_secret { line.find('=').map(|at| at + 1) } else { line.find("whsec_") };
         if let Some(from) = from {
             places.push(start + from..start + line.len());
         }

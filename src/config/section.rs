@@ -122,7 +122,11 @@ impl<'a> Section<'a> {
 
     /// Takes `keys` for known, though nobody reads them.
     pub(super) fn allow(&mut self, keys: &[&'static str]) {
-        self.keys.extend(keys);
+        for key in keys {
+            if !self.keys.contains(key) {
+                self.keys.push(key);
+            }
+        }
     }
 
     /// Every key with its value, where the keys are the user's own.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use secrecy::SecretString;
 use url::Url;
 
-use crate::model::ChannelRules;
+use super::ChannelKind;
+use crate::alert::Template;
+use crate::model::{ChannelRules, HealthRule};
 
 /// `[fetch]`: how feeds are fetched.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,10 +34,23 @@ pub struct FetchSettings {
     pub allow_networks: Vec<IpNet>,
     /// `proxy`: `None` connects directly, whatever the environment says.
     pub proxy: Option<Url>,
+    /// `retry_after_scope`: whom a server's `Retry-After` is taken to mean.
+    pub retry_after_scope: RetryAfterScope,
+    /// `min_free_space`: polling pauses while fewer bytes are free where the database is.
+    pub min_free_space: u64,
     /// `max_backoff`: the longest wait after failures.
     pub max_backoff: Duration,
     /// `max_wait`: the longest wait that a server's wish (`max-age`, `ttl`) is honoured for.
     pub max_wait: Duration,
+}
+
+/// Whom a `Retry-After` is taken to mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfterScope {
+    /// `host`: every feed of the host, but for one trial.
+    Host,
+    /// `feed`: the feed that was refused.
+    Feed,
 }
 
 /// `[reload]`: what happens when the files of the configuration change.
@@ -51,6 +65,8 @@ pub struct ReloadSettings {
 pub struct ServerSettings {
     /// `listen`; `None` serves nothing.
     pub listen: Option<SocketAddr>,
+    /// `public_url`: where the world reaches the service, through a proxy; `None`: nowhere, and no hub is asked.
+    pub public_url: Option<Url>,
 }
 
 /// `[[channel]]`: a destination of alerts.
@@ -62,45 +78,10 @@ pub struct ChannelSettings {
     pub kind: ChannelKind,
     /// `timeout` of one attempt.
     pub timeout: Duration,
+    /// `template`: what replaces the text that is sent.
+    pub template: Option<Template>,
     /// When it takes alerts, and what happens to those that it does not take.
     pub rules: ChannelRules,
-}
-
-/// What kind of channel, with what only that kind needs.
-#[derive(Clone, Debug)]
-pub enum ChannelKind {
-    /// Standard Webhooks.
-    Webhook {
-        /// Where to.
-        url: Url,
-        /// `whsec_…`; several while a secret rotates, the first is the newest. Empty: unsigned.
-        secrets: Vec<SecretString>,
-    },
-    /// Mail over SMTP.
-    Email {
-        /// Recipients.
-        to: Vec<String>,
-        /// Sender.
-        from: String,
-        /// `smtp://host:port` (plain, for loopback and relays), `smtp+starttls://` or `smtps://`.
-        smtp: Url,
-        /// Log-in at the server.
-        username: Option<String>,
-        /// Log-in at the server.
-        password: Option<SecretString>,
-    },
-    /// A program, given the payload on its standard input; never a shell.
-    Command {
-        /// Program and arguments; never empty.
-        argv: Vec<String>,
-    },
-    /// The program's own standard output.
-    Stdout {
-        /// `format`.
-        format: LineFormat,
-        /// Whether it writes to standard error instead: standard output is a command's own JSON.
-        aside: bool,
-    },
 }
 
 /// `[retention]`: how long what is kept.
@@ -116,6 +97,8 @@ pub struct RetentionSettings {
 /// `[notices]`: who is told of what happens to feedwatch itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoticeSettings {
+    /// `feed_failures` and `feed_silence`.
+    pub health: HealthRule,
     /// `channels`; empty: it stands in the log only.
     pub channels: Vec<String>,
 }
@@ -147,23 +130,4 @@ pub struct Paths {
     pub config: Option<PathBuf>,
     /// The directory of the database.
     pub data_dir: PathBuf,
-}
-
-impl ChannelKind {
-    /// Leaves standard output to the command that runs.
-    pub fn keep_off_stdout(&mut self) {
-        if let Self::Stdout { aside, .. } = self {
-            *aside = true;
-        }
-    }
-
-    /// The word for it in the configuration.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Webhook { .. } => "webhook",
-            Self::Email { .. } => "email",
-            Self::Command { .. } => "command",
-            Self::Stdout { .. } => "stdout",
-        }
-    }
 }

@@ -55,10 +55,18 @@ pub(super) fn duration(text: &str) -> Result<Duration, Diagnostic> {
 
 /// Reads `16MiB`, `8MB`, `512kB`: decimal and binary units.
 pub(super) fn size(text: &str) -> Result<usize, Diagnostic> {
+    match usize::try_from(space(text)?) {
+        Ok(bytes) if bytes <= 1 << 30 => Ok(bytes),
+        _ => Err(Diagnostic::error(format!("'{text}' is more than 1GiB")).help(SIZE_HELP)),
+    }
+}
+
+/// Reads what may be as large as a disk.
+pub(super) fn space(text: &str) -> Result<u64, Diagnostic> {
     let refuse = |reason: &str| Diagnostic::error(format!("'{text}' {reason}")).help(SIZE_HELP);
     let (number, unit, rest) = number_and_unit(text.trim());
-    let number: usize = number.parse().map_err(|_| refuse("is not a size"))?;
-    let unit: usize = match unit.to_ascii_lowercase().as_str() {
+    let number: u64 = number.parse().map_err(|_| refuse("is not a size"))?;
+    let unit: u64 = match unit.to_ascii_lowercase().as_str() {
         "b" => 1,
         "kb" => 1000,
         "mb" => 1000 * 1000,
@@ -66,6 +74,8 @@ pub(super) fn size(text: &str) -> Result<usize, Diagnostic> {
         "kib" => 1 << 10,
         "mib" => 1 << 20,
         "gib" => 1 << 30,
+        "tb" => 1000 * 1000 * 1000 * 1000,
+        "tib" => 1 << 40,
         "" => return Err(refuse("has no unit")),
         _ => return Err(refuse("is not a size")),
     };
@@ -74,8 +84,8 @@ pub(super) fn size(text: &str) -> Result<usize, Diagnostic> {
     }
     match number.checked_mul(unit) {
         Some(0) => Err(refuse("is no space at all")),
-        Some(bytes) if bytes <= 1 << 30 => Ok(bytes),
-        _ => Err(refuse("is more than 1GiB")),
+        Some(bytes) => Ok(bytes),
+        None => Err(refuse("is more than any disk holds")),
     }
 }
 

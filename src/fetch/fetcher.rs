@@ -1,6 +1,7 @@
 //! One fetch, from the gate to its outcome.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,23 +15,33 @@ use super::probe::Probe;
 use super::robots;
 use super::sites::Sites;
 use super::waits::HostWaits;
-use crate::config::FetchSettings;
-use crate::model::{Timestamp, Validators};
+use crate::config::{FetchSettings, RetryAfterScope};
+use crate::model::{FailureKind, Timestamp, Validators};
 use crate::net::header::{ACCEPT, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use crate::net::{BodyLimit, Client, Conditions, Method, Request, Response, retry_after};
+use crate::net::{BodyLimit, Client, Conditions, Method, NetError, Request, Response, retry_after};
+use crate::schedule::{Network, News};
 
-/// Fetches feeds. One for the whole program: it knows which hosts are busy or asked to be left alone.
+/// Fetches feeds. One for the whole program: it knows which hosts are busy or asked to be left alone, and
+/// whether there is a network at all.
 #[derive(Debug)]
 pub struct Fetcher {
     pub(super) client: Client,
     pub(super) gate: Gate,
-    waits: Mutex<HostWaits>,
+    memory: Arc<Mutex<Memory>>,
+    retry_after_scope: RetryAfterScope,
     pub(super) sites: Sites,
     /// What we call ourselves in robots.txt.
     pub(super) product: String,
     pub(super) max_redirects: usize,
     pub(super) max_body: usize,
     pub(super) timeout: Duration,
+}
+
+/// What answers taught of hosts and the network; it outlives a reload.
+#[derive(Debug, Default)]
+struct Memory {
+    waits: HostWaits,
+    network: Network,
 }
 
 /// Feeds of every kind, then anything.
@@ -43,7 +54,8 @@ impl Fetcher {
         Self {
             client,
             gate: Gate::new(settings.concurrency, settings.per_host),
-            waits: Mutex::default(),
+            memory: Arc::default(),
+            retry_after_scope: settings.retry_after_scope,
             sites: Sites::default(),
             product: robots::product(&settings.user_agent).to_owned(),
             max_redirects: settings.max_redirects,
@@ -52,21 +64,30 @@ impl Fetcher {
         }
     }
 
+    /// The same, knowing what `previous` learned.
+    pub fn following(self, previous: &Self) -> Self {
+        Self { memory: previous.memory.clone(), ..self }
+    }
+
     /// Fetches the feed at `url` unless it is as `validators` say. `now` is when this is called; the wait
     /// at the gate is added to it.
     pub async fn fetch(&self, url: &Url, validators: &Validators, now: Timestamp) -> Outcome {
         let called = Instant::now();
         let present = || now + TimeDelta::from_std(called.elapsed()).unwrap_or_default();
-        let _pass = self.gate.enter(&host_key(url)).await;
+        let host = host_key(url);
+        let _pass = self.gate.enter(&host).await;
         // Asked only now: who went before may have been told to go away.
-        if let Some(until) = self.waits().until(&host_key(url), present()) {
+        if let Some(until) = self.wait_until(url, present()) {
             return Outcome::Postponed { until };
         }
         let answer = self.client.send_conditionally(self.request(url), &conditions(url, validators)).await;
-        if let Ok(answer) = &answer {
-            self.note_wait(answer, present());
+        let is_offline = self.note(url, &answer, present());
+        match Outcome::of(answer, url, validators, present()) {
+            Outcome::Failed(failure) if is_offline && failure.kind == FailureKind::Unreachable => {
+                Outcome::Offline
+            }
+            outcome => outcome,
         }
-        Outcome::of(answer, url, validators, present())
     }
 
     /// Asks for the feed at `url` as its first poll does, for a person who wants to see the answer. `now` is
@@ -89,16 +110,73 @@ impl Fetcher {
         }
     }
 
-    /// Remembers for all feeds of the host what 429 and 503 ask for.
-    pub(super) fn note_wait(&self, answer: &Response, now: Timestamp) {
-        if let (429 | 503, Some(wait)) = (answer.status.as_u16(), retry_after(&answer.headers, now)) {
-            let until = now + TimeDelta::from_std(wait).unwrap_or_default();
-            self.waits().note(&host_key(&answer.url), until, now);
+    /// Learns from what came of asking `url` whether anybody is in reach, and what the host asks for. Returns
+    /// whether the network is down.
+    fn note(&self, url: &Url, answer: &Result<Response, NetError>, now: Timestamp) -> bool {
+        let mut host = DefaultHasher::new();
+        host_key(url).hash(&mut host);
+        match answer {
+            Ok(answer) => {
+                self.memory().network.note(host.finish(), true, now);
+                self.note_wait(url, answer, now);
+            }
+            Err(error) => {
+                self.memory().waits.note_silence(&host_key(url), now);
+                if !error.is_refusal() {
+                    self.memory().network.note(host.finish(), !error.is_out_of_reach(), now);
+                }
+            }
+        }
+        self.offline_since().is_some()
+    }
+
+    /// Remembers for all feeds of the host what 429 and 503 ask for on behalf of it, and that it answered `url`
+    /// otherwise.
+    pub(super) fn note_wait(&self, url: &Url, answer: &Response, now: Timestamp) {
+        let waits = &mut self.memory().waits;
+        match (answer.status.as_u16(), retry_after(&answer.headers, now)) {
+            (429 | 503, _) if self.retry_after_scope == RetryAfterScope::Feed => {}
+            (429 | 503, Some(wait)) if !wait.is_zero() => {
+                let until = now + TimeDelta::from_std(wait).unwrap_or_default();
+                waits.note(&host_key(&answer.url), url.as_str(), until, now);
+            }
+            (429 | 503, _) => waits.note_silence(&host_key(url), now),
+            _ => waits.note_answer(&host_key(url), url.as_str(), now),
         }
     }
 
-    pub(super) fn waits(&self) -> MutexGuard<'_, HostWaits> {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Until when `url` is not to be asked; see [`HostWaits::until`].
+    pub(super) fn wait_until(&self, url: &Url, now: Timestamp) -> Option<Timestamp> {
+        self.memory().waits.until(&host_key(url), url.as_str(), now)
+    }
+
+    /// Since when nobody is in reach; `None`: the network is there.
+    pub fn offline_since(&self) -> Option<Timestamp> {
+        self.memory().network.down_since()
+    }
+
+    /// Whether one feed may be asked although nobody was in reach; see [`Network::probe`].
+    pub fn try_again(&self, now: Timestamp) -> Option<usize> {
+        self.memory().network.probe(now)
+    }
+
+    /// What is to be told of the network; each thing once.
+    pub fn news(&self, now: Timestamp) -> Option<News> {
+        self.memory().network.news(now)
+    }
+
+    /// Takes up the waits of hosts that an earlier run left.
+    pub fn restore_waits(&self, waits: impl IntoIterator<Item = (String, Timestamp)>, now: Timestamp) {
+        self.memory().waits.restore(waits, now);
+    }
+
+    /// The waits of hosts that changed since this was asked last, to be stored.
+    pub fn take_unsaved_waits(&self) -> Vec<(String, Timestamp)> {
+        self.memory().waits.take_unsaved()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
-use crate::model::{FailureKind, Timestamp, Validators};
+use crate::model::{FailureKind, Hub, Timestamp, Validators};
 use crate::net::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
-use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, is_same_place, retry_after};
+use crate::net::{Hop, NetError, Response, StatusCode, fresh_for, is_same_place, links, retry_after};
 
 /// What came of a fetch.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub enum Outcome {
         /// Until when.
         until: Timestamp,
     },
+    /// Nobody is in reach: the network is down. No failure of this feed.
+    Offline,
     /// Neither.
     Failed(Failure),
 }
@@ -47,6 +49,8 @@ pub struct Fetched {
     pub validators: Validators,
     /// For how long the answer stays fresh; `None` when it does not say.
     pub fresh_for: Option<Duration>,
+    /// Where its `Link` headers say that news are pushed.
+    pub hub: Option<Box<Hub>>,
     /// Who answered in the end: the base of relative links.
     pub url: Url,
     /// Where the feed was moved to for good, as far as this answer knows.
@@ -94,6 +98,7 @@ impl Outcome {
                 validators: validators(&answer),
                 fresh_for,
                 moved_to,
+                hub: hub(&answer).map(Box::new),
                 url: answer.url,
                 body: answer.body,
             }),
@@ -127,17 +132,12 @@ impl Failure {
 
 impl From<NetError> for Failure {
     fn from(error: NetError) -> Self {
-        let kind = match error {
-            NetError::Blocked { .. } | NetError::Scheme { .. } => FailureKind::Refused,
-            NetError::Dns { .. } | NetError::Connect { .. } | NetError::Timeout { .. } => {
-                FailureKind::Unreachable
-            }
-            NetError::Tls { .. }
-            | NetError::TooLarge { .. }
-            | NetError::TooManyRedirects { .. }
-            | NetError::RedirectLoop { .. }
-            | NetError::BadRedirect { .. }
-            | NetError::Broken { .. } => FailureKind::Unusable,
+        let kind = if error.is_refusal() {
+            FailureKind::Refused
+        } else if error.is_out_of_reach() {
+            FailureKind::Unreachable
+        } else {
+            FailureKind::Unusable
         };
         Self { kind, retry_after: None, message: error.to_string() }
     }
@@ -158,6 +158,18 @@ fn validators(answer: &Response) -> Validators {
     let bytes = |name: HeaderName| answer.headers.get(name).map(|value| value.as_bytes().to_vec());
     let url = (!answer.hops.is_empty()).then(|| answer.url.clone());
     Validators { etag: bytes(ETAG), last_modified: bytes(LAST_MODIFIED), url }
+}
+
+/// A feed that does not name itself is called by where it was found.
+fn hub(answer: &Response) -> Option<Hub> {
+    let links = links(&answer.headers);
+    let of = |rel: &str| {
+        let link = links.iter().find(|link| link.rel.iter().any(|word| word == rel))?;
+        answer.url.join(&link.target).ok()
+    };
+    let hub = of("hub")?;
+    let topic = of("self").unwrap_or_else(|| answer.url.clone());
+    Some(Hub { hub, topic })
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {

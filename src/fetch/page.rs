@@ -85,8 +85,7 @@ impl Fetcher {
                 };
             }
             let pass = self.gate.enter(&host).await;
-            let waits = self.waits().until(&host, present());
-            if let Some(until) = waits {
+            if let Some(until) = self.wait_until(&url, present()) {
                 let reason = format!("{host} asked to be left alone for a while");
                 return PageOutcome::Later { reason, until: Some(until), asked: false };
             }
@@ -97,7 +96,7 @@ impl Fetcher {
                 Ok(answer) => answer,
                 Err(error) => return failed(error),
             };
-            self.note_wait(&answer, present());
+            self.note_wait(&url, &answer, present());
             match answer.redirect() {
                 Err(error) => return failed(error),
                 Ok(Some(_)) if seen.len() > self.max_redirects => {
@@ -158,8 +157,7 @@ impl Fetcher {
             let trouble = format!("whether robots.txt of {host} allows the page cannot be told: {why}");
             known(Robots::closed(), wait.unwrap_or(CLOSED_FOR).max(Duration::from_secs(60)), Some(trouble))
         };
-        let waits = self.waits().until(&host, present());
-        if let Some(until) = waits {
+        if let Some(until) = self.wait_until(&url, present()) {
             return closed("it asked to be left alone".to_owned(), (until - present()).to_std().ok());
         }
         let limit = BodyLimit::Truncate(robots::MAX_BYTES);
@@ -175,7 +173,7 @@ impl Fetcher {
                 }
                 Err(error) => return closed(error.to_string(), None),
             };
-        self.note_wait(&answer, present());
+        self.note_wait(&url, &answer, present());
         match answer.status.as_u16() {
             200..=299 => {
                 let fresh = fresh_for(&answer.headers, present()).unwrap_or(Duration::MAX);

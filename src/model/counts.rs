@@ -20,9 +20,11 @@ pub struct FeedCounts {
 impl FeedCounts {
     /// What one poll adds.
     pub fn of(intent: &PollIntent) -> Self {
-        let succeeded = intent.state.last_success_at == Some(intent.at);
+        // What a hub pushed was not asked for.
+        let polled = intent.state.last_poll_at == Some(intent.at);
+        let succeeded = polled && intent.state.last_success_at == Some(intent.at);
         Self {
-            polls: 1,
+            polls: u64::from(polled),
             answers: u64::from(succeeded),
             unchanged: u64::from(succeeded && !intent.read),
             lang: usual(intent.new.iter().filter_map(|write| write.article.lang)),

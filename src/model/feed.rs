@@ -27,6 +27,10 @@ pub struct Feed {
     /// The longest that wishes of its publisher (`max-age`, `ttl`) are honoured for; `None`: as for all
     /// feeds.
     pub max_wait: Option<Duration>,
+    /// When its owner is told of its health; `None`: as of all feeds.
+    pub tell_failures: Option<u32>,
+    /// See [`HealthRule::silence`]; the inner `None`: never.
+    pub tell_silence: Option<Option<Duration>>,
     /// Whether the first poll alerts of what it finds; usually it is a baseline and alerts nobody.
     pub alert_on_first_poll: bool,
     /// Whether the pages of new articles are fetched for their full text.
@@ -34,12 +38,82 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// A feed of which nothing else is said.
+    pub fn plain(url: Url, schedule: Schedule) -> Self {
+        Self {
+            id: FeedId::of(url.as_str()),
+            url,
+            source: None,
+            lang: None,
+            country: None,
+            tags: Vec::new(),
+            schedule,
+            max_wait: None,
+            tell_failures: None,
+            tell_silence: None,
+            alert_on_first_poll: false,
+            full_text: false,
+        }
+    }
+
     /// Changes when its configuration changes.
     pub fn settings_digest(&self) -> Vec<u8> {
         let (schedule, tags) = (format!("{:?}", self.schedule), self.tags.join("\n"));
         let lang = self.lang.map(|lang| lang.to_string()).unwrap_or_default();
         let words = [self.source.as_deref(), self.country.as_deref()].map(Option::unwrap_or_default);
         EntryKey::of("settings", &[&schedule, &tags, &lang, words[0], words[1]]).as_bytes().to_vec()
+    }
+}
+
+/// When the owner of a feed is told of its health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HealthRule {
+    /// After so many failed polls in a row; 0: never.
+    pub failures: u32,
+    /// After at least this long without a new entry, and ten times its usual gap; `None`: never.
+    pub silence: Option<Duration>,
+}
+
+impl HealthRule {
+    /// The rule for `feed`, where this is the one for all.
+    pub fn of(self, feed: &Feed) -> Self {
+        Self {
+            failures: feed.tell_failures.unwrap_or(self.failures),
+            silence: feed.tell_silence.unwrap_or(self.silence),
+        }
+    }
+}
+
+/// What was told of a feed and not taken back yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// What.
+    pub kind: AlarmKind,
+    /// When.
+    pub since: Timestamp,
+}
+
+/// What is wrong with a feed that a person should look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlarmKind {
+    /// It fails.
+    Failing,
+    /// It answers, and has nothing new for far longer than usual.
+    Silent,
+}
+
+impl AlarmKind {
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::Silent => "silent",
+        }
+    }
+
+    /// Of what [`as_str`](Self::as_str) gave.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Failing, Self::Silent].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -184,6 +258,10 @@ pub struct FeedState {
     pub gone: Option<Repeated>,
     /// When it was given up on, after its end was confirmed; `None`: it is polled.
     pub stopped_at: Option<Timestamp>,
+    /// What its owner was told; `None`: nothing, or that it is well again.
+    pub alarm: Option<Alarm>,
+    /// Until when a hub pushes what is new; `None`: none does.
+    pub lease_until: Option<Timestamp>,
 }
 
 /// How many of a feed's latest entries carry no more than a headline and a teaser.
@@ -243,6 +321,8 @@ impl FeedState {
             moving: None,
             gone: None,
             stopped_at: None,
+            alarm: None,
+            lease_until: None,
         }
     }
 }
@@ -268,6 +348,7 @@ impl FeedState {
             (Some(FailureKind::Gone), _) => "gone",
             (Some(FailureKind::NotFound), _) => "not found",
             _ if self.failures > 0 => "failing",
+            _ if self.alarm.is_some() => "silent",
             (_, Some(_)) => "ok",
             (_, None) => "new",
         }

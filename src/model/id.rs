@@ -96,6 +96,11 @@ id!(
     DeliveryId
 );
 
+id!(
+    /// A thread of mails: digest of the installation, the channel and the story.
+    ThreadId
+);
+
 impl FeedId {
     /// The id of the feed configured under `url`.
     pub fn of(url: &str) -> Self {
@@ -163,6 +168,13 @@ fn batch<'a>(kind: &str, install: &str, channel: &str, ids: impl Iterator<Item =
     ids.sort_unstable();
     ids.splice(0..0, [install.as_bytes(), channel.as_bytes()]);
     uuid(kind, &ids)
+}
+
+impl ThreadId {
+    /// The id of the thread in which `install` tells `channel` of `story`.
+    pub fn of(install: &str, channel: &str, story: &str) -> Self {
+        Self(uuid("thread", &[install.as_bytes(), channel.as_bytes(), story.as_bytes()]))
+    }
 }
 
 /// What tells an entry of one feed from the others, digested to a fixed size: a hostile feed may

@@ -2,7 +2,7 @@
 
 use super::{
     Alert, Article, ArticleId, Clustered, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount,
-    Timestamp,
+    Timestamp, WantedHub,
 };
 
 /// An article to write, with what the database keeps beside it.
@@ -25,6 +25,8 @@ pub struct PollIntent {
     pub at: Timestamp,
     /// The feed's state from now on; its validators belong to these very articles.
     pub state: FeedState,
+    /// The hub that the feed names, where hubs are asked.
+    pub hub: Option<WantedHub>,
     /// Whether the answer carried entries (a 304 or a failure does not): only then does the absence
     /// of an article mean anything.
     pub read: bool,
@@ -47,6 +49,36 @@ pub struct PollIntent {
     pub notices: Vec<Notice>,
     /// What is new of stories.
     pub clustered: Clustered,
+}
+
+impl PollIntent {
+    /// Whether it only says that the feed was polled: were it forgotten, the feed would be polled again, and
+    /// nothing else be different.
+    pub fn is_repeatable(&self) -> bool {
+        let Self {
+            at: _,
+            state: _,
+            read: _,
+            seen: _,
+            hub: _,
+            new,
+            changed,
+            paragraphs,
+            pages,
+            matches,
+            alerts,
+            notices,
+            clustered,
+        } = self;
+        new.is_empty()
+            && changed.is_empty()
+            && paragraphs.is_empty()
+            && pages.is_empty()
+            && matches.is_empty()
+            && alerts.is_empty()
+            && notices.is_empty()
+            && *clustered == Clustered::default()
+    }
 }
 
 /// Everything that follows from one page of an article, fetched after the article was stored; committed in

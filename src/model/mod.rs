@@ -18,14 +18,18 @@ mod paragraph;
 mod priority;
 mod rules;
 mod story;
+mod subscription;
 mod watch;
 
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use channel::ChannelState;
 pub use counts::FeedCounts;
-pub use feed::{Brevity, FailureKind, Feed, FeedState, Move, Repeated, Validators, same_feed, source_name};
-pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId, StoryId};
+pub use feed::{
+    Alarm, AlarmKind, Brevity, FailureKind, Feed, FeedState, HealthRule, Move, Repeated, Validators,
+    same_feed, source_name,
+};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId, StoryId, ThreadId};
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
@@ -35,6 +39,7 @@ pub use paragraph::ParagraphCount;
 pub use priority::Priority;
 pub use rules::{ChannelRules, Limit, WatchRules};
 pub use story::{Clustered, Joined, Membership, Occasion, StoryPolicy, Telling};
+pub use subscription::{Hub, Subscription, SubscriptionState, WantedHub};
 pub use watch::{Concept, Watch};
 
 /// A moment, in UTC. Stored and compared in whole milliseconds.

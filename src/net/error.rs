@@ -102,6 +102,18 @@ pub enum NetError {
     },
 }
 
+impl NetError {
+    /// Whether nothing of the host was to be seen: no address, no connection, no answer in time.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Dns { .. } | Self::Connect { .. } | Self::Timeout { .. })
+    }
+
+    /// Whether it was not tried.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Blocked { .. } | Self::Scheme { .. })
+    }
+}
+
 fn subject(host: &str, address: &IpAddr) -> String {
     if host == address.to_string() { host.to_owned() } else { format!("{host} resolves to {address}, which") }
 }

@@ -72,6 +72,8 @@ pub(crate) fn settings() -> FetchSettings {
         per_host: 2,
         allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
         proxy: None,
+        retry_after_scope: crate::config::RetryAfterScope::Host,
+        min_free_space: 1,
         max_backoff: Duration::from_secs(3600),
         max_wait: Duration::from_secs(3600),
     }

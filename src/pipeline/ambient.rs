@@ -40,6 +40,11 @@ impl Ambient {
 
     /// An id for a new installation: 128 bits of chance.
     pub fn installation_id(&self) -> String {
+        self.token()
+    }
+
+    /// What nobody can guess: 128 bits of chance, in hexadecimal digits.
+    pub fn token(&self) -> String {
         (0..16).map(|_| format!("{:02x}", (self.chance() * 256.0) as u8)).collect()
     }
 }

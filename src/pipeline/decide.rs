@@ -2,11 +2,13 @@
 //! feed's next state, so that every outcome moves `next_poll_at`.
 
 mod address;
+mod health;
 mod learn;
 
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use url::Url;
 
 use super::reading::Findings;
@@ -14,8 +16,8 @@ use super::stories::Places;
 use crate::alert::Storms;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, ArticleId, Clustered, FailureKind, Feed, FeedState, Match, PollIntent, StoryPolicy,
-    Telling, Timestamp, Validators, source_name,
+    Alert, AlertId, ArticleId, Clustered, FailureKind, Feed, FeedState, HealthRule, Match, PollIntent,
+    StoryPolicy, Telling, Timestamp, Validators, WantedHub, source_name,
 };
 use crate::schedule::{self, Signals, SkipHints};
 use crate::story;
@@ -24,6 +26,9 @@ use crate::story;
 /// waits.
 const OUTAGE_BACKOFF: Duration = Duration::from_secs(60 * 60);
 
+/// The wait of a feed that was asked while the network was down.
+const OFFLINE_WAIT: TimeDelta = TimeDelta::seconds(1);
+
 /// How a poll went, up to the decision.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -31,8 +36,12 @@ pub(super) enum Outcome {
     Unchanged(NotModified),
     /// A body that was read as a feed.
     Read(Box<Reading>),
+    /// A body that a hub pushed, read likewise.
+    Pushed(Box<Reading>),
     /// The host asked earlier to be left alone: nothing was sent.
     Postponed(Timestamp),
+    /// Nobody is in reach.
+    Offline,
     /// No answer, a refusal, or a body that is no feed.
     Failed(Failure),
 }
@@ -43,6 +52,7 @@ pub(super) struct Reading {
     pub(super) validators: Validators,
     pub(super) fresh_for: Option<Duration>,
     pub(super) moved_to: Option<Url>,
+    pub(super) hub: Option<WantedHub>,
     pub(super) title: Option<String>,
     pub(super) ttl: Option<Duration>,
     pub(super) skip: SkipHints,
@@ -50,12 +60,14 @@ pub(super) struct Reading {
     pub(super) findings: Findings,
 }
 
-/// Who is told of a match, and how often of a story.
+/// Who is told of what, and how often of a story.
 pub(super) trait Audience {
     /// The names of the watch's channels.
     fn channels_of(&self, watch: &str) -> &[String];
     /// `None` for a watch that is not configured.
     fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy>;
+    /// The names of the channels that hear of the health of feeds, and when.
+    fn health(&self) -> (&[String], HealthRule);
 }
 
 /// The present, and one number of chance.
@@ -83,7 +95,11 @@ pub(super) fn decide(
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
     let mut intent = PollIntent {
         at: now,
-        state: FeedState { last_poll_at: Some(now), ..before },
+        state: FeedState {
+            last_poll_at: if matches!(outcome, Outcome::Pushed(_)) { before.last_poll_at } else { Some(now) },
+            ..before
+        },
+        hub: None,
         read: false,
         new: Vec::new(),
         changed: Vec::new(),
@@ -112,32 +128,57 @@ pub(super) fn decide(
             state.skip = reading.skip;
             state.last_report = reading.report;
             signals = Signals { skip: reading.skip, wish: reading.ttl.max(reading.fresh_for), ..signals };
-            if !baseline {
-                let source = source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str());
-                intent.alerts = tell(&reading.findings, source, audience, now);
-                intent.clustered.tellings =
-                    tellings(&reading.findings.matches, &reading.findings.places, audience);
-            }
-            let Findings { new, changed, seen, paragraphs, matches, pages, brevity, places, .. } =
-                reading.findings;
-            state.brevity = state.brevity.and(brevity);
+            state.brevity = state.brevity.and(reading.findings.brevity);
+            intent.hub = reading.hub;
             intent.read = true;
-            intent.new = new;
-            intent.changed = changed;
-            intent.seen = seen;
-            intent.paragraphs = paragraphs;
-            intent.pages = pages;
-            intent.matches = matches;
-            intent.clustered.memberships = places.memberships;
+            take_in(&mut intent, feed, reading.findings, audience, baseline);
+        }
+        Outcome::Pushed(reading) => {
+            // It holds what is new and says nothing of the rest of the feed, nor of when to ask for it.
+            learn::pushed(state, &reading.findings, now);
+            take_in(&mut intent, feed, reading.findings, audience, baseline);
+            return intent;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
+        Outcome::Offline => {
+            // It is due as soon as the network is back.
+            intent.state.next_poll_at = now + OFFLINE_WAIT;
+            return intent;
+        }
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
     }
     let state = &mut intent.state;
+    let (told, rule) = audience.health();
+    let incident = health::watch(feed, state, &rule.of(feed), now);
+    intent.notices = incident.iter().flat_map(|incident| incident.tell(told, now)).collect();
     signals.own = learn::interval(feed, state, now);
     let limits = schedule::Limits { max_backoff: longest_backoff(state, &limits), ..limits };
     state.next_poll_at = schedule::next_poll_at(&feed.schedule, &signals, &limits, now, moment.jitter);
     intent
+}
+
+/// What was found becomes what is stored and told; at a baseline nobody is told.
+fn take_in(
+    intent: &mut PollIntent,
+    feed: &Feed,
+    findings: Findings,
+    audience: &impl Audience,
+    is_baseline: bool,
+) {
+    if !is_baseline {
+        let title = intent.state.title.as_deref();
+        let source = source_name(feed.source.as_deref(), title, feed.url.as_str());
+        intent.alerts = tell(&findings, source, audience, intent.at);
+        intent.clustered.tellings = tellings(&findings.matches, &findings.places, audience);
+    }
+    let Findings { new, changed, seen, paragraphs, matches, pages, places, .. } = findings;
+    intent.new = new;
+    intent.changed = changed;
+    intent.seen = seen;
+    intent.paragraphs = paragraphs;
+    intent.pages = pages;
+    intent.matches = matches;
+    intent.clustered.memberships = places.memberships;
 }
 
 fn fail(state: &mut FeedState, signals: &mut Signals, failure: Failure, now: Timestamp) {

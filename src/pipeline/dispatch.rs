@@ -185,7 +185,8 @@ impl<'a> Counter<'a> {
 
     async fn send(&self, delivery: &Delivery, number: u32, payload: &Payload) -> Outcome {
         let timestamp = self.ambient.now();
-        let attempt = Attempt { id: delivery.id, number, sequence: delivery.number, timestamp, payload };
+        let (id, sequence, install) = (delivery.id, delivery.number, self.store.install());
+        let attempt = Attempt { id, number, sequence, timestamp, payload, install };
         during(Failpoint::InFlight, self.channel.deliver(&attempt)).await
     }
 

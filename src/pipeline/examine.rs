@@ -11,7 +11,7 @@ use super::reading::{Findings, read};
 use crate::config::FetchSettings;
 use crate::fetch::{self, Answer, Fetched, Fetcher};
 use crate::ingest::{Preview, feed_title, preview};
-use crate::model::{ArticleWrite, Feed, FeedId, FeedState, Lang, StoryPolicy, Timestamp};
+use crate::model::{ArticleWrite, Feed, FeedId, FeedState, HealthRule, Lang, StoryPolicy, Timestamp};
 use crate::net::{Link, links};
 use crate::parse::{Alternate, Format, Hints, ParsedFeed, feed_links, is_feed_type};
 use crate::schedule::{self, SkipHints};
@@ -82,6 +82,10 @@ pub struct Reader<'a> {
 struct Nobody;
 
 impl Audience for Nobody {
+    fn health(&self) -> (&[String], HealthRule) {
+        (&[], HealthRule { failures: 0, silence: None })
+    }
+
     fn channels_of(&self, _watch: &str) -> &[String] {
         &[]
     }
@@ -134,6 +138,7 @@ pub async fn examine_feed(
         }
         fetch::Outcome::NotModified(answer) => decide::Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => decide::Outcome::Postponed(until),
+        fetch::Outcome::Offline => decide::Outcome::Offline,
         fetch::Outcome::Failed(failure) => decide::Outcome::Failed(failure),
     };
     let mut error = "there was no answer to read".to_owned();

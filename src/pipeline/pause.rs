@@ -10,6 +10,12 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// The pause after the database failed (a full disk, most often).
 pub(super) const AFTER_STORE_FAILURE: Duration = Duration::from_secs(10);
 
+/// The pause between two looks at whether the network is back.
+pub(super) const WHILE_OFFLINE: Duration = Duration::from_secs(2);
+
+/// The pause between two looks at which hubs are to be asked.
+pub(super) const BETWEEN_HUBS: Duration = Duration::from_secs(2);
+
 /// The sleep until `next`, the moment of the next thing to do; `None`: nothing is planned.
 pub(super) fn until(next: Option<Timestamp>, now: Timestamp) -> Duration {
     next.map_or(LONGEST, |next| (next - now).to_std().unwrap_or_default().min(LONGEST))

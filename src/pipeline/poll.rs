@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use std::fmt::Display;
 
-use anyhow::Context;
-use chrono::Weekday;
+use anyhow::{Context, bail};
+use chrono::{TimeDelta, Weekday};
 use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
 use url::Url;
@@ -16,12 +16,14 @@ use url::Url;
 use super::decide::{Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::stories::Placed;
-use super::{Ambient, Setup, fetch_due_pages, pages};
+use super::websub::Push;
+use super::{Ambient, Setup, fetch_due_pages, pages, room};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{
-    FailureKind, Feed, FeedId, FeedState, PollIntent, StoryPolicy, Timestamp, Validators, source_name,
+    FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, StoryPolicy, Timestamp, Validators,
+    WantedHub, source_name,
 };
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
@@ -63,6 +65,8 @@ pub enum PollStatus {
     Unchanged,
     /// The host asked earlier to be left alone: nothing was sent.
     Postponed,
+    /// The network is down.
+    Offline,
     /// See the error.
     Failed,
 }
@@ -74,12 +78,35 @@ impl PollStatus {
             Self::Ok => "ok",
             Self::Unchanged => "unchanged",
             Self::Postponed => "postponed",
+            Self::Offline => "offline",
             Self::Failed => "failed",
         }
     }
 }
 
+impl PollReport {
+    fn failed(feed: &Feed, state: &FeedState, error: String) -> Self {
+        Self {
+            url: feed.url.to_string(),
+            source: source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str()).to_owned(),
+            status: PollStatus::Failed,
+            new: 0,
+            changed: 0,
+            known: 0,
+            matches: 0,
+            alerts: 0,
+            notices: 0,
+            repairs: None,
+            error: Some(error),
+        }
+    }
+}
+
 impl Audience for Setup {
+    fn health(&self) -> (&[String], HealthRule) {
+        (&self.config.notices.channels, self.config.notices.health)
+    }
+
     fn channels_of(&self, watch: &str) -> &[String] {
         Setup::channels_of(self, watch)
     }
@@ -104,6 +131,10 @@ pub async fn poll_each(
     let mut states: HashMap<FeedId, FeedState> =
         store.feed_states().await?.into_iter().map(|state| (state.id, state)).collect();
     let now = ambient.now();
+    if let Some(reason) = room::too_little(store, setup.config.fetch.min_free_space) {
+        bail!("nothing is polled: {reason}");
+    }
+    setup.fetcher.restore_waits(store.host_waits(now).await?, now);
     let polls = feeds.iter().map(|id| {
         let state = states.remove(id).unwrap_or_else(|| FeedState::unpolled(*id, now));
         let done = &done;
@@ -119,6 +150,9 @@ pub async fn poll_each(
     let reports = stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await;
     // Those that were late before, too: without a daemon nobody else fetches them.
     fetch_due_pages(setup, store, ambient).await?;
+    if let Some(since) = setup.fetcher.offline_since() {
+        store.forgive_unreachable(since, now).await?;
+    }
     reports.into_iter().collect()
 }
 
@@ -134,11 +168,13 @@ pub(super) async fn poll(
     state: FeedState,
 ) -> anyhow::Result<PollReport> {
     let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let due = state.next_poll_at;
     let answer = ask(setup, feed, &state, ambient.now()).await;
     pass(Failpoint::Fetched);
     let mut outcome = match answer {
         fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
+        fetch::Outcome::Offline => Outcome::Offline,
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
         fetch::Outcome::Fetched(answer) => {
             // What a feed carried before it was watched is an archive: its pages are left alone.
@@ -155,8 +191,12 @@ pub(super) async fn poll(
     if let Some(placed) = placed {
         placed.committed();
     }
+    let waits = setup.fetcher.take_unsaved_waits();
+    if !waits.is_empty() {
+        store.save_host_waits(&waits, moment.now).await?;
+    }
     let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report);
+    log(feed, &intent, &committed, &report, ambient.now() - due);
     before.log_change(feed, &intent.state);
     Ok(report)
 }
@@ -168,7 +208,7 @@ async fn cluster<'s>(
     outcome: &mut Outcome,
     now: Timestamp,
 ) -> anyhow::Result<Option<Placed<'s>>> {
-    let Outcome::Read(reading) = outcome else { return Ok(None) };
+    let (Outcome::Read(reading) | Outcome::Pushed(reading)) = outcome else { return Ok(None) };
     let newcomers = std::mem::take(&mut reading.findings.newcomers);
     if newcomers.is_empty() {
         return Ok(None);
@@ -176,6 +216,49 @@ async fn cluster<'s>(
     let (places, placed) = setup.stories.place(store, newcomers, now).await?;
     reading.findings.places = places;
     Ok(Some(placed))
+}
+
+/// Takes what a hub pushed for the feed whose state is `state` the way of a poll. What cannot be read is logged
+/// and forgotten: polls will tell.
+///
+/// # Errors
+/// When the database fails, or the feed is not configured. Nothing is stored then.
+pub(super) async fn take_push(
+    setup: &Arc<Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    state: FeedState,
+    push: Push,
+) -> anyhow::Result<PollReport> {
+    let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
+    let due = state.next_poll_at;
+    let answer = Fetched {
+        body: push.body,
+        content_type: push.content_type,
+        validators: state.validators.clone(),
+        fresh_for: None,
+        hub: None,
+        url: state.polled_url(feed),
+        moved_to: None,
+    };
+    let (mut outcome, status) = match understand(setup, store, ambient, feed, answer, feed.full_text).await? {
+        Outcome::Read(reading) => (Outcome::Pushed(reading), PollStatus::Ok),
+        outcome => (outcome, PollStatus::Failed),
+    };
+    if let Outcome::Failed(failure) = outcome {
+        info!(feed.url = %feed.url, "what a hub pushed was not read: {}", failure.message);
+        return Ok(PollReport::failed(feed, &state, failure.message));
+    }
+    let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
+    let placed = cluster(setup, store, &mut outcome, moment.now).await?;
+    let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
+    let committed = store.commit_poll(&intent).await?;
+    if let Some(placed) = placed {
+        placed.committed();
+    }
+    let report = report(feed, &intent, &committed, status);
+    log(feed, &intent, &committed, &report, ambient.now() - due);
+    Ok(report)
 }
 
 /// Fetches the feed, unless it asked to be left alone.
@@ -224,7 +307,8 @@ async fn understand(
     answer: Fetched,
     wants_pages: bool,
 ) -> anyhow::Result<Outcome> {
-    let Fetched { body, content_type, validators, fresh_for, url, moved_to } = answer;
+    let Fetched { body, content_type, validators, fresh_for, url, moved_to, hub } = answer;
+    let base = url.clone();
     let parts = setup.clone();
     let parsed =
         compute(move || read(&body, content_type.as_deref(), url.as_str(), &parts.config.fetch)).await;
@@ -267,8 +351,29 @@ async fn understand(
     if !findings.changed.is_empty() {
         findings.since = store.watch_baselines().await?;
     }
-    let reading = Reading { moved_to, ..reading(&parsed, validators, fresh_for, findings) };
+    let hub = wanted_hub(setup, ambient, hub.map(|hub| *hub), &parsed.hints, &base);
+    let reading = Reading { moved_to, hub, ..reading(&parsed, validators, fresh_for, findings) };
     Ok(Outcome::Read(Box::new(reading)))
+}
+
+/// The hub to be asked, where the configuration lets hubs reach us: as the `Link` headers say, else the feed
+/// (WebSub, section 4). A feed that does not name itself is called by where it was found.
+fn wanted_hub(
+    setup: &Setup,
+    ambient: &Ambient,
+    of_header: Option<Hub>,
+    hints: &Hints,
+    found_at: &Url,
+) -> Option<WantedHub> {
+    setup.config.server.public_url.as_ref()?;
+    let of_feed = |address: &Option<String>| Url::parse(address.as_deref()?).ok();
+    let in_feed = || {
+        let topic = of_feed(&hints.self_link).unwrap_or_else(|| found_at.clone());
+        Some(Hub { hub: of_feed(&hints.hub)?, topic })
+    };
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let hub = of_header.or_else(in_feed).filter(|hub| is_web(&hub.hub) && is_web(&hub.topic))?;
+    Some(WantedHub { hub, callback: ambient.token(), secret: ambient.token() })
 }
 
 /// What a feed that was read says of itself, with what was found in it.
@@ -283,6 +388,7 @@ pub(super) fn reading(
         validators,
         fresh_for,
         moved_to: None,
+        hub: None,
         ttl: ttl(&parsed.hints),
         skip: skip(&parsed.hints),
         report: (!repairs.is_empty()).then(|| repairs.join(", ")),
@@ -330,8 +436,9 @@ pub(super) fn repairs(parsed: &ParsedFeed) -> Vec<String> {
 fn status(outcome: &Outcome) -> PollStatus {
     match outcome {
         Outcome::Unchanged(_) => PollStatus::Unchanged,
-        Outcome::Read(_) => PollStatus::Ok,
+        Outcome::Read(_) | Outcome::Pushed(_) => PollStatus::Ok,
         Outcome::Postponed(_) => PollStatus::Postponed,
+        Outcome::Offline => PollStatus::Offline,
         Outcome::Failed(_) => PollStatus::Failed,
     }
 }
@@ -354,15 +461,18 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         },
         error: match status {
             PollStatus::Failed => intent.state.last_error.clone(),
+            PollStatus::Offline => Some("nobody is in reach: the network is down".to_owned()),
             _ => None,
         },
     }
 }
 
-fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport) {
+/// `late` is how long after it was due the poll was stored; negative for one that was not due.
+fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport, late: TimeDelta) {
     let next = intent.state.next_poll_at;
-    if let Some(error) = &report.error {
-        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, "poll failed: {error}");
+    let late_ms = late.num_milliseconds();
+    if let (Some(error), PollStatus::Failed) = (&report.error, report.status) {
+        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, poll.late_ms = late_ms, "poll failed: {error}");
     } else {
         debug!(
             feed.url = %feed.url,
@@ -373,6 +483,7 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
             poll.matches = report.matches,
             feed.repairs = intent.state.last_report.as_deref().unwrap_or_default(),
             feed.next_poll_at = %next,
+            poll.late_ms = late_ms,
             "polled"
         );
     }

@@ -11,10 +11,11 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::room::Room;
 use super::{Ambient, Setup, pause, poll};
 use crate::alert::retry;
-use crate::model::{FeedId, Timestamp};
-use crate::schedule::{self, Signals};
+use crate::model::{FeedId, Incident, Notice, NoticeKind, Timestamp};
+use crate::schedule::{self, News, Signals};
 use crate::store::Store;
 
 /// Polls under way at once for each request that may be: those that wait for a busy host hold nobody
@@ -52,6 +53,8 @@ struct Ended {
 impl Scheduler {
     /// Polls until shutdown, then waits for the polls under way.
     pub async fn run(mut self) {
+        self.take_up_waits().await;
+        let mut room = Room::default();
         let mut polls = JoinSet::new();
         let mut under_way = HashSet::new();
         let mut expected = self.ambient.now();
@@ -65,9 +68,13 @@ impl Scheduler {
                 );
                 self.resume(now).await;
             }
+            self.hear_news(now).await;
             let slept = tokio::time::Instant::now();
+            let floor = self.setup.load().config.fetch.min_free_space;
             let wait = if slept < paused_until {
                 paused_until - slept
+            } else if !room.is_there(&self.store, floor) {
+                pause::until(None, now)
             } else {
                 self.start_due(now, &mut polls, &mut under_way).await.unwrap_or_else(|error| {
                     error!("polling paused: {error:#}");
@@ -102,11 +109,22 @@ impl Scheduler {
     ) -> anyhow::Result<Duration> {
         let setup = self.setup.load_full();
         let most = setup.config.fetch.concurrency.saturating_mul(POLLS_PER_REQUEST);
-        if polls.len() >= most {
+        // Asked at the end of every poll, the database would say each time what is due and waits: it is asked
+        // for some at once.
+        if polls.len() > most - most / 4 {
             return Ok(pause::until(None, now));
         }
         // Those under way are still due in the database: look past them.
-        let due = self.store.due_feeds(now, u32::try_from(most.saturating_add(under_way.len()))?).await?;
+        let mut due = self.store.due_feeds(now, u32::try_from(most.saturating_add(under_way.len()))?).await?;
+        let is_offline = setup.fetcher.offline_since().is_some();
+        if is_offline {
+            due.retain(|state| setup.feed(state.id).is_some() && !under_way.contains(&state.id));
+            // One at a time, each time another one: the host of the first may be down for itself.
+            due = match setup.fetcher.try_again(now) {
+                Some(number) if !due.is_empty() => vec![due.swap_remove(number % due.len())],
+                _ => Vec::new(),
+            };
+        }
         for state in due {
             if polls.len() >= most {
                 break;
@@ -133,7 +151,64 @@ impl Scheduler {
             });
         }
         let next = self.store.next_due_after(now).await?;
-        Ok(pause::until(next, now))
+        let wait = pause::until(next, now);
+        Ok(if is_offline { pause::WHILE_OFFLINE } else { wait })
+    }
+
+    /// Keeps away from the hosts that asked an earlier run for it.
+    async fn take_up_waits(&self) {
+        let now = self.ambient.now();
+        match self.store.host_waits(now).await {
+            Ok(waits) => self.setup.load().fetcher.restore_waits(waits, now),
+            Err(error) => error!("the waits of hosts are forgotten: {error:#}"),
+        }
+    }
+
+    /// Tells of the network, once for each time that it goes.
+    async fn tell(&self, kind: NoticeKind, since: Timestamp, title: &str, text: &str, now: Timestamp) {
+        let incident = Incident {
+            kind,
+            subject: "network".to_owned(),
+            occasion: since.timestamp_millis().to_string(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+        };
+        let setup = self.setup.load();
+        let notices: Vec<Notice> = incident.tell(&setup.config.notices.channels, now).collect();
+        if notices.is_empty() {
+            return;
+        }
+        match self.store.record_notices(&notices).await {
+            Ok(_) => {
+                self.recorded.send_replace(());
+            }
+            Err(error) => error!("nobody is told of the network: {error:#}"),
+        }
+    }
+
+    /// Tells when the network goes and when it is back, and then makes good what it did.
+    async fn hear_news(&self, now: Timestamp) {
+        match self.setup.load().fetcher.news(now) {
+            None => {}
+            Some(News::Down { since }) => {
+                warn!(outage.since = %since, "nobody is in reach: polling waits for the network");
+                let text = "None of the last hosts could be reached. Polling waits for the network and blames no feed.";
+                self.tell(NoticeKind::Outage, since, "The network is down", text, now).await;
+            }
+            Some(News::Up { since, was_told }) => {
+                if was_told {
+                    let minutes = (now - since).num_minutes().max(1);
+                    let text =
+                        format!("It was down for {minutes} min. Everything that is due is polled now.");
+                    self.tell(NoticeKind::OutageOver, since, "The network is back", &text, now).await;
+                }
+                info!(outage.seconds = (now - since).num_seconds(), "the network is there: polling goes on");
+                if let Err(error) = self.store.forgive_unreachable(since, now).await {
+                    error!("feeds are still blamed for the network: {error:#}");
+                }
+                self.resume(now).await;
+            }
+        }
     }
 
     /// Mends stored times that make no sense at `now`.

@@ -26,6 +26,7 @@ pub struct Setup {
     pub(super) analyzer: Arc<Analyzer>,
     pub(super) matcher: Matcher,
     pub(super) fetcher: Fetcher,
+    pub(super) client: Client,
     pub(super) stories: Arc<Stories>,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
@@ -66,7 +67,8 @@ impl Setup {
     /// See [`build`](Self::build).
     pub fn rebuild(&self, config: Config) -> Result<Self, SetupError> {
         let learned = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self::assemble(config, self.analyzer.clone(), learned, self.stories.clone())
+        let next = Self::assemble(config, self.analyzer.clone(), learned, self.stories.clone())?;
+        Ok(Self { fetcher: next.fetcher.following(&self.fetcher), ..next })
     }
 
     fn assemble(
@@ -89,11 +91,22 @@ impl Setup {
         if !broken.is_empty() {
             return Err(SetupError::Configuration(broken.join("\n")));
         }
-        let fetcher = Fetcher::new(client, &config.fetch);
+        let fetcher = Fetcher::new(client.clone(), &config.fetch);
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
         let watches = config.watches.iter().enumerate().map(|(at, watch)| (watch.name.clone(), at)).collect();
         let frequencies = Mutex::new(frequencies);
-        Ok(Self { config, channels, analyzer, matcher, fetcher, stories, feeds, watches, frequencies })
+        Ok(Self {
+            config,
+            channels,
+            analyzer,
+            matcher,
+            fetcher,
+            client,
+            stories,
+            feeds,
+            watches,
+            frequencies,
+        })
     }
 
     /// Learns from the analysis of a new or changed article, if it is of the sample.

@@ -38,7 +38,9 @@ pub async fn look_regularly(
         }
         match look(&setup.load_full(), &store, &ambient).await {
             Ok(0) => {}
-            Ok(_) => drop(recorded.send_replace(())),
+            Ok(_) => {
+                recorded.send_replace(());
+            }
             Err(error) => error!("how much the watches match was not looked at: {error:#}"),
         }
     }

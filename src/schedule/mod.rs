@@ -6,6 +6,8 @@
 
 mod cron;
 mod field;
+mod lease;
+mod network;
 mod next;
 mod page;
 mod quiet;
@@ -16,6 +18,8 @@ mod wall;
 use std::time::Duration;
 
 pub use cron::Cron;
+pub use lease::{LEASE, ask_again_at, lease_end, renewal_at};
+pub use network::{Network, News};
 pub use next::{Limits, Signals, first_poll_at, next_poll_at, resume_at, retry_at};
 pub use page::next_fetch_at;
 pub use quiet::Quiet;

@@ -221,7 +221,7 @@ fn window(feeds: usize) -> Duration {
 }
 
 /// `moment` + `wait`, to the millisecond.
-fn later(moment: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
+pub(super) fn later(moment: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
     let wait = TimeDelta::milliseconds(wait.as_millis().min(i64::MAX as u128 / 2) as i64);
     moment.checked_add_signed(wait).unwrap_or(moment)
 }

@@ -60,6 +60,9 @@ const SETTLED_HOURS: f64 = 72.0;
 /// the overlap that proves that none was missed.
 const TURNOVER: f64 = 1.0 / 3.0;
 
+/// Fewer entries make no habit.
+const ENOUGH: f64 = 1.5;
+
 /// Dates of a first answer that lie closer together were made up by the server.
 const SHORTEST_SPAN_HOURS: f64 = 0.25;
 
@@ -126,6 +129,16 @@ impl Rhythm {
             Some(cover) => Some(cover.mul_f64(1.5)).filter(|cover| hours_of(*cover) < MEMORY_HOURS),
             None => None,
         };
+    }
+
+    /// How far apart new entries were until the last one came; `None` where fewer than [`ENOUGH`] are known.
+    pub fn usual_gap(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        // What was counted until then has faded since, and the silence was watched.
+        let kept = decay(hours(now - self.last_new_at?), MEMORY_HOURS);
+        let entries = self.total() / kept;
+        let watched = (f64::from(self.watched) - MEMORY_HOURS * (1.0 - kept)) / kept;
+        let gap = watched.max(0.0) / entries;
+        (entries >= ENOUGH && gap.is_finite()).then(|| TimeDelta::seconds((gap * 3_600.0) as i64))
     }
 
     /// How many new entries a day are to be expected, over the days.

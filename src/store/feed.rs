@@ -10,8 +10,8 @@ use url::Url;
 use super::{Store, row};
 use crate::ingest::Known;
 use crate::model::{
-    Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated, Timestamp,
-    Validators,
+    Alarm, AlarmKind, Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated,
+    Timestamp, Validators,
 };
 use crate::schedule::{Rhythm, SkipHints};
 
@@ -57,6 +57,9 @@ struct StateRow {
     gone_since: Option<i64>,
     gone_polls: Option<u32>,
     stopped_at: Option<i64>,
+    lease_until: Option<i64>,
+    alarm: Option<String>,
+    alarm_at: Option<i64>,
 }
 
 impl TryFrom<StateRow> for FeedState {
@@ -97,6 +100,13 @@ impl TryFrom<StateRow> for FeedState {
             moving,
             gone: repeated(row.gone_since, row.gone_polls)?,
             stopped_at: row::optional_time(row.stopped_at)?,
+            alarm: row
+                .alarm
+                .as_deref()
+                .and_then(AlarmKind::parse)
+                .zip(row::optional_time(row.alarm_at)?)
+                .map(|(kind, since)| Alarm { kind, since }),
+            lease_until: row::optional_time(row.lease_until)?,
         })
     }
 }
@@ -115,8 +125,9 @@ macro_rules! state_columns {
         "feed.id, feed.title, feed.etag, feed.last_modified, feed.ttl_seconds, feed.skip_bits, feed.next_poll_at, \
          feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
          feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
-         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, \
-         feed.entries_judged, feed.entries_brief"
+         feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, feed.alarm, feed.alarm_at, \
+         feed.entries_judged, feed.entries_brief, \
+         (SELECT lease_until FROM subscription WHERE feed_id = feed.id AND state = 'live') AS lease_until"
     };
 }
 
@@ -214,6 +225,20 @@ impl Store {
         rows.into_iter().map(FeedState::try_from).collect()
     }
 
+    /// The state of one feed; `None`: it is not configured.
+    pub async fn feed_state(&self, id: FeedId) -> anyhow::Result<Option<FeedState>> {
+        let row: Option<StateRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            state_columns!(),
+            " FROM feed WHERE configured = 1 AND id = $1"
+        ))
+        .bind(id.as_bytes())
+        .fetch_optional(self.reader())
+        .await
+        .context("cannot read a feed")?;
+        row.map(FeedState::try_from).transpose()
+    }
+
     /// Sets when feeds are due, for those whose stored time makes no sense any more.
     pub async fn reschedule(&self, due: &[(FeedId, Timestamp)]) -> anyhow::Result<()> {
         let mut tx = self.write().await?;
@@ -226,6 +251,25 @@ impl Store {
                 .with_context(|| format!("cannot reschedule feed {id}"))?;
         }
         tx.commit().await.context("cannot commit the new times")
+    }
+
+    /// Takes back the last failure of every feed that has been out of reach since `since` and makes it due at
+    /// `now`: the fault was the network's.
+    pub async fn forgive_unreachable(&self, since: Timestamp, now: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE feed SET failures = max(failures - 1, 0), next_poll_at = min(next_poll_at, $2), \
+             failure = CASE WHEN failures > 1 THEN failure END, \
+             last_error = CASE WHEN failures > 1 THEN last_error END \
+             WHERE configured = 1 AND failure = 'unreachable' AND last_poll_at >= $1",
+        )
+        .bind(since.timestamp_millis())
+        .bind(now.timestamp_millis())
+        .execute(&mut *tx)
+        .await
+        .context("cannot forgive what the network did")?;
+        tx.commit().await.context("cannot commit what was forgiven")?;
+        Ok(done.rows_affected())
     }
 
     /// Every configured feed with its number of articles: failing ones first, then by name.
@@ -303,7 +347,7 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
          last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, \
          rhythm = $15, entries = $16, gap_at = $17, failure = $18, wait_until = $19, validators_url = $20, \
          address = $21, moving_to = $22, moving_since = $23, moving_polls = $24, gone_since = $25, \
-         gone_polls = $26, stopped_at = $27, entries_judged = $28, entries_brief = $29 WHERE id = $1",
+         gone_polls = $26, stopped_at = $27, alarm = $28, alarm_at = $29, entries_judged = $30, entries_brief = $31 WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -332,6 +376,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(milliseconds(state.gone.map(|gone| gone.since)))
     .bind(state.gone.map(|gone| gone.polls))
     .bind(milliseconds(state.stopped_at))
+    .bind(state.alarm.map(|alarm| alarm.kind.as_str()))
+    .bind(milliseconds(state.alarm.map(|alarm| alarm.since)))
     .bind(state.brevity.entries)
     .bind(state.brevity.brief)
     .execute(&mut **tx)

@@ -25,6 +25,7 @@ mod dead;
 mod delivery;
 mod error;
 mod feed;
+mod host_wait;
 mod listing;
 mod lock;
 mod matched;
@@ -36,8 +37,10 @@ mod restored;
 mod retention;
 mod row;
 mod search;
+mod space;
 mod stats;
 mod story;
+mod subscription;
 mod volume;
 
 pub use article::StoredArticle;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, counter, feed, matched, notice, page, paragraph, story};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, story, subscription};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
@@ -27,7 +27,8 @@ impl Store {
     /// # Errors
     /// Nothing is stored then, the feed's validators included: its next poll sees the same answer.
     pub async fn commit_poll(&self, intent: &PollIntent) -> anyhow::Result<Committed> {
-        let mut tx = self.write().await?;
+        let mut tx =
+            if intent.is_repeatable() { self.write_repeatable().await? } else { self.write().await? };
         for write in &intent.new {
             article::insert(&mut tx, write, intent.at).await?;
         }
@@ -40,6 +41,9 @@ impl Store {
         pass(Failpoint::PollStoring);
         for page in &intent.pages {
             page::save(&mut tx, page).await?;
+        }
+        if let Some(hub) = &intent.hub {
+            subscription::want(&mut tx, intent.state.id, hub, intent.at).await?;
         }
         let mut committed =
             add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;

@@ -28,17 +28,11 @@ async fn open(dir: &Path, mode: Mode) -> Result<Store, OpenError> {
 async fn fixture() -> Fixture {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), Mode::Daemon).await.unwrap();
+    let url = "https://example.org/rss".parse().unwrap();
     let feed = Feed {
-        id: FeedId::of("https://example.org/rss"),
-        url: "https://example.org/rss".parse().unwrap(),
-        source: None,
-        lang: None,
         country: Some("jp".into()),
         tags: vec!["agency".into()],
-        schedule: Schedule::Every(std::time::Duration::from_secs(900)),
-        max_wait: None,
-        alert_on_first_poll: false,
-        full_text: false,
+        ..Feed::plain(url, Schedule::Every(std::time::Duration::from_secs(900)))
     };
     store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
     Fixture { dir, store, feed }
@@ -85,6 +79,7 @@ impl Fixture {
                 brevity: Brevity { entries: 20, brief: 19 },
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
+            hub: None,
             read: true,
             new: vec![],
             changed: vec![],
@@ -199,6 +194,22 @@ async fn the_same_poll_twice_alerts_once() {
     let again = f.store.commit_poll(&f.story(60, "1")).await.unwrap();
     assert_eq!((again.matches.len(), again.alerts), (0, 0));
     assert_eq!(f.store.pending_alerts("desk", "watch", 10).await.unwrap().len(), 1);
+}
+
+/// 2 is FULL, 1 is NORMAL: only the latter leaves a commit to the next sync.
+#[tokio::test]
+async fn only_a_poll_that_can_be_repeated_is_not_synced() {
+    let fixture = fixture().await;
+    let story = fixture.story(0, "1");
+    let again = PollIntent { new: vec![], matches: vec![], alerts: vec![], ..story.clone() };
+    let edited = PollIntent { changed: story.new.clone(), ..again.clone() };
+    for (intent, mode) in [(&story, 2), (&again, 1), (&edited, 2), (&again, 1)] {
+        fixture.store.commit_poll(intent).await.unwrap();
+        assert_eq!(fixture.store.synchronous().await, mode);
+        // Whatever came before, any other write is synced.
+        fixture.store.reschedule(&[(fixture.feed.id, at(0))]).await.unwrap();
+        assert_eq!(fixture.store.synchronous().await, 2);
+    }
 }
 
 #[tokio::test]
@@ -545,6 +556,7 @@ async fn everything_that_is_remembered_of_a_feed_comes_back() {
         address: address("a"),
         moving: Some(Move { to: address("m").unwrap(), seen: Repeated { since: at(3), polls: 4 } }),
         gone: Some(Repeated { since: at(5), polls: 6 }),
+        alarm: Some(Alarm { kind: AlarmKind::Silent, since: at(7) }),
         ..intent.state
     };
     f.store.commit_poll(&intent).await.unwrap();

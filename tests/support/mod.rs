@@ -1,11 +1,13 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
+mod clock;
 mod desk;
 mod disk;
 mod farm;
 mod program;
 mod receiver;
 mod server;
+mod wire;
 
 pub(crate) use desk::{AT_ONCE, Desk, configuration};
 pub(crate) use disk::Disk;
@@ -13,6 +15,7 @@ pub(crate) use farm::{Farm, Story};
 pub(crate) use program::{Daemon, Program};
 pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::{FeedServer, Page, item};
+pub(crate) use wire::{Asked, Wire, answer};
 
 use std::path::PathBuf;
 

@@ -27,9 +27,12 @@ impl Program {
         program
     }
 
-    /// Writes the configuration, with the loopback network allowed.
+    /// Writes the configuration, with the loopback network allowed, and content with little room: some tests run
+    /// on a disk of their own of a few megabytes.
     pub(crate) fn configure(&self, configuration: &str) {
-        self.write(&format!("{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n"));
+        self.write(&format!(
+            "{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nmin_free_space = \"1B\"\n"
+        ));
     }
 
     /// Writes the configuration as it is.

@@ -4,11 +4,20 @@
 //! Everything is made safe here for its destination: control characters and bidirectional overrides
 //! never pass, mark-up is escaped.
 
+mod block;
+mod dialect;
+mod fit;
 mod html;
 mod text;
 
-pub use html::html;
-pub use text::{Marks, segments, text};
+pub use block::{Block, Detail, Line, blocks};
+pub use dialect::{Dialect, Links};
+pub(super) use fit::boundaries;
+pub use fit::{Room, fit, fit_text};
+pub use html::{escape as escape_html, html, html_block, html_of};
+pub use text::{Marks, block_of, segments, text, text_of};
+
+use url::Url;
 
 use super::{
     ArticleView, MatchedArticle, Message, NoticeData, OtherArticle, Payload, Segment, Snippet, StoryView,
@@ -56,7 +65,7 @@ pub fn line(watch: &str, article: &ArticleView) -> String {
 }
 
 /// Source, whom it cites, language and time.
-fn about(matched: &MatchedArticle) -> String {
+pub(super) fn about(matched: &MatchedArticle) -> String {
     let article = &matched.article;
     let source = match &matched.attribution {
         Some(origin) => format!("{} (citing {})", article.source, shorten(origin, NAME_WIDTH)),
@@ -73,16 +82,16 @@ fn other(article: &OtherArticle) -> String {
 
 fn joined(source: &str, lang: Option<Lang>, at: Option<Timestamp>) -> String {
     let source = Some(shorten(source, 2 * NAME_WIDTH)).filter(|source| !source.is_empty());
-    let parts = [source, lang.map(|lang| lang.to_string()), at.map(time)];
+    let parts = [source, lang.map(|lang| lang.to_string()), at.map(minute)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// How far the story has spread; `None` when nobody else tells it.
-fn also(story: &StoryView) -> Option<String> {
+pub(super) fn also(story: &StoryView) -> Option<String> {
     (story.articles > 1).then(|| {
         let sources = count(story.sources, "source");
         let languages = count(story.languages.len(), "language");
-        format!("also: {sources}, {languages}, first seen at {}", time(story.first_seen_at))
+        format!("also: {sources}, {languages}, first seen at {}", minute(story.first_seen_at))
     })
 }
 
@@ -91,14 +100,15 @@ fn count(count: usize, noun: &str) -> String {
 }
 
 /// To the minute: nobody reads the seconds of an article.
-fn time(time: Timestamp) -> String {
+pub(super) fn minute(time: Timestamp) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// The page at `url`, if it may become a link.
+/// The page at `url`, if it may become a link; spelt as browsers do, without spaces, quotes or angle
+/// brackets.
 fn link(url: Option<&str>) -> Option<String> {
-    let url = one_line(url?);
-    (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+    let url = Url::parse(&one_line(url?)).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.into())
 }
 
 /// What goes before a snippet, so that a name is not taken for a sentence.
@@ -107,7 +117,7 @@ fn by(snippet: &Snippet) -> &'static str {
 }
 
 /// What the message is headed with. One line.
-fn label(message: &Message) -> String {
+pub fn label(message: &Message) -> String {
     match message {
         Message::Match(data) => one_line(&data.watch),
         Message::Test(_) => "feedwatch test".to_owned(),
@@ -116,8 +126,8 @@ fn label(message: &Message) -> String {
     }
 }
 
-/// The paragraphs of a notice, none empty; lines within them are kept.
-fn notice_paragraphs(data: &NoticeData) -> Vec<String> {
+/// The paragraphs of a notice as their lines, none empty.
+fn notice_paragraphs(data: &NoticeData) -> Vec<Vec<String>> {
     let mut paragraphs: Vec<Vec<String>> = vec![Vec::new()];
     for line in data.text.lines().map(|line| shorten(line, PARAGRAPH_WIDTH)) {
         match paragraphs.last_mut() {
@@ -126,7 +136,7 @@ fn notice_paragraphs(data: &NoticeData) -> Vec<String> {
         }
     }
     paragraphs.retain(|lines| !lines.is_empty());
-    paragraphs.into_iter().map(|lines| lines.join("\n")).collect()
+    paragraphs
 }
 
 fn plain(segments: &[Segment]) -> String {
@@ -190,16 +200,17 @@ mod tests {
     #[test]
     fn a_text_tells_everything() {
         insta::assert_snapshot!(text(&payload(2), Marks::STARS), @"
+        asean-cyber (2)
+        ===============
+
         Япония и *АСЕАН* углубят сотрудничество
           Пример · ru · 2026-03-01 08:15 UTC
           https://news.example/1?a=b&c=d
-          watch: asean-cyber
           > Стороны договорились о *кибербезопасности*.
 
         Япония и *АСЕАН* углубят сотрудничество
           Пример · ru · 2026-03-01 08:15 UTC
           https://news.example/1?a=b&c=d
-          watch: asean-cyber
           > Стороны договорились о *кибербезопасности*.
         ");
         insta::assert_snapshot!(text(&hostile(), Marks::STARS), @r#"
@@ -217,8 +228,8 @@ mod tests {
         <html><head><meta charset="utf-8"><title>asean-cyber</title></head><body>
         <h3 dir="auto" lang="ru"><a href="https://news.example/1?a=b&amp;c=d">Япония и <mark>АСЕАН</mark> углубят сотрудничество</a></h3>
         <p><small>Пример · ru · 2026-03-01 08:15 UTC</small></p>
-        <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
         <p><small>watch: asean-cyber</small></p>
+        <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
         </body></html>
         "#);
         insta::assert_snapshot!(html(&hostile()), @r#"
@@ -226,8 +237,8 @@ mod tests {
         <html><head><meta charset="utf-8"><title>asean-cyber</title></head><body>
         <h3 dir="auto" lang="ru">x  Bcc: a@b ]0;pwn$(id) &lt;script&gt;alert(1)&lt;/script&gt;</h3>
         <p><small>A&lt;b&gt; B · ru · 2026-03-01 08:15 UTC</small></p>
-        <p dir="auto" lang="ru">&lt;/b&gt;&lt;a href=&#39;javascript:alert(1)&#39;&gt;&quot;&amp;2J <mark>кибербезопасности</mark></p>
         <p><small>watch: asean-cyber</small></p>
+        <p dir="auto" lang="ru">&lt;/b&gt;&lt;a href=&#39;javascript:alert(1)&#39;&gt;&quot;&amp;2J <mark>кибербезопасности</mark></p>
         </body></html>
         "#);
     }
@@ -253,12 +264,12 @@ mod tests {
         <html><head><meta charset="utf-8"><title>asean-cyber</title></head><body>
         <h3 dir="auto" lang="ru"><a href="https://news.example/1?a=b&amp;c=d">Япония и <mark>АСЕАН</mark> углубят сотрудничество</a></h3>
         <p><small>Пример (citing Киодо) · ru · 2026-03-01 08:15 UTC</small></p>
+        <p><small>watch: asean-cyber</small></p>
         <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
         <p><small>also: 14 sources, 3 languages, first seen at 2026-03-01 08:15 UTC</small></p>
         <ul>
         <li dir="auto"><small><a href="https://kyodo.example/1">Japan, ASEAN to deepen cyber ties (Kyodo News · en)</a></small></li>
         </ul>
-        <p><small>watch: asean-cyber</small></p>
         </body></html>
         "#);
         insta::assert_snapshot!(text(&digest, Marks::STARS), @"
@@ -293,6 +304,7 @@ mod tests {
         "#);
         insta::assert_snapshot!(text(&fixture::notice(), Marks::STARS), @"
         A feed has failed for three days
+        ================================
 
         The last answer: 500 Internal Server Error.
 
@@ -301,7 +313,7 @@ mod tests {
         insta::assert_snapshot!(html(&fixture::notice()), @r#"
         <!DOCTYPE html>
         <html><head><meta charset="utf-8"><title>feedwatch</title></head><body>
-        <h3 dir="auto">A feed has failed for three days</h3>
+        <h2 dir="auto">A feed has failed for three days</h2>
         <p dir="auto">The last answer: 500 Internal Server Error.</p>
         <p dir="auto">It is tried again once a day.</p>
         </body></html>

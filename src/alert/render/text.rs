@@ -1,8 +1,8 @@
 //! Plain text, for terminals and the first part of a mail.
 
-use super::{about, also, by, label, link, notice_paragraphs, other};
+use super::block::{Block, Detail, Line, blocks};
 use crate::alert::clean::piece;
-use crate::alert::{MatchedArticle, Message, Payload, Segment, one_line};
+use crate::alert::{Payload, Segment};
 
 /// What surrounds a matched word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,55 +21,31 @@ impl Marks {
 }
 
 /// The message as plain text: a block of lines per article, blank lines between them, ending with a
-/// line break. A digest has a heading per watch.
+/// line break.
 pub fn text(payload: &Payload, marks: Marks) -> String {
-    let blocks: Vec<String> = match &payload.message {
-        Message::Match(data) | Message::Test(data) => {
-            let watch = format!("  watch: {}\n", label(&payload.message));
-            data.articles.iter().map(|article| block(article, &watch, marks)).collect()
-        }
-        Message::Digest(data) => {
-            let watches = data.watches.iter().flat_map(|of| {
-                let articles = of.articles.iter().map(|article| block(article, "", marks));
-                [heading(&format!("{} ({})", one_line(&of.watch), of.articles.len()))]
-                    .into_iter()
-                    .chain(articles)
-            });
-            let reason = data.reason.iter().map(|reason| one_line(reason) + "\n");
-            reason.chain(watches).collect()
-        }
-        Message::Notice(data) => {
-            let paragraphs = notice_paragraphs(data).into_iter().map(|paragraph| paragraph + "\n");
-            [one_line(&data.title) + "\n"].into_iter().chain(paragraphs).collect()
-        }
-    };
-    blocks.join("\n")
+    text_of(&blocks(&payload.message, Detail::Full), marks)
 }
 
-fn heading(text: &str) -> String {
-    format!("{text}\n{}\n", "=".repeat(text.chars().count()))
+/// `blocks` as plain text, ending with a line break.
+pub fn text_of(blocks: &[Block], marks: Marks) -> String {
+    blocks.iter().map(|block| block_of(block, marks)).collect::<Vec<_>>().join("\n")
 }
 
-fn block(article: &MatchedArticle, watch: &str, marks: Marks) -> String {
-    let mut block = format!("{}\n  {}\n", segments(&article.headline(), marks), about(article));
-    if let Some(link) = link(article.article.url.as_deref()) {
-        block.push_str(&format!("  {link}\n"));
+/// One of [`text_of`].
+pub fn block_of(block: &Block, marks: Marks) -> String {
+    block.lines.iter().map(|line| line_of(line, marks)).collect()
+}
+
+fn line_of(line: &Line, marks: Marks) -> String {
+    match line {
+        Line::Heading(text) => format!("{text}\n{}\n", "=".repeat(text.chars().count())),
+        Line::Title { segments: title, .. } => format!("{}\n", segments(title, marks)),
+        Line::About(text) | Line::Link(text) | Line::Watch(text) | Line::Also(text) => format!("  {text}\n"),
+        Line::Snippet(snippet) => format!("  > {}\n", segments(snippet, marks)),
+        Line::Other { text, link: None } => format!("    - {text}\n"),
+        Line::Other { text, link: Some(link) } => format!("    - {text}\n      {link}\n"),
+        Line::Text(text) => format!("{text}\n"),
     }
-    block.push_str(watch);
-    for snippet in &article.context {
-        block.push_str(&format!("  > {}{}\n", by(snippet), segments(&snippet.segments, marks)));
-    }
-    if let Some(story) = &article.story
-        && let Some(also) = also(story)
-    {
-        block.push_str(&format!("  {also}\n"));
-        for article in &story.others {
-            let link =
-                link(article.url.as_deref()).map_or_else(String::new, |link| format!("\n      {link}"));
-            block.push_str(&format!("    - {}{link}\n", other(article)));
-        }
-    }
-    block
 }
 
 /// `segments` as one line, the marked ones between `marks`.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::given;
+use super::{Given, given};
 
 #[test]
 fn channels() {
@@ -68,7 +68,7 @@ timeout = 15
     8 | kind = "pager"
       |        ^^^^^^^
       |
-      = help: the kinds are "webhook", "email", "command", "stdout"
+      = help: the kinds are "email", "slack", "discord", "mattermost", "teams", "telegram", "matrix", "ntfy", "webhook", "command", "file", "stdout"
 
     error: unknown key `bell` in [[channel]]
       --> feedwatch.toml:10:1
@@ -76,7 +76,7 @@ timeout = 15
     10 | bell = ****
        | ^^^^
        |
-       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, url, secret, secret_file, to, from, smtp, username, password, password_file, command, format
+       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
 
     error: `url` is missing in [[channel]]
       --> feedwatch.toml:11:1
@@ -213,5 +213,163 @@ timeout = 15
        |                                           ^^^^^^^^^^^^^^^^
        |
        = help: make one: echo "whsec_$(head -c 32 /dev/urandom | base64)"
+    "#);
+}
+
+#[test]
+fn chats_and_files() {
+    assert_snapshot!(given(r#"
+[[channel]]
+name = "a"
+kind = "slack"
+[[channel]]
+name = "b"
+kind = "discord"
+url = "discord.com/api/webhooks"
+token = "x"
+[[channel]]
+name = "c"
+kind = "telegram"
+token = "1:a b"
+chat = "desk"
+thread = 0
+[[channel]]
+name = "d"
+kind = "matrix"
+homeserver = "matrix.example.org"
+room = "desk:example.org"
+token = ""
+[[channel]]
+name = "e"
+kind = "ntfy"
+topic = "desk/alerts"
+[[channel]]
+name = "f"
+kind = "file"
+path = "logs/"
+"#).told(), @r#"
+    error: `url` is missing in [[channel]]
+     --> feedwatch.toml:2:1
+      |
+    2 | [[channel]]
+      | ^^^^^^^^^^^
+
+    error: this is not the address of a webhook
+     --> feedwatch.toml:8:7
+      |
+    8 | url = **************************
+      |       ^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write it in full, as the service shows it: it begins with https://
+
+    error: `token` has no place in [[channel]]
+     --> feedwatch.toml:9:1
+      |
+    9 | token = ***
+      | ^^^^^
+      |
+      = help: `token` is for channels of the kinds telegram, matrix, ntfy; this one is "discord"
+
+    error: this is no token: it holds spaces, slashes or letters that no token has
+      --> feedwatch.toml:13:9
+       |
+    13 | token = *******
+       |         ^^^^^^^
+       |
+       = help: write the token alone, as the service shows it
+
+    error: 'desk' is not a chat
+      --> feedwatch.toml:14:8
+       |
+    14 | chat = "desk"
+       |        ^^^^^^
+       |
+       = help: write the chat's number, as in "-1001234567890", or the name of a public one, as in "@desk"
+
+    error: `thread` must be a number from 1 to 2147483647
+      --> feedwatch.toml:15:10
+       |
+    15 | thread = 0
+       |          ^
+
+    error: the address has no scheme
+      --> feedwatch.toml:19:14
+       |
+    19 | homeserver = "matrix.example.org"
+       |              ^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write "https://matrix.example.org"
+
+    error: 'desk:example.org' is not the id of a room
+      --> feedwatch.toml:20:8
+       |
+    20 | room = "desk:example.org"
+       |        ^^^^^^^^^^^^^^^^^^
+       |
+       = help: write the room's id, as in "!abc:example.org": clients show it among a room's advanced settings
+
+    error: `token` is empty
+      --> feedwatch.toml:21:9
+       |
+    21 | token = **
+       |         ^^
+
+    error: this is not a topic
+      --> feedwatch.toml:25:9
+       |
+    25 | topic = *************
+       |         ^^^^^^^^^^^^^
+       |
+       = help: write 1 to 64 letters, digits, - and _: the topic's name alone, without the server
+
+    error: `path` names a folder
+      --> feedwatch.toml:29:8
+       |
+    29 | path = "logs/"
+       |        ^^^^^^^
+       |
+       = help: write the name of a file, as in "alerts.jsonl"
+    "#);
+}
+
+#[test]
+fn templates() {
+    let files = [("good", "{{ subject }}"), ("bad", "ok\n{{ titel }}")];
+    let told = |keys: &str| {
+        let text = format!("[[channel]]\nname = \"a\"\n{keys}\n");
+        Given { files: &files, ..given(&text) }.told()
+    };
+    assert_eq!(told("kind = \"stdout\"\ntemplate = \"{{ subject }}\""), "");
+    assert_eq!(told("kind = \"stdout\"\ntemplate_file = \"good\""), "");
+    let inline = "kind = \"stdout\"\ntemplate = '''\n{% for a in articles %}\n{{ a.titel }}\n{% endfor %}'''";
+    assert_snapshot!(told(inline), @"
+    error: the template fails on a match message: undefined value: `a.titel` is undefined
+     --> feedwatch.toml:6:4
+      |
+    6 | {{ a.titel }}
+      |    ^^^^^^^
+    ");
+    assert_snapshot!(told("kind = \"stdout\"\ntemplate_file = \"bad\""), @r#"
+    error: bad, line 2: the template fails on a match message: undefined value: `titel` is undefined
+     --> feedwatch.toml:4:17
+      |
+    4 | template_file = "bad"
+      |                 ^^^^^
+    "#);
+    assert_snapshot!(told("kind = \"stdout\"\ntemplate_file = \"absent\""), @r#"
+    error: cannot read the template from absent: no such file
+     --> feedwatch.toml:4:17
+      |
+    4 | template_file = "absent"
+      |                 ^^^^^^^^
+    "#);
+    assert_snapshot!(told("kind = \"webhook\"\nurl = \"https://example.org\"\ntemplate = \"x\""), @r#"
+    error: `template` has no place in [[channel]]
+     --> feedwatch.toml:5:1
+      |
+    5 | template = ***
+      | ^^^^^^^^
+      |
+      = help: channels of kind "webhook" send JSON, which has no text to replace
     "#);
 }

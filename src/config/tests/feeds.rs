@@ -209,6 +209,6 @@ titel = "Example"
     17 | titel = "Example"
        | ^^^^^
        |
-       = help: known keys: url, timezone, every, cron, min_every, max_every, source, lang, country, tags, max_wait, alert_on_first_poll, full_text
+       = help: known keys: url, timezone, every, cron, min_every, max_every, source, lang, country, tags, max_wait, feed_failures, feed_silence, alert_on_first_poll, full_text
     "#);
 }

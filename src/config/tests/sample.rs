@@ -5,8 +5,13 @@ use super::*;
 fn load_sample(text: &str) -> Loaded {
     let raw =
         RawConfig { main: File { text: text.to_owned().into(), is_public: false }, ..RawConfig::default() };
-    let secret = |_: &Path| {
-        Ok(File { text: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n".into(), is_public: false })
+    let secret = |path: &Path| {
+        let text = match path.file_name().and_then(|name| name.to_str()) {
+            Some("hook") => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n",
+            Some("slack" | "discord" | "mattermost" | "teams") => "https://example.org/services/hook\n",
+            _ => "123:token\n",
+        };
+        Ok(File { text: text.into(), is_public: false })
     };
     resolve::resolve(&raw, &Source::default(), &Environment::default(), &secret)
         .unwrap_or_else(|reports| panic!("{}", drawn(&reports)))
@@ -25,7 +30,7 @@ fn the_sample_and_the_shipped_concepts_load_without_a_warning() {
 }
 
 /// Keys of the sample whose lines show an example: they have no default that could be written.
-const EXAMPLES: [&str; 6] = ["data_dir", "every", "cron", "proxy", "listen", "user_agent"];
+const EXAMPLES: [&str; 7] = ["data_dir", "every", "cron", "proxy", "listen", "public_url", "user_agent"];
 
 #[test]
 fn the_commented_lines_of_the_sample_show_the_defaults() {
@@ -74,10 +79,35 @@ fn the_commented_examples_of_the_sample_load_too() {
             format!("{line}\n")
         })
         .collect();
-    let loaded = load_sample(&uncommented.replace("password_file = ", "password = "));
+    let loaded = load_sample(&uncommented);
     assert_eq!(drawn(&loaded.warnings), "");
     assert!(loaded.config.watches.len() >= 2);
-    assert_eq!(loaded.config.channels.len(), 4);
+    shows_every_kind(&loaded.config.channels);
+}
+
+/// Each by itself, with and without what is optional.
+#[test]
+fn the_examples_of_the_manual_of_channels_load() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/channels.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    let examples = manual.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let mut channels = Vec::new();
+    for example in examples {
+        for text in [example.to_owned(), example.replace("\n# ", "\n")] {
+            let loaded = load_sample(&text);
+            assert_eq!(drawn(&loaded.warnings), "", "{text}");
+            channels.extend(loaded.config.channels);
+        }
+    }
+    shows_every_kind(&channels);
+}
+
+fn shows_every_kind(channels: &[ChannelSettings]) {
+    for kind in kind::KINDS {
+        let shown = channels.iter().any(|channel| channel.kind.name() == kind.name);
+        assert!(shown, "there is no example of kind {}", kind.name);
+    }
+    assert!(channels.iter().any(|channel| channel.template.is_some()));
 }
 
 #[test]

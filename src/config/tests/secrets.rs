@@ -12,6 +12,10 @@ fn webhook(keys: &str) -> String {
     format!("[[channel]]\nname = \"hook\"\nkind = \"webhook\"\nurl = \"https://example.org\"\n{keys}\n")
 }
 
+fn chat(kind: &str, keys: &str) -> String {
+    format!("[[channel]]\nname = \"chat\"\nkind = \"{kind}\"\n{keys}\n")
+}
+
 fn secrets(given: &Given<'_>) -> Vec<String> {
     let config = given.config();
     let ChannelKind::Webhook { secrets, .. } = &config.channels[0].kind else { panic!("no webhook") };
@@ -113,6 +117,19 @@ fn no_report_shows_a_secret() {
         "[[channel]]\nkind = \"pager\"\nsecret = \"hunter2\"".to_owned(),
         "channel = [{ name = 1, secret = \"hunter2\" }]".to_owned(),
         "[[channel]]\nname = \"m\"\nkind = \"email\"\nsmtp = \"smtp://desk:hunter2@example.org\"".to_owned(),
+        chat("slack", "url = \"hunter2\""),
+        chat("slack", "url = \"ftp://hooks.example.org/hunter2\""),
+        chat("discord", "url = [\"https://example.org/hunter2\"]"),
+        chat("teams", "url = \"https://example.org/hook/hunter2"),
+        chat("mattermost", "hook = \"https://example.org/hunter2\""),
+        chat("stdout", "url = \"https://example.org/hunter2\""),
+        chat("telegram", "token = \"hunter2 and more\"\nchat = \"-1\""),
+        chat("telegram", "token = \"hunter2\"\nchat = \"x y\""),
+        chat("matrix", "token = \"hunter2\"\nhomeserver = \"https://example.org\"\nroom = \"#alias:b\""),
+        chat("ntfy", "topic = \"hunter2/other\""),
+        chat("ntfy", "topic = \"a\"\ntoken = \"hunter2/\""),
+        chat("ntfy", "topic = hunter2"),
+        chat("telegram", "token = hunter2"),
         "[[feed]]\nurl = \"ftp://desk:hunter2@example.org\"".to_owned(),
         "[fetch]\nproxy = \"ftp://desk:hunter2@example.org\"".to_owned(),
     ] {
@@ -133,6 +150,64 @@ fn a_configuration_does_not_show_its_secrets() {
     let text = webhook(&format!("secret = \"{NEW}\""))
         + "[[channel]]\nname = \"m\"\nkind = \"email\"\nto = \"a@example.org\"\nfrom = \"a@example.org\"\n\
            smtp = \"smtps://example.org\"\nusername = \"desk\"\npassword = \"hunter2\"";
+    let hook = "url = \"https://example.org/hunter2\"";
+    let chats = [
+        ("slack", hook),
+        ("discord", hook),
+        ("mattermost", hook),
+        ("teams", hook),
+        ("telegram", "token = \"hunter2\"\nchat = \"@desk\""),
+        ("matrix", "token = \"hunter2\"\nhomeserver = \"https://example.org\"\nroom = \"!a:example.org\""),
+        ("ntfy", "topic = \"hunter2\"\ntoken = \"hunter2\""),
+    ];
+    let chats = chats.map(|(kind, keys)| chat(kind, keys).replace("\"chat\"", &format!("\"{kind}\"")));
+    let text = [text, chats.concat()].join("\n");
     let shown = format!("{:?}", given(&text).load().unwrap());
     assert!(!shown.contains("bmV3") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn secrets_of_chats_have_three_forms() {
+    let files = [("url", "https://example.org/file\n"), ("token", " from-file \n"), ("two", "a\nb\n")];
+    let secret = |text: &str, environment: &[(&str, &str)]| {
+        let given = Given { environment, files: &files, ..given(text) };
+        match &given.config().channels[0].kind {
+            ChannelKind::Slack { url } => url.expose_secret().to_owned(),
+            ChannelKind::Matrix { token, .. } => token.expose_secret().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let slack = |keys: &str| chat("slack", keys);
+    let matrix = |keys: &str| {
+        chat("matrix", &format!("homeserver = \"https://example.org\"\nroom = \"!a:b\"\n{keys}"))
+    };
+    for (text, environment, expected) in [
+        (slack("url = \"https://example.org/toml\""), &[][..], "https://example.org/toml"),
+        (slack("url_file = \"url\""), &[], "https://example.org/file"),
+        (
+            slack("url_file = \"absent\""),
+            &[("FEEDWATCH_CHANNEL_CHAT_URL", "https://example.org/env")],
+            "https://example.org/env",
+        ),
+        (matrix("token = \"from-toml\""), &[], "from-toml"),
+        (matrix("token_file = \"token\""), &[], "from-file"),
+        (matrix(""), &[("FEEDWATCH_CHANNEL_CHAT_TOKEN_FILE", "token")], "from-file"),
+    ] {
+        assert_eq!(secret(&text, environment), expected, "{text}");
+    }
+    assert_snapshot!(Given { files: &files, ..given(&slack("url_file = \"two\"")) }.told(), @r#"
+    error: there is more than one `url`
+     --> feedwatch.toml:4:12
+      |
+    4 | url_file = "two"
+      |            ^^^^^
+
+    error: this is not the address of a webhook
+     --> feedwatch.toml:4:12
+      |
+    4 | url_file = "two"
+      |            ^^^^^
+      |
+      = help: write it in full, as the service shows it: it begins with https://
+    "#);
 }

@@ -234,6 +234,29 @@ password = "hunter2"
 }
 
 #[test]
+fn a_public_address_leads_to_where_something_listens() {
+    let server = |text: &str| given(&format!("[server]\n{text}")).told();
+    assert_eq!(server("listen = \"127.0.0.1:1\"\npublic_url = \"https://desk.example.org/fw/\""), "");
+    assert_snapshot!(server("public_url = \"https://desk.example.org/?x\""), @r#"
+    error: `public_url` leads nowhere: nothing listens
+     --> feedwatch.toml:2:14
+      |
+    2 | public_url = "https://desk.example.org/?x"
+      |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: add listen = "127.0.0.1:8040", and let a proxy pass on /websub/
+
+    error: the public address holds more than host and path
+     --> feedwatch.toml:2:14
+      |
+    2 | public_url = "https://desk.example.org/?x"
+      |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write scheme, host and path, as in "https://desk.example.org/feedwatch"
+    "#);
+}
+
+#[test]
 fn the_service_listens_on_loopback_only() {
     let listen = |address: &str| given(&format!("[server]\nlisten = \"{address}\"")).told();
     for address in ["127.0.0.1:8040", "[::1]:8040", "127.9.9.9:1", "[::ffff:127.0.0.1]:80"] {

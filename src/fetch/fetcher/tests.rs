@@ -168,35 +168,97 @@ async fn permanent_moves_are_told_until_the_first_temporary_one() {
     }
 }
 
+/// Fetches `url` at noon and so many seconds.
+async fn fetch_at(fetcher: &Fetcher, url: Url, seconds: i64) -> Outcome {
+    fetcher.fetch(&url, &Validators::default(), now() + TimeDelta::seconds(seconds)).await
+}
+
+fn postponed(outcome: Outcome) -> i64 {
+    match outcome {
+        Outcome::Postponed { until } => (until - now()).num_seconds(),
+        other => panic!("not postponed: {other:?}"),
+    }
+}
+
+/// A server that refuses all but `/well`.
+async fn refusing(status: &'static str, header: &'static str) -> Scripted {
+    let headers = [header, "Date: Thu, 01 Jan 2026 12:00:00 GMT"];
+    Scripted::start(move |path, _| match path {
+        "/well" => answer("200 OK", &[], ""),
+        _ => answer(status, &headers, ""),
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_host_that_asks_for_a_rest_gets_it_from_all_feeds() {
     for (status, header) in [
         ("429 Too Many Requests", "Retry-After: 120"),
         ("503 Busy", "Retry-After: Thu, 01 Jan 2026 12:02:00 GMT"),
     ] {
-        let headers = [header, "Date: Thu, 01 Jan 2026 12:00:00 GMT"];
-        let server = Scripted::start(move |path, _| match path {
-            "/tired" => answer(status, &headers, ""),
-            _ => answer("200 OK", &[], ""),
-        })
-        .await;
+        let server = refusing(status, header).await;
         let elsewhere = Scripted::start(|_, _| answer("200 OK", &[], "")).await;
         // One at a time: the second of the two waits at the gate while the first is told to go away.
         let fetcher = fetcher(1);
-        let fetch = async |url: Url, seconds| {
-            fetcher.fetch(&url, &Validators::default(), now() + TimeDelta::seconds(seconds)).await
-        };
-        let (tired, queued) = tokio::join!(fetch(server.url("/tired"), 0), fetch(server.url("/other"), 0));
+        let (tired, queued) = tokio::join!(
+            fetch_at(&fetcher, server.url("/tired"), 0),
+            fetch_at(&fetcher, server.url("/other"), 0)
+        );
         assert_eq!(failed(tired).retry_after, Some(Duration::from_secs(120)));
-        assert!(matches!(queued, Outcome::Postponed { .. }), "{queued:?}");
-        match fetch(server.url("/third"), 60).await {
-            Outcome::Postponed { until } => assert_eq!((until - now()).num_seconds(), 120),
-            other => panic!("not postponed: {other:?}"),
-        }
+        assert_eq!(postponed(queued), 120);
+        fetched(fetch_at(&fetcher, elsewhere.url("/"), 10).await);
         assert_eq!(server.requests().len(), 1);
-        fetched(fetch(elsewhere.url("/"), 60).await);
-        fetched(fetch(server.url("/other"), 130).await);
+        // The trial, and what it tells.
+        failed(fetch_at(&fetcher, server.url("/other"), 31).await);
+        assert!(postponed(fetch_at(&fetcher, server.url("/well"), 100).await) >= 120);
+        assert_eq!(server.requests().len(), 2);
+        let saved = fetcher.take_unsaved_waits();
+        assert_eq!(saved.len(), 1, "{saved:?}");
+        fetched(fetch_at(&fetcher, server.url("/well"), 200).await);
     }
+}
+
+#[tokio::test]
+async fn a_feed_that_is_refused_for_itself_stalls_the_others_for_a_moment_only() {
+    let server = refusing("429 Slow", "Retry-After: 7200").await;
+    let fetcher = fetcher(1);
+    failed(fetch_at(&fetcher, server.url("/tired"), 0).await);
+    assert_eq!(postponed(fetch_at(&fetcher, server.url("/well"), 290).await), 7_200);
+    fetched(fetch_at(&fetcher, server.url("/well"), 301).await);
+    fetched(fetch_at(&fetcher, server.url("/well"), 302).await);
+}
+
+#[tokio::test]
+async fn a_wait_may_be_taken_for_the_feed_alone() {
+    let server = refusing("429 Slow", "Retry-After: 7200").await;
+    let settings = FetchSettings { retry_after_scope: RetryAfterScope::Feed, ..settings() };
+    let fetcher = Fetcher::new(Client::new(&settings).unwrap(), &settings);
+    assert_eq!(
+        failed(fetch_at(&fetcher, server.url("/tired"), 0).await).retry_after,
+        Some(Duration::from_secs(7_200))
+    );
+    fetched(fetch_at(&fetcher, server.url("/well"), 1).await);
+}
+
+#[tokio::test]
+async fn when_nobody_is_in_reach_no_feed_is_to_blame() {
+    let server = Scripted::start(|_, _| answer("200 OK", &[], "")).await;
+    let fetcher = fetcher(2);
+    let nowhere = |host: &str| Url::parse(&format!("http://{host}:1/")).unwrap();
+    for (second, host) in ["127.0.0.2", "127.0.0.3"].iter().enumerate() {
+        let failure = failed(fetch_at(&fetcher, nowhere(host), i64::try_from(second).unwrap()).await);
+        assert_eq!(failure.kind, FailureKind::Unreachable);
+    }
+    assert_eq!(fetcher.offline_since(), None);
+    assert_eq!(fetch_at(&fetcher, nowhere("127.0.0.4"), 3).await, Outcome::Offline);
+    assert_eq!(fetch_at(&fetcher, nowhere("127.0.0.2"), 4).await, Outcome::Offline);
+    assert!(fetcher.offline_since().is_some());
+    // A reload forgets nothing.
+    let settings = settings();
+    let next = Fetcher::new(Client::new(&settings).unwrap(), &settings).following(&fetcher);
+    fetched(fetch_at(&next, server.url("/"), 5).await);
+    assert_eq!(fetcher.offline_since(), None);
+    failed(fetch_at(&fetcher, nowhere("127.0.0.4"), 6).await);
 }
 
 #[tokio::test]

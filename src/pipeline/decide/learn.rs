@@ -6,6 +6,9 @@ use crate::model::{Feed, FeedState, Timestamp};
 use crate::pipeline::reading::Findings;
 use crate::schedule::{Bounds, Rhythm, Schedule};
 
+/// How often a feed is polled at most while a hub pushes it: hubs promise nothing.
+const SAFETY_NET: Duration = Duration::from_secs(60 * 60);
+
 /// An answer of 304: no entry came since the last success.
 pub(super) fn nothing_new(state: &mut FeedState, now: Timestamp) {
     if let Some(since) = state.last_success_at {
@@ -36,6 +39,15 @@ pub(super) fn entries(state: &mut FeedState, findings: &Findings, now: Timestamp
     }
 }
 
+/// Entries that a hub pushed.
+pub(super) fn pushed(state: &mut FeedState, findings: &Findings, now: Timestamp) {
+    if let Some(since) = state.last_success_at {
+        let dates = findings.new.iter().map(|write| write.article.published_at);
+        state.rhythm.observe(since, now, dates, false);
+        state.last_success_at = Some(now);
+    }
+}
+
 /// Whether entries may have come and gone between two polls: less than a third of the `carried` ones are
 /// `known`, and some of those that were carried `before` are gone. Where all of them are still there,
 /// nothing can have been lost, however many came.
@@ -47,7 +59,9 @@ fn is_gap(before: u32, known: u32, carried: u32) -> bool {
 pub(super) fn interval(feed: &Feed, state: &FeedState, now: Timestamp) -> Option<Duration> {
     let Schedule::Adaptive { min, max } = feed.schedule else { return None };
     let bounds = Bounds { min, max, entries: state.entries, conditional: !state.validators.is_empty() };
-    Some(state.rhythm.wait(now, &bounds))
+    let own = state.rhythm.wait(now, &bounds);
+    let is_pushed = state.lease_until.is_some_and(|until| until > now);
+    Some(if is_pushed { own.max(SAFETY_NET.min(max)) } else { own })
 }
 
 #[cfg(test)]

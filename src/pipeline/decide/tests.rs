@@ -1,7 +1,7 @@
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 
 use super::*;
-use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, FeedId, Joined, StoryId};
+use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, Joined, StoryId};
 use crate::schedule::Schedule;
 use crate::story::Placement;
 
@@ -11,6 +11,10 @@ const LIMITS: schedule::Limits =
 struct Desk([String; 2], StoryPolicy);
 
 impl Audience for Desk {
+    fn health(&self) -> (&[String], HealthRule) {
+        (&self.0[..1], HealthRule { failures: 3, silence: None })
+    }
+
     fn channels_of(&self, watch: &str) -> &[String] {
         if watch == "silent" { &[] } else { &self.0 }
     }
@@ -25,18 +29,8 @@ fn now() -> Timestamp {
 }
 
 fn feed(alert_on_first_poll: bool) -> Feed {
-    Feed {
-        id: FeedId::of("https://example.org/rss"),
-        url: "https://example.org/rss".parse().unwrap(),
-        source: None,
-        lang: None,
-        country: None,
-        tags: vec![],
-        schedule: Schedule::Every(Duration::from_secs(900)),
-        max_wait: None,
-        alert_on_first_poll,
-        full_text: false,
-    }
+    let url = "https://example.org/rss".parse().unwrap();
+    Feed { alert_on_first_poll, ..Feed::plain(url, Schedule::Every(Duration::from_secs(900))) }
 }
 
 fn polled_before() -> FeedState {
@@ -69,6 +63,7 @@ fn reading(watches: &[&str]) -> Outcome {
         validators: Validators { etag: Some(b"\"2\"".to_vec()), last_modified: None, url: None },
         fresh_for: None,
         moved_to: None,
+        hub: None,
         title: None,
         ttl: None,
         skip: SkipHints::default(),
@@ -138,6 +133,7 @@ fn every_outcome_moves_the_next_poll() {
         ("read", reading(&[]), 800, 0),
         ("unchanged, fresh for two hours", unchanged, 7_200, 0),
         ("postponed", postponed, 3_600, 0),
+        ("offline", Outcome::Offline, 1, 0),
         ("failed", failure(None), 900, 1),
         ("asked to wait", failure(Some(5_000)), 5_000, 1),
     ] {
@@ -349,6 +345,32 @@ fn a_wish_is_honoured_as_far_as_the_feed_allows() {
     let hasty = Feed { max_wait: Some(Duration::from_secs(60)), ..feed(false) };
     assert!(wait(&run(&feed(false), polled_before(), fresh())) >= 7_200);
     assert!(wait(&run(&hasty, polled_before(), fresh())) < 1_000);
+}
+
+#[test]
+fn what_is_pushed_alerts_and_leaves_the_schedule_and_the_validators_alone() {
+    let Outcome::Read(pushed) = reading(&["cyber"]) else { unreachable!() };
+    let before = FeedState { failures: 2, last_error: Some("no".into()), ..polled_before() };
+    let intent = run(&feed(false), before.clone(), Outcome::Pushed(pushed));
+    assert_eq!((intent.matches.len(), intent.alerts.len(), intent.read), (1, 2, false));
+    let expected = FeedState { last_success_at: Some(now()), rhythm: intent.state.rhythm.clone(), ..before };
+    assert_eq!(intent.state, expected);
+}
+
+#[test]
+fn a_feed_that_is_pushed_is_polled_once_an_hour_as_a_safety_net() {
+    let adaptive = Feed {
+        schedule: Schedule::Adaptive { min: Duration::from_secs(300), max: Duration::from_secs(86_400) },
+        ..feed(false)
+    };
+    let waits = |feed: &Feed, lease_until| {
+        wait(&run(feed, FeedState { lease_until, ..polled_before() }, reading(&[])))
+    };
+    assert!(waits(&adaptive, None) < 1_500);
+    assert!(waits(&adaptive, Some(now() - TimeDelta::hours(1))) < 1_500, "the lease ended");
+    assert!((3_200..4_000).contains(&waits(&adaptive, Some(now() + TimeDelta::days(1)))));
+    // Who fixed the interval meant it.
+    assert!(waits(&feed(false), Some(now() + TimeDelta::days(1))) < 1_000);
 }
 
 #[test]

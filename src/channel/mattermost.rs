@@ -1,0 +1,220 @@
+//! Incoming webhooks of Mattermost (developers.mattermost.com/integrate/webhooks/incoming).
+//!
+//! A message takes 16,383 characters; an older server splits what is too long for it. `@channel` in a title
+//! mentions nobody. What has a high priority is marked as important, where the server can.
+//!
+//! | answer | outcome |
+//! |---|---|
+//! | 200 `ok` | delivered |
+//! | `web.incoming_webhook.invalid` and `.disabled` | the channel is disabled |
+//! | the rest | as in [`post`](super::post) |
+
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use serde_json::json;
+use url::Url;
+
+use super::parts::Sent;
+use super::post::{self, Answer, Post};
+use super::wording::Wording;
+use super::{Attempt, Kind};
+use crate::alert::Outcome;
+use crate::alert::render::{Dialect, Links, Room};
+use crate::model::Priority;
+use crate::net::header::HeaderMap;
+use crate::net::{Client, Method};
+
+/// Ids of errors after which nothing ever arrives again.
+const GONE: [&str; 2] = ["web.incoming_webhook.invalid.app_error", "web.incoming_webhook.disabled.app_error"];
+
+const MARKDOWN: Dialect = Dialect {
+    escape,
+    marks: ("**", "**"),
+    title_marks: ("_", "_"),
+    strong: ("**", "**"),
+    quote: ("> ", ""),
+    // A parenthesis would end the address.
+    links: Links::Anchor(|url, text| format!("[{text}]({})", url.replace('(', "%28").replace(')', "%29"))),
+    line_break: "\n",
+    size: |text| text.chars().count(),
+    room: Room { limit: 16_000, parts: 5 },
+};
+
+/// A backslash takes the meaning of what follows it; `@` has none that it could take, hence the
+/// zero-width space.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_mark = matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '>' | '~' | '|'
+        );
+        // Of a list, or under a heading: only at the beginning.
+        let is_bullet = escaped.is_empty() && matches!(c, '-' | '+');
+        if is_mark || is_bullet {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        if c == '@' {
+            escaped.push('\u{200b}');
+        }
+    }
+    escaped
+}
+
+/// Posts to one webhook.
+pub(super) struct Mattermost {
+    url: Url,
+    post: Post,
+    wording: Wording,
+    sent: Sent,
+}
+
+impl Mattermost {
+    pub(super) fn new(
+        url: &SecretString,
+        timeout: Duration,
+        client: &Client,
+        wording: Wording,
+    ) -> Result<Self, String> {
+        let url = post::hook(url)?;
+        let post = Post::new(client, timeout, post::secrets_of(&url));
+        Ok(Self { url, post, wording, sent: Sent::default() })
+    }
+
+    async fn send(&self, attempt: &Attempt<'_>, text: String) -> Outcome {
+        let mut body = json!({"text": text});
+        if attempt.payload.message.priority() == Priority::High {
+            body["priority"] = json!({"priority": "important"});
+        }
+        let sent =
+            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
+        match sent.await {
+            Ok(answer) => outcome(&answer),
+            Err(outcome) => outcome,
+        }
+    }
+}
+
+impl Kind for Mattermost {
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        let (parts, complaint) = self.wording.parts(attempt.payload, &MARKDOWN);
+        let send = move |_, part| self.send(attempt, part).boxed();
+        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    }
+}
+
+fn outcome(answer: &Answer) -> Outcome {
+    if answer.status.is_success() && answer.text.trim() != "ok" {
+        let reason = format!("this is no answer of Mattermost: {}", answer.reason(None));
+        return Outcome::Retry { after: None, reason };
+    }
+    let said = answer.field("message");
+    match answer.field("id") {
+        Some(id) if GONE.contains(&id.as_str()) => {
+            Outcome::Disabled { reason: answer.reason(said.as_deref()) }
+        }
+        _ => answer.outcome(said.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::fixture::{self, Desk, answered, delivered, disabled, rejected, retry};
+    use crate::config::ChannelKind;
+    use crate::net::scripted::answer;
+
+    fn kind(server: &Url) -> ChannelKind {
+        ChannelKind::Mattermost { url: format!("{server}hooks/secretsecret").into() }
+    }
+
+    #[tokio::test]
+    async fn answers_decide_what_comes_next() {
+        let error = |id: &str, message: &str| {
+            format!(
+                r#"{{"id": "web.incoming_webhook.{id}.app_error", "message": "{message}", "status_code": 400}}"#
+            )
+        };
+        for (status, header, body, expected) in [
+            ("200 OK", "", "ok".to_owned(), delivered("200 OK: ok")),
+            (
+                "200 OK",
+                "",
+                "<html>".to_owned(),
+                retry(None, "this is no answer of Mattermost: 200 OK: <html>"),
+            ),
+            (
+                "400 Bad Request",
+                "",
+                error("invalid", "Invalid webhook."),
+                disabled("400 Bad Request: Invalid webhook."),
+            ),
+            (
+                "400 Bad Request",
+                "",
+                error("text", "No text specified."),
+                rejected("400 Bad Request: No text specified."),
+            ),
+            (
+                "429 Too Many Requests",
+                "Retry-After: 2",
+                "limit exceeded".to_owned(),
+                retry(Some(2_000), "429 Too Many Requests: limit exceeded"),
+            ),
+            ("500 Oops", "", String::new(), retry(None, "500 Internal Server Error")),
+            ("404 Not Found", "", String::new(), rejected("404 Not Found")),
+        ] {
+            assert_eq!(answered(kind, status, header, &body).await, expected, "{status} {body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_match_is_markdown() {
+        let important = json!({"priority": "important"});
+        for (priority, expected) in
+            [(Priority::Normal, None), (Priority::Low, None), (Priority::High, Some(&important))]
+        {
+            let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
+            desk.deliver(&fixture::urgent(fixture::payload("Title"), priority)).await;
+            let came = &desk.came()[0];
+            assert_eq!(came.line, "POST /hooks/secretsecret HTTP/1.1");
+            let text = "**[Title](https://news.example/1?a=b&c=d)**\nПример · ru · 2026-03-01 08:15 UTC\n\
+                        watch: asean-cyber\n> Стороны договорились о **кибербезопасности**.";
+            assert_eq!(came.json()["text"], text);
+            assert_eq!(came.json().get("priority"), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn hostile_titles_are_text_and_mention_nobody() {
+        let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
+        desk.deliver(&fixture::payload(fixture::HOSTILE)).await;
+        let body = desk.came()[0].json();
+        let title = body["text"].as_str().and_then(|text| text.lines().next()).expect("a title");
+        let expected = [
+            r#"**[x  Bcc: a@Zb \]0;pwn </b\><a href="https://evil.example"\>\*\_\~\`\|\>\[a\]\(b\) "#,
+            r"@Zeveryone <\!channel\> <@Z1\> & \`\`\` \# ",
+            "👩\u{200d}🚀",
+            r" \{\{7\*7\}\}](https://news.example/1?a=b&c=d)**",
+        ];
+        assert_eq!(title, expected.concat().replace('Z', "\u{200b}"));
+    }
+
+    #[tokio::test]
+    async fn floods_stay_within_the_limits() {
+        for (count, title, messages) in [(1, "*日本*".repeat(20_000), 1), (500, "*".repeat(300), 5)] {
+            let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
+            desk.deliver(&fixture::articles(count, &title)).await;
+            let came = desk.came();
+            assert_eq!(came.len(), messages, "{count} articles");
+            for body in came.iter().map(fixture::Came::json) {
+                let size = body["text"].as_str().expect("a text").chars().count();
+                assert!((1..=16_383).contains(&size), "{size}");
+            }
+        }
+    }
+}
