@@ -175,6 +175,8 @@ fn watch((index, line): (usize, &str)) -> Option<Watch> {
         channels: Vec::new(),
         rules: Default::default(),
         story: StoryPolicy::default(),
+        spike: false,
+        silence: None,
     })
 }
 

@@ -169,6 +169,8 @@ fn watch(lemma: &str) -> anyhow::Result<Watch> {
         channels: Vec::new(),
         rules: Default::default(),
         story: StoryPolicy::default(),
+        spike: false,
+        silence: None,
     })
 }
 

@@ -73,6 +73,13 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     };
     tasks.spawn(scheduler.run());
     tasks.spawn(pipeline::tidy_regularly(setup.clone(), store.clone(), ambient.clone(), shutdown.clone()));
+    tasks.spawn(pipeline::look_regularly(
+        setup.clone(),
+        store.clone(),
+        ambient.clone(),
+        recorded.clone(),
+        shutdown.clone(),
+    ));
     tasks.spawn(pipeline::fetch_pages(
         setup.clone(),
         store.clone(),

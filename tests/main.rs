@@ -29,5 +29,6 @@ mod polite;
 mod readme;
 mod shown;
 mod stories;
+mod volume;
 mod watch;
 mod websub;

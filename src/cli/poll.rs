@@ -94,6 +94,7 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
             output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
         };
         pipeline::bury_orphans(&setup, &store, &context.ambient).await?;
+        pipeline::look(&setup, &store, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&setup, &store, &context.ambient).await;
         pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;
         store.close().await;

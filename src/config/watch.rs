@@ -1,15 +1,19 @@
 //! `[[watch]]`.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::alerts::AlertDefaults;
 use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Text};
-use super::{alerts, channel};
+use super::{alerts, channel, units};
 use crate::diagnostic::Diagnostic;
 use crate::model::{StoryPolicy, Watch};
 use crate::query::{self, Query};
+
+/// Shorter silences are the pauses between two polls.
+const SHORTEST_SILENCE: Duration = Duration::from_secs(60 * 60);
 
 /// More sources than these tell no story.
 const MOST_SOURCES: usize = 10_000;
@@ -43,10 +47,12 @@ fn read_watch<'a>(
     let channels = read_channels(reader, &mut section, known);
     let rules = alerts::read_watch_rules(reader, &mut section, known.alerts);
     let story = read_story(reader, &mut section);
+    let spike = section.boolean(reader, "spike").unwrap_or(false);
+    let silence = section.parse(reader, "silence", silence);
     section.finish(reader, |_| None);
 
     let (query, text) = query?;
-    Some(Watch { name: name?, query, text: text.to_owned(), channels, rules, story })
+    Some(Watch { name: name?, query, text: text.to_owned(), channels, rules, story, spike, silence })
 }
 
 fn read_query<'a>(reader: &mut Reader<'a>, text: &Text<'a>, known: &Known<'_>) -> Option<Query> {
@@ -66,6 +72,15 @@ fn read_channels<'a>(reader: &mut Reader<'a>, section: &mut Section<'a>, known: 
         return Vec::new();
     };
     channel::read_references(reader, &value, known.channels)
+}
+
+fn silence(text: &str) -> Result<Duration, Diagnostic> {
+    let silence = units::duration(text)?;
+    if silence < SHORTEST_SILENCE {
+        let error = Diagnostic::error(format!("'{text}' is too short for a silence"));
+        return Err(error.help("write an hour or more, as in \"3d\""));
+    }
+    Ok(silence)
 }
 
 /// `per_story`, `again_at_sources` and `again_on`.

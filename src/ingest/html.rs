@@ -5,13 +5,16 @@
 use html5gum::Span;
 use html5gum::emitters::callback::CallbackEvent;
 
+use crate::analysis::Script;
 use crate::parse::tokens::tokenize;
 
 /// The text of an HTML fragment, a line for each block. Markup that was escaped once too often is
 /// recognised and taken for markup.
 pub(super) fn to_text(html: &str) -> String {
     if is_plain(html) {
-        return html.to_owned();
+        let mut text = String::with_capacity(html.len());
+        push_flowing(&mut text, html);
+        return text;
     }
     let once = Extractor::run(html, Unknown::Drop);
     let escaped_twice = !once.saw_markup && TWICE_ESCAPED.iter().any(|tag| once.out.contains(tag));
@@ -40,6 +43,26 @@ pub(super) fn title_to_text(title: &str, with_markup: bool) -> String {
 /// Tags that show that a text without markup is markup escaped once more.
 const TWICE_ESCAPED: [&str; 6] = ["</p>", "<br>", "<br/>", "<br />", "</a>", "</div>"];
 
+/// Adds text as HTML lets it flow: where the source ends a line stands a blank, and nothing between characters of
+/// scripts without spaces. An empty line stays an end: many feeds carry plain text for HTML.
+fn push_flowing(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(start) = rest.find(['\n', '\r']) {
+        let before = rest[..start].trim_end();
+        let after = rest[start..].trim_start();
+        let gap = &rest[start..rest.len() - after.len()];
+        out.push_str(before);
+        let is_dense = |c: Option<char>| c.is_some_and(|c| Script::of(c).is_dense());
+        if gap.matches('\n').count().max(gap.matches('\r').count()) > 1 {
+            out.push('\n');
+        } else if !(is_dense(out.chars().next_back()) && is_dense(after.chars().next())) {
+            out.push(' ');
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
 fn is_plain(text: &str) -> bool {
     !text.contains(['<', '&'])
 }
@@ -64,6 +87,8 @@ struct Extractor<'a> {
     tag: Vec<u8>,
     tag_start: usize,
     saw_markup: bool,
+    /// Inside of `<pre>`, where the lines of the source are those of the text.
+    in_pre: bool,
 }
 
 impl<'a> Extractor<'a> {
@@ -76,6 +101,7 @@ impl<'a> Extractor<'a> {
             tag: Vec::new(),
             tag_start: 0,
             saw_markup: false,
+            in_pre: false,
         };
         tokenize(source, unknown == Unknown::Drop, |event, span| extractor.take(event, span));
         extractor
@@ -95,7 +121,12 @@ impl<'a> Extractor<'a> {
             }
             CallbackEvent::EndTag { name } => self.end(name, span.start..span.end),
             CallbackEvent::String { value } if self.skipped.is_none() => {
-                self.out.push_str(&String::from_utf8_lossy(value));
+                let text = String::from_utf8_lossy(value);
+                if self.in_pre {
+                    self.out.push_str(&text);
+                } else {
+                    push_flowing(&mut self.out, &text);
+                }
             }
             CallbackEvent::String { .. }
             | CallbackEvent::AttributeName { .. }
@@ -111,6 +142,7 @@ impl<'a> Extractor<'a> {
             *open += usize::from(skipped == name && !empty);
             return;
         }
+        self.in_pre |= name == b"pre";
         match Kind::of(name) {
             _ if self.keeps(name) => self.keep(at),
             Kind::Skipped if !empty => self.skipped = Some((name.to_vec(), 1)),
@@ -126,6 +158,7 @@ impl<'a> Extractor<'a> {
             }
             return;
         }
+        self.in_pre &= name != b"pre";
         if self.keeps(name) {
             self.keep(at);
         } else {
@@ -204,6 +237,10 @@ mod tests {
             ("plain", "plain"),
             ("<p>One</p>\n<p>Two <b>b</b>old</p>", "One\nTwo bold"),
             ("a<br/>b<br>c", "a\nb\nc"),
+            ("<p>The ASEAN cyber\n   security\r\npact</p>", "The ASEAN cyber security pact"),
+            ("wrapped\nby its\nproducer\n\nand on", "wrapped by its producer\nand on"),
+            ("サイバー\nセキュリティ<b>対</b>\n策", "サイバーセキュリティ対策"),
+            ("<pre>one\ntwo</pre>three\nfour", "one\ntwo\nthree four"),
             ("<ul><li>a<li>b</ul>c", "a\nb\nc"),
             ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
             ("a<script>alert('</p>')</script>b<style>p{}</style>c", "abc"),

@@ -23,7 +23,7 @@ use crate::parse::{Entry, ParsedFeed};
 
 pub use boilerplate::Census;
 pub use identity::{Keys, keys};
-pub use page::{Page, PageError, read_page};
+pub use page::{Page, PageError, read_page, read_whole_page};
 pub use preview::{Preview, preview};
 
 /// Longer titles are cut, in characters.

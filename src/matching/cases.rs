@@ -241,6 +241,8 @@ mod tests {
             channels: Vec::new(),
             rules: Default::default(),
             story: crate::model::StoryPolicy::default(),
+            spike: false,
+            silence: None,
         };
         let analyzer = Analyzer::new();
         for (row, pass, matched, error) in [

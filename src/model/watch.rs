@@ -1,6 +1,7 @@
 //! Watches and the concepts they are written in.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{Lang, StoryPolicy, WatchRules};
 use crate::query::Query;
@@ -20,6 +21,10 @@ pub struct Watch {
     pub rules: WatchRules,
     /// How often it tells of one story.
     pub story: StoryPolicy,
+    /// Whether it tells that it matches far more than usual.
+    pub spike: bool,
+    /// After how long it tells that it matched nothing; `None`: never.
+    pub silence: Option<Duration>,
 }
 
 /// A named set of terms in many languages, written `@name` in queries.

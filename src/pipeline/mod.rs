@@ -3,6 +3,7 @@
 //! ```text
 //! poll:      due ─► fetch ─► parse ─► ingest ─► pages? ─► match ─► cluster ─► decide ─► commit (T1)
 //! pages:     due ─► fetch ─► ingest ─► match ─► cluster ─► commit (T1)
+//! volume:    count ─► judge ─► commit (T1)
 //! dispatch:  group (T2) ─► claim (T3) ─► deliver ─► retry? ─► record (T4)
 //! ```
 //!
@@ -29,6 +30,7 @@ mod search;
 mod setup;
 mod stories;
 mod sync;
+mod volume;
 mod websub;
 
 pub use ambient::Ambient;
@@ -45,4 +47,5 @@ pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};
 pub use setup::{Setup, SetupError};
 pub use sync::sync;
+pub use volume::{look, look_regularly};
 pub use websub::{Hubs, Push, Pushed, Question};

@@ -23,7 +23,7 @@ use super::reading::{Gathered, evaluate};
 use super::{Ambient, Setup, pause};
 use crate::config::FetchSettings;
 use crate::fetch::{FetchedPage, Fetcher, PageOutcome};
-use crate::ingest::{Ingested, Page, read_page};
+use crate::ingest::{Ingested, Page, read_page, read_whole_page};
 use crate::model::{Article, ArticleId, Clustered, Feed, PageIntent, PageState, Timestamp};
 use crate::net::Client;
 use crate::schedule::next_fetch_at;
@@ -353,10 +353,11 @@ pub async fn fetch_pages(
     }
 }
 
-/// Fetches the page at `url` as one of an article, for trying a query on its text.
+/// Fetches the page at `url` as one of an article, for trying a query on its text; on all that it says where it
+/// holds no article.
 ///
 /// # Errors
-/// When there is no answer, or no article in it.
+/// When there is no answer, or no text in it.
 pub async fn fetch_page(settings: &FetchSettings, url: &Url, now: Timestamp) -> anyhow::Result<Page> {
     let client = Client::new(settings).context("cannot build the HTTP client")?;
     let answer = match Fetcher::new(client, settings).fetch_page(url, now).await {
@@ -365,7 +366,9 @@ pub async fn fetch_page(settings: &FetchSettings, url: &Url, now: Timestamp) -> 
             bail!("cannot fetch {url}: {reason}")
         }
     };
-    read(&answer).with_context(|| format!("cannot read {url}"))
+    read(&answer)
+        .or_else(|_| read_whole_page(&answer.body, answer.content_type.as_deref()))
+        .with_context(|| format!("cannot read {url}"))
 }
 
 #[cfg(test)]

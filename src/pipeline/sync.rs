@@ -85,6 +85,8 @@ mod tests {
             channels: Vec::new(),
             rules: Default::default(),
             story: Default::default(),
+            spike: false,
+            silence: None,
         }
     }
 

@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | T1, a poll | `poll.rs` | articles, matches, alerts, notices and the feed's state, or nothing |
 //! | T1, a page  | `page.rs` | an article's full text, its matches and alerts, or nothing |
+//! | T1, a look | `volume.rs` | what is remembered of how much watches match, and notices of it |
 //! | T2, grouping | `delivery.rs` | deliveries with their frozen payloads, and what they carry |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
 //! | T4, outcome | `delivery.rs` | done, to be retried, or dead and passed on; and a row in the attempt log |
@@ -40,6 +41,7 @@ mod space;
 mod stats;
 mod story;
 mod subscription;
+mod volume;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};
@@ -55,6 +57,7 @@ pub use poll::Committed;
 pub use retention::{Pruned, RetentionClock};
 pub use stats::{Count, Stats};
 pub use story::{StoredMember, StoryArticle, StorySummary, Told};
+pub use volume::VolumeState;
 
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,13 @@ pub struct Hour {
     pub sources: u32,
 }
 
+impl Hour {
+    /// Too few for a spike, whatever is usual: no baseline is asked for.
+    pub fn is_quiet(&self) -> bool {
+        self.articles < FEWEST
+    }
+}
+
 /// A spike that was not told yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spike {
@@ -65,10 +72,10 @@ pub fn judge(
 ) -> (Option<Timestamp>, Option<Spike>) {
     let chance = baseline.chance(hour.articles, now);
     if let Some(at) = elevated_at.filter(|at| now - *at < REST) {
-        let is_elevated = hour.articles >= FEWEST && chance < USUAL;
+        let is_elevated = !hour.is_quiet() && chance < USUAL;
         return (Some(if is_elevated { now } else { at.min(now) }), None);
     }
-    let tells = hour.articles >= FEWEST && hour.sources >= FEWEST_SOURCES && baseline.hours() >= FEWEST_HOURS;
+    let tells = !hour.is_quiet() && hour.sources >= FEWEST_SOURCES && baseline.hours() >= FEWEST_HOURS;
     if !tells || chance >= ALARM {
         return (None, None);
     }

@@ -27,10 +27,12 @@ impl Program {
         program
     }
 
-    /// Writes the configuration, with the loopback network allowed and disks of any size.
+    /// Writes the configuration, with the loopback network allowed, and content with little room: some tests run
+    /// on a disk of their own of a few megabytes.
     pub(crate) fn configure(&self, configuration: &str) {
-        let fetch = "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nmin_free_space = \"1B\"\n";
-        self.write(&format!("{configuration}\n{fetch}"));
+        self.write(&format!(
+            "{configuration}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nmin_free_space = \"1B\"\n"
+        ));
     }
 
     /// Writes the configuration as it is.

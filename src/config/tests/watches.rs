@@ -190,3 +190,37 @@ again_on = ["source", "lang"]
       = help: remove them, or remove `per_story`
     "#);
 }
+
+#[test]
+fn a_watch_says_whether_it_tells_of_spikes_and_silences() {
+    let volume = |keys: &str| {
+        let text = format!("[[watch]]\nname = \"w\"\nquery = 'storm'\nchannels = []\n{keys}");
+        let config = given(&text).config();
+        (config.watches[0].spike, config.watches[0].silence.map(|silence| silence.as_secs()))
+    };
+    assert_eq!(volume(""), (false, None));
+    assert_eq!(volume("spike = true\nsilence = \"3d\""), (true, Some(3 * 86_400)));
+    assert_eq!(volume("silence = \"1h\""), (false, Some(3_600)));
+    assert_snapshot!(given(r#"
+[[watch]]
+name = "wrong"
+query = 'storm'
+channels = []
+spike = "yes"
+silence = "59m"
+"#).told(), @r#"
+    error: `spike` must be true or false, not a string
+     --> feedwatch.toml:6:9
+      |
+    6 | spike = "yes"
+      |         ^^^^^
+
+    error: '59m' is too short for a silence
+     --> feedwatch.toml:7:11
+      |
+    7 | silence = "59m"
+      |           ^^^^^
+      |
+      = help: write an hour or more, as in "3d"
+    "#);
+}

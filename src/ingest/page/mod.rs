@@ -47,11 +47,40 @@ const SHORTEST: usize = 40;
 /// A longer text than this is looked at in its beginning to tell what it is about.
 const TELLING: usize = 8_000;
 
-/// Reads the page in `body`.
+/// Reads the article of the page in `body`.
 ///
 /// # Errors
-/// When there is no article in it.
+/// When there is none in it.
 pub fn read_page(body: &[u8], content_type: Option<&str>) -> Result<Page, PageError> {
+    let page = match decode(body, content_type)? {
+        Decoded::Html(html) => of_html(&html),
+        Decoded::Plain(page) => page,
+    };
+    let page = Page { text: teaser::without(&page.text), ..page };
+    if text::size(&page.text) < SHORTEST { Err(PageError::NoText) } else { Ok(page) }
+}
+
+/// Reads all that the page in `body` says, menus and teasers too: for a page without an article.
+///
+/// # Errors
+/// When it says nothing.
+pub fn read_whole_page(body: &[u8], content_type: Option<&str>) -> Result<Page, PageError> {
+    let page = match decode(body, content_type)? {
+        Decoded::Html(html) => {
+            let all = tame(&html, Parts::All);
+            Page { text: lines::of(&all.html), title: all.title }
+        }
+        Decoded::Plain(page) => page,
+    };
+    if page == Page::default() { Err(PageError::NoText) } else { Ok(page) }
+}
+
+enum Decoded {
+    Html(String),
+    Plain(Page),
+}
+
+fn decode(body: &[u8], content_type: Option<&str>) -> Result<Decoded, PageError> {
     let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let kind = kind.to_ascii_lowercase();
     let start = body.trim_ascii_start();
@@ -62,13 +91,11 @@ pub fn read_page(body: &[u8], content_type: Option<&str>) -> Result<Page, PageEr
         return Err(PageError::NoPage { kind: text::plain_line(kind, 60) });
     }
     let html = decode_page(body, content_type);
-    let page = if kind == "text/plain" {
-        Page { title: String::new(), text: text::paragraphs(&Text::plain(html), MAX_BODY) }
+    Ok(if kind == "text/plain" {
+        Decoded::Plain(Page { title: String::new(), text: text::paragraphs(&Text::plain(html), MAX_BODY) })
     } else {
-        of_html(&html)
-    };
-    let page = Page { text: teaser::without(&page.text), ..page };
-    if text::size(&page.text) < SHORTEST { Err(PageError::NoText) } else { Ok(page) }
+        Decoded::Html(html)
+    })
 }
 
 fn of_html(html: &str) -> Page {

@@ -248,6 +248,8 @@ fn watch(query: &str) -> Watch {
         channels: Vec::new(),
         rules: Default::default(),
         story: StoryPolicy::default(),
+        spike: false,
+        silence: None,
     }
 }
 

@@ -146,6 +146,8 @@ proptest! {
                     channels: Vec::new(),
                     rules: Default::default(),
                     story: crate::model::StoryPolicy::default(),
+                    spike: false,
+                    silence: None,
                 })
                 .collect();
             let mut frequencies = Frequencies::default();

@@ -206,6 +206,8 @@ async fn a_watch_begins_when_it_first_asks_what_it_asks() {
         channels: vec![],
         rules: Default::default(),
         story: Default::default(),
+        spike: false,
+        silence: None,
     };
     let (a, b) = (watch("a"), watch("b"));
     let since = async || {
