@@ -63,6 +63,9 @@ const TURNOVER: f64 = 1.0 / 3.0;
 /// Fewer entries make no habit.
 const ENOUGH: f64 = 1.5;
 
+/// With less than this share of what was counted left (after some ten weeks), rounding is all that is seen.
+const FADED: f64 = 1e-3;
+
 /// Dates of a first answer that lie closer together were made up by the server.
 const SHORTEST_SPAN_HOURS: f64 = 0.25;
 
@@ -131,14 +134,21 @@ impl Rhythm {
         };
     }
 
-    /// How far apart new entries were until the last one came; `None` where fewer than [`ENOUGH`] are known.
+    /// How far apart new entries were until the last one came; `None` where fewer than [`ENOUGH`] are known, or
+    /// that is so long ago that nothing is left of it.
     pub fn usual_gap(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
         // What was counted until then has faded since, and the silence was watched.
         let kept = decay(hours(now - self.last_new_at?), MEMORY_HOURS);
+        if kept < FADED {
+            return None;
+        }
         let entries = self.total() / kept;
         let watched = (f64::from(self.watched) - MEMORY_HOURS * (1.0 - kept)) / kept;
         let gap = watched.max(0.0) / entries;
-        (entries >= ENOUGH && gap.is_finite()).then(|| TimeDelta::seconds((gap * 3_600.0) as i64))
+        if entries < ENOUGH {
+            return None;
+        }
+        TimeDelta::try_seconds((gap * 3_600.0) as i64)
     }
 
     /// How many new entries a day are to be expected, over the days.

@@ -234,3 +234,19 @@ fn a_rhythm_survives_its_bytes_and_nonsense_is_forgotten() {
     rhythm.observe(start() + TimeDelta::days(900), start(), [start()].into_iter(), true);
     assert!(rhythm.wait(start(), &bounds()) >= MIN);
 }
+
+#[test]
+fn a_usual_gap_is_known_until_it_has_faded() {
+    for (days_ago, known) in
+        [(1, true), (30, true), (100, false), (400, false), (4_000, false), (20_000, false)]
+    {
+        let dates: Vec<_> =
+            (0..40).map(|n| start() - TimeDelta::days(days_ago) - TimeDelta::hours(6 * n)).collect();
+        let rhythm = Rhythm::of_first_answer(&dates, start());
+        let gap = rhythm.usual_gap(start()).map(|gap| gap.num_hours());
+        assert_eq!(gap.is_some(), known, "{days_ago} days ago: {gap:?}");
+        assert!(gap.is_none_or(|gap| (3..12).contains(&gap)), "{days_ago} days ago: {gap:?}");
+        assert!(rhythm.per_day(start()).is_finite());
+        assert!(rhythm.wait(start(), &bounds()) >= bounds().min);
+    }
+}
