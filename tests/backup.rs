@@ -1,9 +1,11 @@
 //! A backup is whole, private, and never in anybody's way.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::time::Instant;
 
-use crate::support::{Desk, Program, Receiver};
+use crate::support::{Desk, Program, Received, Receiver};
 
 fn target(desk: &Desk, name: &str) -> PathBuf {
     desk.program.data_dir().with_file_name(name)
@@ -65,4 +67,70 @@ fn a_backup_overwrites_nothing_unless_told_to_and_never_the_database() {
     let nothing = Program::new("").output(&["backup", data.join("new.db").to_str().unwrap()]);
     assert_eq!(nothing.status.code(), Some(1));
     assert!(!data.join("new.db").exists());
+}
+
+/// What was told after the backup was taken is not known to a restored database, and neither is what was
+/// not: it is told once more, in one message that says so.
+#[test]
+fn a_restore_sends_nothing_again_as_new_and_misses_nothing() {
+    let desk = Desk::watching("storm", Receiver::answering(&[Some(200), Some(503)]), "");
+    let entries = [
+        ("a", "Storm one"),
+        ("b", "Storm two"),
+        ("c", "Storm three"),
+        ("d", "Storm four"),
+        ("e", "Storm five"),
+    ];
+    let publish = |count: usize| {
+        let carried: Vec<_> = entries[..count].iter().rev().copied().collect();
+        desk.publish(&carried);
+        desk.program.run(&["poll"]);
+    };
+    publish(0);
+    publish(1);
+    publish(2);
+    let file = target(&desk, "copy.db");
+    desk.program.run(&["backup", file.to_str().unwrap()]);
+    publish(3);
+    let before = desk.receiver.received();
+    desk.program.restore(&file);
+
+    publish(4);
+    let told = |since: usize| desk.receiver.received().split_off(since);
+    let again = told(before.len());
+    let digests: Vec<_> = again.iter().filter(|received| received.json()["type"] == "digest").collect();
+    assert_eq!(digests.len(), 1);
+    assert!(digests[0].json()["data"]["reason"].as_str().unwrap().contains("restored from a backup"));
+    let pages = |received: &Received| {
+        received
+            .matched()
+            .into_iter()
+            .map(|(_, url)| url.rsplit('/').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        pages(digests[0]).into_iter().collect::<BTreeSet<_>>(),
+        BTreeSet::from(["c".into(), "d".into()])
+    );
+
+    // What the backup knew to be under way is sent under its id; what had arrived is not sent.
+    publish(5);
+    let started = Instant::now();
+    while desk.program.json(&["alerts", "list"]).iter().any(|alert| alert["state"] != "delivered") {
+        assert!(started.elapsed().as_secs() < 60);
+        desk.program.run(&["poll"]);
+    }
+    let refused = before.iter().find(|received| received.answered == Some(503)).unwrap();
+    assert_eq!(pages(refused), ["b"]);
+    for received in told(before.len()) {
+        match pages(&received).as_slice() {
+            [page] if page == "b" => {
+                assert_eq!((received.id(), &received.body), (refused.id(), &refused.body))
+            }
+            [page] => assert_eq!((page.as_str(), &received.json()["type"]), ("e", &"match".into())),
+            _ => assert_eq!(received.id(), digests[0].id()),
+        }
+    }
+    let all: BTreeSet<String> = told(before.len()).iter().flat_map(pages).collect();
+    assert_eq!(all, ["b", "c", "d", "e"].map(str::to_owned).into());
 }

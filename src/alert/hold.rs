@@ -5,6 +5,10 @@
 
 use crate::model::{ChannelRules, Timestamp, WatchRules};
 
+/// Why what is new after a restore from a backup is told in one message: it is not known what was told
+/// meanwhile, and that something is missed would be worse.
+pub const RESTORED: &str = "published around the time when the database was restored from a backup: some of it may have been told before";
+
 /// The alerts of one watch that wait on one channel, in no delivery yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {

@@ -31,7 +31,7 @@ pub(crate) mod fixture;
 pub use clean::{one_line, shorten};
 pub use context::{Segment, Snippet, mark, snippets};
 pub use group::{Batch, PendingAlert, group};
-pub use hold::{Patience, Waiting};
+pub use hold::{Patience, RESTORED, Waiting};
 pub use notice::{NoticeBatch, group_notices};
 pub use payload::{DigestData, MatchData, MatchedArticle, Message, NoticeData, Payload, WatchArticles};
 pub use retry::{Death, Next, Outcome};

@@ -258,6 +258,9 @@ pub struct FeedState {
     pub gone: Option<Repeated>,
     /// When it was given up on, after its end was confirmed; `None`: it is polled.
     pub stopped_at: Option<Timestamp>,
+    /// Whether the database was restored from a backup and the feed was not read since: what is new in it
+    /// may have been told before.
+    pub catching_up: bool,
     /// What its owner was told; `None`: nothing, or that it is well again.
     pub alarm: Option<Alarm>,
     /// Until when a hub pushes what is new; `None`: none does.
@@ -321,6 +324,7 @@ impl FeedState {
             moving: None,
             gone: None,
             stopped_at: None,
+            catching_up: false,
             alarm: None,
             lease_until: None,
         }

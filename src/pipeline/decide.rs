@@ -13,6 +13,7 @@ use url::Url;
 
 use super::reading::Findings;
 use super::stories::Places;
+use crate::alert::RESTORED;
 use crate::alert::Storms;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
@@ -91,6 +92,7 @@ pub(super) fn decide(
 ) -> PollIntent {
     let now = moment.now;
     let limits = schedule::Limits { max_wait: feed.max_wait.unwrap_or(limits.max_wait), ..*limits };
+    let was_catching_up = before.catching_up;
     let baseline = before.last_success_at.is_none() && !feed.alert_on_first_poll;
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
     let mut intent = PollIntent {
@@ -132,6 +134,9 @@ pub(super) fn decide(
             intent.hub = reading.hub;
             intent.read = true;
             take_in(&mut intent, feed, reading.findings, audience, baseline);
+            if was_catching_up {
+                intent.alerts.iter_mut().for_each(|alert| alert.storm = Some(RESTORED.to_owned()));
+            }
         }
         Outcome::Pushed(reading) => {
             // It holds what is new and says nothing of the rest of the feed, nor of when to ask for it.
@@ -213,6 +218,7 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
     state.wait_until = None;
     state.gone = None;
     state.stopped_at = None;
+    state.catching_up = false;
 }
 
 /// Who is told of what was found; what is too much at once says so.

@@ -304,18 +304,23 @@ impl Store {
         row::optional_time(next)
     }
 
-    /// Makes due at `now` what a clock that was ahead put where no retry goes: further away than
-    /// `furthest`, or recorded in what is the future now.
+    /// Makes due at `now` what a clock that was ahead put off: further away than `furthest`, where no retry
+    /// goes, or decided in what is the future now.
     pub async fn pull_in_deliveries(&self, furthest: Timestamp, now: Timestamp) -> anyhow::Result<()> {
         let (furthest, now) = (furthest.timestamp_millis(), now.timestamp_millis());
         let mut tx = self.write().await?;
         for statement in [
             "UPDATE delivery SET next_attempt_at = $1 \
-             WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1)",
+             WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1 \
+             OR EXISTS (SELECT 1 FROM attempt WHERE delivery_id = delivery.id AND ended_at > $1))",
             "UPDATE alert SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
-            "UPDATE channel SET resume_at = $1 WHERE resume_at > $2",
+            "UPDATE channel SET resume_at = $1 WHERE resume_at > $1 AND (resume_at > $2 OR EXISTS (\
+                 SELECT 1 FROM delivery JOIN attempt ON attempt.delivery_id = delivery.id \
+                 WHERE delivery.channel = channel.name AND attempt.ended_at > $1))",
+            "UPDATE channel SET bucket_full_at = $1 WHERE bucket_full_at > $1 AND (bucket_full_at > $2 OR EXISTS (\
+                 SELECT 1 FROM delivery WHERE delivery.channel = channel.name AND delivery.created_at > $1))",
         ] {
             sqlx::query(statement)
                 .bind(now)

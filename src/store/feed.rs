@@ -44,6 +44,7 @@ struct StateRow {
     last_report: Option<String>,
     entries_judged: u32,
     entries_brief: u32,
+    catching_up: bool,
     rhythm: Option<Vec<u8>>,
     entries: u32,
     gap_at: Option<i64>,
@@ -100,6 +101,7 @@ impl TryFrom<StateRow> for FeedState {
             moving,
             gone: repeated(row.gone_since, row.gone_polls)?,
             stopped_at: row::optional_time(row.stopped_at)?,
+            catching_up: row.catching_up,
             alarm: row
                 .alarm
                 .as_deref()
@@ -126,7 +128,7 @@ macro_rules! state_columns {
          feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
          feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
          feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, feed.alarm, feed.alarm_at, \
-         feed.entries_judged, feed.entries_brief, \
+         feed.entries_judged, feed.entries_brief, feed.catching_up, \
          (SELECT lease_until FROM subscription WHERE feed_id = feed.id AND state = 'live') AS lease_until"
     };
 }
@@ -347,7 +349,7 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
          last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, \
          rhythm = $15, entries = $16, gap_at = $17, failure = $18, wait_until = $19, validators_url = $20, \
          address = $21, moving_to = $22, moving_since = $23, moving_polls = $24, gone_since = $25, \
-         gone_polls = $26, stopped_at = $27, alarm = $28, alarm_at = $29, entries_judged = $30, entries_brief = $31 WHERE id = $1",
+         gone_polls = $26, stopped_at = $27, alarm = $28, alarm_at = $29, entries_judged = $30, entries_brief = $31, catching_up = $32 WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -380,6 +382,7 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(milliseconds(state.alarm.map(|alarm| alarm.since)))
     .bind(state.brevity.entries)
     .bind(state.brevity.brief)
+    .bind(state.catching_up)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;

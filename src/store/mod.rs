@@ -54,7 +54,7 @@ pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;
 pub use poll::Committed;
-pub use retention::Pruned;
+pub use retention::{Pruned, RetentionClock};
 pub use stats::{Count, Stats};
 pub use story::{StoredMember, StoryArticle, StorySummary, Told};
 pub use volume::VolumeState;

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use super::{Store, paragraph};
+use super::{Store, paragraph, row};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::Timestamp;
 
@@ -15,7 +15,39 @@ pub struct Pruned {
     pub deliveries: u64,
 }
 
+/// The clock that retention goes by, when it was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetentionClock {
+    /// What it showed.
+    pub at: Timestamp,
+    /// What the machine's clock showed.
+    pub wall: Timestamp,
+}
+
 impl Store {
+    /// Where the clock stood that retention goes by; `None`: nothing was pruned yet.
+    pub async fn retention_clock(&self) -> anyhow::Result<Option<RetentionClock>> {
+        let row: Option<(i64, i64)> = sqlx::query_as("SELECT at, wall FROM retention_clock")
+            .fetch_optional(self.reader())
+            .await
+            .context("cannot read the clock of retention")?;
+        row.map(|(at, wall)| Ok(RetentionClock { at: row::time(at)?, wall: row::time(wall)? })).transpose()
+    }
+
+    /// Sets it.
+    pub async fn set_retention_clock(&self, clock: RetentionClock) -> anyhow::Result<()> {
+        let failed = || "cannot set the clock of retention";
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM retention_clock").execute(&mut *tx).await.with_context(failed)?;
+        sqlx::query("INSERT INTO retention_clock (at, wall) VALUES ($1, $2)")
+            .bind(clock.at.timestamp_millis())
+            .bind(clock.wall.timestamp_millis())
+            .execute(&mut *tx)
+            .await
+            .with_context(failed)?;
+        tx.commit().await.with_context(failed)
+    }
+
     /// Deletes finished deliveries older than `matches`; articles without a match that their feed has
     /// not carried since `articles`, and matched ones not carried since `matches`, with their matches;
     /// at most `limit` articles, so that the writer is not held for long.

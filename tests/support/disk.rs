@@ -24,11 +24,12 @@ impl Disk {
         Some(Self { path: path.to_owned() })
     }
 
-    /// Fills it.
+    /// Fills it but for one page: where nothing at all is free, polling pauses before it writes.
     pub(crate) fn fill(&self) {
         let mut file = File::create(self.filler()).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}
         while file.write_all(&[0]).is_ok() {}
+        file.set_len(file.metadata().unwrap().len() - 4096).unwrap();
     }
 
     /// Makes room again.

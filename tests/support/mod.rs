@@ -1,6 +1,7 @@
 //! What the promises are tried with: a feed server, a webhook receiver, and the built program.
 
 mod clock;
+mod daemon;
 mod desk;
 mod disk;
 mod farm;
@@ -9,6 +10,7 @@ mod receiver;
 mod server;
 mod wire;
 
+pub(crate) use daemon::Inside;
 pub(crate) use desk::{AT_ONCE, Desk, configuration};
 pub(crate) use disk::Disk;
 pub(crate) use farm::{Farm, Story};

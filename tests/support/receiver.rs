@@ -126,6 +126,11 @@ impl Receiver {
         assert!(!timeout.timed_out(), "{} of {count} articles arrived within a minute", arrived(&received));
     }
 
+    /// What has arrived after the first `count`.
+    pub(crate) fn received_since(&self, count: usize) -> Vec<Received> {
+        self.shared.received.lock().unwrap()[count..].to_vec()
+    }
+
     pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
     }

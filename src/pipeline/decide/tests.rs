@@ -113,6 +113,23 @@ fn the_first_success_is_a_baseline_unless_configured_otherwise() {
 }
 
 #[test]
+fn after_a_restore_what_is_new_is_told_together_until_the_feed_was_read() {
+    let restored = || FeedState { catching_up: true, ..polled_before() };
+    for (outcome, storms, still) in [
+        (reading(&["watch"]), vec![Some(RESTORED); 2], false),
+        (unchanged(None), vec![], false),
+        (failure(None), vec![], true),
+        (Outcome::Postponed(now()), vec![], true),
+    ] {
+        let intent = run(&feed(false), restored(), outcome);
+        let told: Vec<_> = intent.alerts.iter().map(|alert| alert.storm.as_deref()).collect();
+        assert_eq!((told, intent.state.catching_up), (storms, still));
+    }
+    let usual = run(&feed(false), polled_before(), reading(&["watch"]));
+    assert!(usual.alerts.iter().all(|alert| alert.storm.is_none()));
+}
+
+#[test]
 fn validators_change_with_an_answer_and_survive_a_failure() {
     let intent = run(&feed(false), polled_before(), reading(&[]));
     assert_eq!(intent.state.validators.etag.as_deref(), Some(b"\"2\"".as_slice()));
