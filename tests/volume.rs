@@ -61,9 +61,10 @@ fn a_watch_tells_its_channels_of_a_spike_and_of_a_silence_once() {
     publish(EARLY);
     assert!(notices(&receiver).is_empty(), "it does not know yet what is usual");
 
+    // At another hour of the day than the present: four at this very hour would be half usual.
     change(
         &program,
-        "UPDATE match SET matched_at = matched_at - 8 * 86400000;
+        "UPDATE match SET matched_at = matched_at - 8 * 86400000 - 10 * 3600000;
          UPDATE watch_volume SET learned_since = learned_since - 9 * 86400000, looked_at = looked_at - 600000,
              watched_since = watched_since - 3 * 3600000, quiet_since = quiet_since - 9 * 86400000;",
     );
