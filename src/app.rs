@@ -53,6 +53,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     }
     pipeline::sync(&setup, &store, now).await?;
     pipeline::resume(&setup, None, &store, &ambient, now).await?;
+    pipeline::revive_orphans(&setup, &store, &ambient).await?;
     pipeline::bury_orphans(&setup, &store, &ambient).await?;
 
     let server = match setup.config.server.listen {
@@ -124,6 +125,9 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         tokio::select! {
                             () = shutdown.cancelled() => break None,
                             () = channels.stop() => {}
+                        }
+                        if let Err(error) = pipeline::revive_orphans(&setup.load(), &store, &ambient).await {
+                            error!("alerts of channels that are back could not be taken back: {error:#}");
                         }
                         if let Err(error) = pipeline::bury_orphans(&setup.load(), &store, &ambient).await {
                             error!("alerts of removed channels could not be given up on: {error:#}");

@@ -1,6 +1,6 @@
 //! Nothing that was recorded is lost, however the process ends.
 
-use crate::support::{Desk, Receiver};
+use crate::support::{Desk, Receiver, configuration};
 
 /// The receiver takes the first delivery and never answers; the process dies in that moment.
 #[test]
@@ -61,6 +61,11 @@ fn alerts_of_a_removed_channel_become_dead_letters() {
     let alert = desk.program.json(&["alerts", "list"]).remove(0);
     assert_eq!(alert["state"], "dead");
     assert!(alert["reason"].as_str().unwrap().contains("not configured"), "{alert}");
+
+    // As when the file was read while it was half written.
+    desk.program.configure(&configuration("storm", &desk.server, &desk.receiver, ""));
+    desk.program.run(&["poll"]);
+    assert_eq!(desk.program.json(&["alerts", "list"])[0]["state"], "delivered");
 }
 
 #[test]

@@ -83,6 +83,8 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         let now = context.ambient.now();
         store.recover_in_flight(None, now).await?;
         pipeline::sync(&setup, &store, now).await?;
+        pipeline::resume(&setup, None, &store, &context.ambient, now).await?;
+        pipeline::revive_orphans(&setup, &store, &context.ambient).await?;
         let progress = output.progress(feeds.len(), "polling");
         let polled = pipeline::poll_each(&setup, &store, &context.ambient, &feeds, |_| progress.step()).await;
         drop(progress);

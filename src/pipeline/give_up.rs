@@ -1,7 +1,7 @@
 //! What waits for a channel that takes nothing any more becomes dead letters, and is passed on where the
 //! configuration says to whom.
 
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::{Ambient, Setup, group};
 use crate::store::Store;
@@ -19,10 +19,33 @@ pub async fn bury_orphans(setup: &Setup, store: &Store, ambient: &Ambient) -> an
         if setup.channels.iter().any(|channel| channel.name() == name) {
             continue;
         }
-        let reason = format!("channel '{name}' is not configured any more: add it again, then retry");
-        give_up(store, &name, &reason, None, ambient).await?;
+        give_up(store, &name, &orphaned(&name), None, ambient).await?;
     }
     Ok(())
+}
+
+/// Takes back what [`bury_orphans`] gave up on, where its channel is configured again: a file that was read
+/// while it was half written must cost nobody an alert.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revive_orphans(setup: &Setup, store: &Store, ambient: &Ambient) -> anyhow::Result<()> {
+    for channel in &setup.channels {
+        let name = channel.name();
+        let revived = store.revive(name, &orphaned(name), ambient.now()).await?;
+        if revived > 0 {
+            info!(
+                channel.name = name,
+                deliveries = revived,
+                "the channel is configured again: dead letters are sent"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn orphaned(channel: &str) -> String {
+    format!("channel '{channel}' is not configured any more: once it is again, this is sent")
 }
 
 /// Moves everything that waits for a channel to the dead letters, and passes it on to `fallback`. Returns

@@ -38,7 +38,7 @@ pub use archive::{Archive, ask, compile_query};
 pub use backtest::{Backtest, Change, Different, Trial};
 pub use dispatch::{Dispatched, dispatch_due, serve_channel};
 pub use examine::{Due, Examined, FeedView, Reader, examine_body, examine_feed};
-pub use give_up::bury_orphans;
+pub use give_up::{bury_orphans, revive_orphans};
 pub use lint::{Finding, FindingKind, Linter};
 pub use pages::{PagesReport, fetch_due_pages, fetch_page, fetch_pages};
 pub use poll::{PollReport, PollStatus, poll_each};

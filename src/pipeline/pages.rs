@@ -24,7 +24,7 @@ use super::{Ambient, Setup, pause};
 use crate::config::FetchSettings;
 use crate::fetch::{FetchedPage, Fetcher, PageOutcome};
 use crate::ingest::{Ingested, Page, read_page, read_whole_page};
-use crate::model::{Article, ArticleId, Clustered, Feed, PageIntent, PageState, Timestamp};
+use crate::model::{Article, ArticleId, Clustered, Feed, Match, PageIntent, PageState, Timestamp};
 use crate::net::Client;
 use crate::schedule::next_fetch_at;
 use crate::store::{Store, StoredPage};
@@ -309,7 +309,13 @@ async fn match_anew(
         .await
         .map_err(anyhow::Error::msg)?;
     intent.changed = findings.changed.into_iter().next();
-    intent.alerts = findings.matches.iter().flat_map(|found| alerts(found, setup.as_ref(), now)).collect();
+    let since = store.watch_baselines().await?;
+    let seen = intent.changed.as_ref().map(|write| write.article.first_seen_at);
+    // As in a poll: what was stored before a watch asked for it is no news to it.
+    let is_news =
+        |found: &&Match| seen.zip(since.get(&found.watch)).is_none_or(|(seen, since)| seen >= *since);
+    let told = findings.matches.iter().filter(is_news);
+    intent.alerts = told.flat_map(|found| alerts(found, setup.as_ref(), now)).collect();
     intent.matches = findings.matches;
     Ok(findings.newcomers)
 }

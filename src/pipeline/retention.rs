@@ -41,11 +41,11 @@ pub async fn tidy_regularly(
             () = tokio::time::sleep(wait) => {}
         }
         wait = INTERVAL;
-        let setup = setup.load_full();
-        if let Err(error) = prune(&setup, &store, &ambient, &shutdown).await {
+        if let Err(error) = prune(&setup.load_full(), &store, &ambient, &shutdown).await {
             error!("pruning failed: {error:#}");
         }
-        if let Err(error) = bury_orphans(&setup, &store, &ambient).await {
+        // A reload while it pruned may have brought channels.
+        if let Err(error) = bury_orphans(&setup.load_full(), &store, &ambient).await {
             error!("alerts of removed channels could not be given up on: {error:#}");
         }
     }

@@ -112,7 +112,10 @@ impl Rhythm {
         dates: impl ExactSizeIterator<Item = DateTime<Utc>>,
         gap: bool,
     ) {
-        let passed = (now - since).max(TimeDelta::zero());
+        // What a clock wrote that was ahead did not happen yet.
+        let since = since.min(now);
+        self.last_new_at = self.last_new_at.filter(|at| *at <= now);
+        let passed = now - since;
         let elapsed = hours(passed);
         let kept = decay(elapsed, MEMORY_HOURS) as f32;
         self.by_hour.iter_mut().for_each(|count| *count *= kept);

@@ -97,6 +97,23 @@ impl Store {
         Ok(channels.len() as u64)
     }
 
+    /// Makes pending again what stands in the dead letters of `channel` for `reason`. Returns how many.
+    pub async fn revive(&self, channel: &str, reason: &str, at: Timestamp) -> anyhow::Result<u64> {
+        let mut tx = self.write().await?;
+        let revived = sqlx::query(
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $3, finished_at = NULL \
+             WHERE state = 'dead' AND channel = $1 AND reason = $2",
+        )
+        .bind(channel)
+        .bind(reason)
+        .bind(at.timestamp_millis())
+        .execute(&mut *tx)
+        .await
+        .with_context(|| format!("cannot take back the dead letters of channel '{channel}'"))?;
+        tx.commit().await.context("cannot commit which dead letters were taken back")?;
+        Ok(revived.rows_affected())
+    }
+
     /// Marks pending or dead deliveries as not to be sent. Returns how many.
     pub async fn drop_deliveries(&self, chosen: Chosen<'_>, at: Timestamp) -> anyhow::Result<u64> {
         let mut tx = self.write().await?;

@@ -316,6 +316,11 @@ impl Store {
             "UPDATE alert SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
+            "UPDATE watch_baseline SET since = $1 WHERE since > $1",
+            "UPDATE page SET next_fetch_at = $1 WHERE next_fetch_at > $2",
+            // No hub grants a year: it was asked by another clock.
+            "UPDATE subscription SET next_at = $1, lease_until = NULL \
+             WHERE lease_until > $1 + 31622400000 OR next_at > $1 + 31622400000",
             "UPDATE channel SET resume_at = $1 WHERE resume_at > $1 AND (resume_at > $2 OR EXISTS (\
                  SELECT 1 FROM delivery JOIN attempt ON attempt.delivery_id = delivery.id \
                  WHERE delivery.channel = channel.name AND attempt.ended_at > $1))",

@@ -18,6 +18,8 @@ pub(super) fn watch(
     rule: &HealthRule,
     now: Timestamp,
 ) -> Option<Incident> {
+    // Set by a clock that was ahead, it would hold until that time is reached.
+    state.alarm = state.alarm.filter(|alarm| alarm.since <= now);
     let trouble = trouble(state, rule, now);
     match (state.alarm, trouble) {
         (None, Some(kind)) => {
