@@ -8,7 +8,7 @@
 //! | 2xx | delivered |
 //! | 429 | another attempt, no sooner than `retry_after` of the JSON or `Retry-After` says |
 //! | codes 10015 (unknown webhook), 50027 (invalid token) | the channel is disabled |
-//! | the rest | as in [`post`](super::post) |
+//! | the rest | as in [`post`] |
 
 use std::time::Duration;
 

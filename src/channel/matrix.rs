@@ -9,7 +9,7 @@
 //! | 200 with `event_id` | delivered |
 //! | `M_LIMIT_EXCEEDED` | another attempt, no sooner than `retry_after_ms` or `Retry-After` says |
 //! | `M_UNKNOWN_TOKEN`, `M_MISSING_TOKEN`, `M_USER_DEACTIVATED` | the channel is disabled |
-//! | the rest | as in [`post`](super::post) |
+//! | the rest | as in [`post`] |
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | 200 `ok` | delivered |
 //! | `web.incoming_webhook.invalid` and `.disabled` | the channel is disabled |
-//! | the rest | as in [`post`](super::post) |
+//! | the rest | as in [`post`] |
 
 use std::time::Duration;
 

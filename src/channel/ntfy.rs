@@ -7,7 +7,7 @@
 //! | answer | outcome |
 //! |---|---|
 //! | 200 with `id` | delivered |
-//! | the rest | as in [`post`](super::post), with ntfy's own words |
+//! | the rest | as in [`post`], with ntfy's own words |
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@
 //! | 200 `ok` | delivered |
 //! | `no_service`, `no_team`, `team_disabled`, `no_active_hooks`, `invalid_token`, `channel_not_found`, `channel_is_archived` | the channel is disabled |
 //! | 200 with another word | rejected |
-//! | 429, 5xx and the rest | as in [`post`](super::post) |
+//! | 429, 5xx and the rest | as in [`post`] |
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@
 //! | 202, or 200 without a word about a failure | delivered |
 //! | 200 that tells of an error of Teams (older connectors) | as that error: 429 and 5xx another attempt, else rejected |
 //! | 404 | the channel is disabled: the workflow was deleted |
-//! | the rest | as in [`post`](super::post) |
+//! | the rest | as in [`post`] |
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@
 //! | 429 | another attempt, no sooner than `parameters.retry_after` says |
 //! | 401, 404 (no such bot), 403 (the bot was thrown out) | the channel is disabled |
 //! | the group has become another chat | rejected, with its new number |
-//! | the rest | as in [`post`](super::post) |
+//! | the rest | as in [`post`] |
 
 use std::time::Duration;
 

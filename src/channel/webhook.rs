@@ -1,7 +1,7 @@
 //! Standard Webhooks (standardwebhooks.com): a signed POST of the payload. `feedwatch-sequence` numbers the
 //! channel's deliveries, which may arrive in another order.
 //!
-//! What the answers mean is told in [`post`](super::post).
+//! What the answers mean is told in [`post`].
 
 use std::time::Duration;
 

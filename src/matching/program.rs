@@ -1,4 +1,4 @@
-//! Whole queries as the index runs them: AND, OR and NOT over words as [`code`](super::code), in one array for
+//! Whole queries as the index runs them: AND, OR and NOT over words as [`code`], in one array for
 //! all watches. What needs places is a [`Node`] beside it.
 
 use super::anchor::Chooser;

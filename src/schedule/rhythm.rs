@@ -137,7 +137,7 @@ impl Rhythm {
         };
     }
 
-    /// How far apart new entries were until the last one came; `None` where fewer than [`ENOUGH`] are known, or
+    /// How far apart new entries were until the last one came; `None` where too few are known, or
     /// that is so long ago that nothing is left of it.
     pub fn usual_gap(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
         // What was counted until then has faded since, and the silence was watched.

@@ -1,5 +1,5 @@
 //! The page of an article → its text: what stands around the article (menus, teasers, consent banners) is
-//! left out. Pure: it never fetches, and is bounded in time and space by what [`tame`] leaves of a page.
+//! left out. Pure: it never fetches, and is bounded in time and space by what [`mod@tame`] leaves of a page.
 //!
 //! ```text
 //! bytes ─ decode ─► HTML ─ tame ─► little, flat HTML ─ Readability ─► the article's HTML ─► paragraphs ─ teasers off ─►
