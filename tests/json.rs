@@ -22,7 +22,7 @@ fn matches_search_and_alerts_speak_of_the_same_article() {
 
     assert_eq!(desk.program.json(&["search", "STORM"]), [json!({"article": article, "spans": [span]})]);
     assert!(desk.program.json(&["search", "volcano"]).is_empty());
-    assert!(desk.program.json(&["matches", "--watch", "other"]).is_empty());
+    assert_eq!(desk.program.output(&["matches", "--watch", "other"]).status.code(), Some(2));
     assert!(desk.program.json(&["matches", "--since", "2100-01-01"]).is_empty());
 
     let body = desk.receiver.wait_for(1)[0].json();
