@@ -1,6 +1,7 @@
 //! The daemon: builds the parts, runs them until shutdown, exchanges them on a reload.
 
 mod changes;
+mod settling;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::failpoint::{Failpoint, during, pass};
 use changes::Changes;
 
 use crate::pipeline::{self, Ambient, Hubs, Scheduler, Setup};
-use crate::server::{self, Rejection, Reloads, WebSub};
+use crate::server::{self, Refusal, Rejection, Reloads, WebSub};
 use crate::store::Store;
 
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
@@ -118,7 +119,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
             Some(ended) = tasks.join_next() => break Some(ended),
             Some(ended) = channels.tasks.join_next() => break Some(ended),
             Some(request) = requests.recv() => {
-                let answer = renew(&setup, &store, &ambient, &reload).await;
+                let answer = renew(&setup, &store, &ambient, &reload, &request).await;
                 match &answer {
                     Ok(()) => {
                         rejection.lift();
@@ -137,6 +138,8 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         info!("configuration reloaded");
                         announce(&setup.load());
                     }
+                    // The files are looked at again once they rest.
+                    Err(Refusal::Changed) => {}
                     Err(reason) => {
                         rejection.raise();
                         error!("the configuration was not reloaded, the old one stays: {reason}");
@@ -180,7 +183,8 @@ async fn renew(
     store: &Store,
     ambient: &Ambient,
     reload: &Reload,
-) -> Result<(), String> {
+    request: &server::Request,
+) -> Result<(), Refusal> {
     let current = setup.load_full();
     let (reload, parts) = (reload.clone(), current.clone());
     let runtime = tokio::runtime::Handle::current();
@@ -189,10 +193,15 @@ async fn renew(
         let _entered = runtime.enter();
         reload(&parts)
     });
-    let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
+    let built = built.await.map_err(|error| Refusal::Wrong(format!("loading did not end well: {error}")))?;
+    let next = built.map_err(Refusal::Wrong)?;
+    if !request.is_about(&next.config.files) {
+        return Err(Refusal::Changed);
+    }
     let now = ambient.now();
-    let synced = pipeline::sync(&next, store, now).await;
-    synced.map_err(|error| format!("the database does not take the feeds and watches: {error:#}"))?;
+    pipeline::sync(&next, store, now).await.map_err(|error| {
+        Refusal::Wrong(format!("the database does not take the feeds and watches: {error:#}"))
+    })?;
     pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");

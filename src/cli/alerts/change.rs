@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::IdPrefix;
+use super::{find, id};
 use crate::cli::context::Context;
+use crate::cli::id::IdPrefix;
 use crate::cli::output::{Failure, Output};
 use crate::store::Chosen;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ChosenArgs {
     /// Ids, or their beginnings
-    #[arg(value_name = "ID", value_parser = IdPrefix::parse, required_unless_present = "dead")]
+    #[arg(value_name = "ID", value_parser = id, required_unless_present = "dead")]
     ids: Vec<IdPrefix>,
     /// All dead letters
     #[arg(long, conflicts_with = "ids")]
@@ -43,7 +44,7 @@ pub(super) fn change(
         let changed = async {
             let mut ids = Vec::with_capacity(args.ids.len());
             for id in &args.ids {
-                ids.push(id.find(&store).await?);
+                ids.push(find(id, &store).await?);
             }
             ids.sort_unstable();
             ids.dedup();
