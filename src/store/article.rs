@@ -103,6 +103,16 @@ impl Store {
         row.map(StoredArticle::try_from).transpose()
     }
 
+    /// Whether the article is stored with this content.
+    pub async fn has_content(&self, id: ArticleId, content_hash: &[u8; 32]) -> anyhow::Result<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM article WHERE id = $1 AND content_hash = $2)")
+            .bind(id.as_bytes())
+            .bind(content_hash.as_slice())
+            .fetch_one(self.reader())
+            .await
+            .with_context(|| format!("cannot read article {id}"))
+    }
+
     /// At most two articles whose ids are from `first` to `last`.
     pub async fn articles_between(
         &self,
