@@ -1,9 +1,11 @@
 //! The daemon: builds the parts, runs them until shutdown, exchanges them on a reload.
 
 mod changes;
+mod service;
+mod settling;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use arc_swap::ArcSwap;
@@ -15,8 +17,8 @@ use tracing::{error, info, warn};
 use crate::failpoint::{Failpoint, during, pass};
 use changes::Changes;
 
-use crate::pipeline::{self, Ambient, Hubs, Scheduler, Setup};
-use crate::server::{self, Rejection, Reloads, WebSub};
+use crate::pipeline::{self, Ambient, Hubs, Pulse, Scheduler, Setup};
+use crate::server::{self, Refusal, Rejection, Reloads, WebSub};
 use crate::store::Store;
 
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
@@ -64,12 +66,17 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     let (recorded, _) = watch::channel(());
     let (reloaded, _) = watch::channel(());
     let mut tasks = JoinSet::new();
+    let pulse = Pulse::new(Instant::now());
+    if let Some(limit) = service::watchdog() {
+        tasks.spawn(service::feed_watchdog(limit, pulse.clone(), store.clone(), shutdown.clone()));
+    }
     let scheduler = Scheduler {
         setup: setup.clone(),
         store: store.clone(),
         ambient: ambient.clone(),
         recorded: recorded.clone(),
         reloaded: reloaded.subscribe(),
+        pulse,
         shutdown: shutdown.clone(),
     };
     tasks.spawn(scheduler.run());
@@ -110,6 +117,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     tasks.spawn(changes.watch());
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
     announce(&setup.load());
+    service::ready(&setup.load());
     let broken = loop {
         tokio::select! {
             // First, always: the parts end at shutdown too, and then that is no accident.
@@ -118,7 +126,8 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
             Some(ended) = tasks.join_next() => break Some(ended),
             Some(ended) = channels.tasks.join_next() => break Some(ended),
             Some(request) = requests.recv() => {
-                let answer = renew(&setup, &store, &ambient, &reload).await;
+                service::reloading();
+                let answer = renew(&setup, &store, &ambient, &reload, &request).await;
                 match &answer {
                     Ok(()) => {
                         rejection.lift();
@@ -137,16 +146,20 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         info!("configuration reloaded");
                         announce(&setup.load());
                     }
+                    // The files are looked at again once they rest.
+                    Err(Refusal::Changed) => {}
                     Err(reason) => {
                         rejection.raise();
                         error!("the configuration was not reloaded, the old one stays: {reason}");
                     }
                 }
+                service::ready(&setup.load());
                 request.answer(answer);
             }
         }
     };
     info!("stopping");
+    service::stopping();
     shutdown.cancel();
     let finished = async {
         channels.stop().await;
@@ -180,7 +193,8 @@ async fn renew(
     store: &Store,
     ambient: &Ambient,
     reload: &Reload,
-) -> Result<(), String> {
+    request: &server::Request,
+) -> Result<(), Refusal> {
     let current = setup.load_full();
     let (reload, parts) = (reload.clone(), current.clone());
     let runtime = tokio::runtime::Handle::current();
@@ -189,10 +203,15 @@ async fn renew(
         let _entered = runtime.enter();
         reload(&parts)
     });
-    let next = built.await.map_err(|error| format!("loading did not end well: {error}"))??;
+    let built = built.await.map_err(|error| Refusal::Wrong(format!("loading did not end well: {error}")))?;
+    let next = built.map_err(Refusal::Wrong)?;
+    if !request.is_about(&next.config.files) {
+        return Err(Refusal::Changed);
+    }
     let now = ambient.now();
-    let synced = pipeline::sync(&next, store, now).await;
-    synced.map_err(|error| format!("the database does not take the feeds and watches: {error:#}"))?;
+    pipeline::sync(&next, store, now).await.map_err(|error| {
+        Refusal::Wrong(format!("the database does not take the feeds and watches: {error:#}"))
+    })?;
     pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");

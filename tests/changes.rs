@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use crate::support::{Daemon, Program};
 
@@ -101,6 +102,30 @@ fn a_wrong_configuration_is_told_until_it_is_mended() {
         });
         assert!(ready(&address).ends_with("\r\n\r\nok\n"), "{}", ready(&address));
     }
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
+/// A text that is being replaced is empty for a moment, and a disk that is full leaves it so.
+#[test]
+fn a_file_that_became_empty_is_told_and_taken_over_only_when_asked() {
+    let program = program();
+    let before = fs::read_to_string(program.path("feedwatch.toml")).unwrap();
+    let daemon = program.start();
+    let address = address(&daemon);
+    for lose in [|path: &Path| fs::write(path, "").unwrap(), |path: &Path| fs::remove_file(path).unwrap()] {
+        lose(&program.path("feedwatch.toml"));
+        daemon.wait_for_log("holds nothing any more");
+        let told = ready(&address);
+        assert!(told.starts_with("HTTP/1.1 200") && told.contains("is refused"), "{told}");
+        program.write(&before);
+        daemon.wait_for_log("again what is in force");
+        assert!(ready(&address).ends_with("\r\n\r\nok\n"), "{}", ready(&address));
+    }
+    program.write("");
+    daemon.wait_for_log("holds nothing any more");
+    daemon.signal("HUP");
+    daemon.wait_for_log("configuration reloaded");
     daemon.signal("TERM");
     assert!(daemon.wait().success());
 }

@@ -46,6 +46,87 @@ fn everything_wrong_with_a_configuration_is_said_at_once() {
     assert!(output.stdout.is_empty());
 }
 
+/// What is stored can be read, wherever the file says that it is, before the file is mended.
+#[test]
+fn a_broken_configuration_hides_nothing_that_is_stored() {
+    let server = FeedServer::start();
+    server.put("/wire", Page::rss(&item("1", "Storm closes ports", "x")));
+    let program = Program::new("");
+    let configuration = |watch: &str| {
+        format!(
+            "data_dir = \"data\"\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nmin_free_space = \"1B\"\n\
+             [[watch]]\nname = \"{watch}\"\nquery = 'storm'\nchannels = []\n[[feed]]\nurl = \"{}\"\nsource = \"Wire\"\n",
+            server.url("/wire")
+        )
+    };
+    program.write(&configuration("weather"));
+    program.run(&["poll"]);
+    let sound = configuration("weather");
+    for broken in [
+        sound.clone() + "[[feed]\n",
+        sound.replace("storm'", "storm"),
+        sound.replace("[[feed]]\nurl", "[[feed]]\nulr"),
+        sound.clone() + "[log]\nlevel = \"loud\"\n",
+    ] {
+        program.write(&broken);
+        for (command, said) in [
+            (&["matches"][..], "Storm closes ports"),
+            (&["matches", "--watch", "weather"], "Storm closes ports"),
+            (&["search", "storm NOT @asean"], "Storm closes ports"),
+            (&["story", "list", "--sources", "1"], "Storm closes ports"),
+            (&["stats"], "1 feeds"),
+            (&["feed", "list"], "Wire"),
+            (&["alerts", "list"], ""),
+            (&["backup", "copy.db", "--force"], "checked"),
+        ] {
+            let output =
+                program.command_where_the_file_says(command).current_dir(program.path("")).output().unwrap();
+            let (stdout, stderr) =
+                (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert!(output.status.success(), "{command:?}: {stderr}");
+            assert!(stdout.contains(said), "{command:?}: {stdout}");
+            assert_eq!(stderr.matches("is broken").count(), 1, "{command:?}: {stderr}");
+        }
+        for command in [&["poll"][..], &["run"], &["check"], &["watch", "list"]] {
+            let output = program.command_where_the_file_says(command).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{command:?}");
+        }
+    }
+}
+
+#[test]
+fn a_watch_that_never_was_is_told_and_one_that_was_removed_keeps_its_matches() {
+    let server = FeedServer::start();
+    server.put("/wire", Page::rss(&item("1", "Storm closes ports", "x")));
+    let watches = |names: &[&str]| -> String {
+        names
+            .iter()
+            .map(|name| format!("[[watch]]\nname = \"{name}\"\nquery = 'storm'\nchannels = []\n"))
+            .collect()
+    };
+    let feed = format!("[[feed]]\nurl = \"{}\"\n", server.url("/wire"));
+    let program = Program::new(&(feed.clone() + &watches(&["removed", "kept"])));
+    program.run(&["poll"]);
+    program.configure(&(feed + &watches(&["kept", "fresh"])));
+    for (watch, code, matches, said) in [
+        ("removed", 0, 1, ""),
+        ("kept", 0, 1, ""),
+        ("fresh", 0, 0, ""),
+        ("frsh", 2, 0, "did you mean 'fresh'?"),
+        ("elsewhere", 2, 0, "see `feedwatch watch list`"),
+    ] {
+        for more in [&[][..], &["--since", "2100-01-01"]] {
+            let output = program.output(&[&["matches", "--json", "--watch", watch], more].concat());
+            let (stdout, stderr) =
+                (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert_eq!(output.status.code(), Some(code), "{watch}: {stderr}");
+            let expected = if more.is_empty() { matches } else { 0 };
+            assert_eq!(stdout.lines().count(), expected, "{watch}: {stdout}");
+            assert!(stderr.contains(said), "{watch}: {stderr}");
+        }
+    }
+}
+
 #[test]
 fn a_channel_test_takes_only_success_for_success() {
     use crate::support::Receiver;

@@ -142,9 +142,12 @@ fn an_explanation_names_the_clause_and_its_words_or_what_came_closest() {
         for expected in said {
             assert!(text.contains(expected), "{query}: '{expected}' is missing:\n{text}");
         }
+        assert_eq!(program.run(&["watch", "explain", query, &id[..8]]), text, "its beginning tells it");
         let explained = program.json(&["watch", "explain", query, url]).remove(0);
         assert_eq!((&explained["matched"], &explained["article"]), (&matched.into(), &article), "{query}");
     }
+    let shown = program.run(&["search", "talks"]);
+    assert!(shown.contains(&id[..8]) && !shown.contains(id), "{shown}");
     let explained = program.json(&["watch", "explain", "talks", id]).remove(0);
     assert_eq!(explained["watch"], "talks");
     let clauses: Vec<(&Value, &Value)> = explained["why"]["parts"]
@@ -267,5 +270,5 @@ fn concepts_are_listed_and_shown_by_language() {
     }
     let unknown = program.output(&["concept", "show", "wind"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean winds?"));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("did you mean 'winds'?"));
 }

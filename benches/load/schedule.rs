@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use chrono::{TimeDelta, Utc};
 use feedwatch::config::{self, Environment, Source};
-use feedwatch::pipeline::{self, Ambient, Scheduler, Setup};
+use feedwatch::pipeline::{self, Ambient, Pulse, Scheduler, Setup};
 use feedwatch::store::{Mode, Store};
 use tokio_util::sync::CancellationToken;
 use tracing::field::{Field, Visit};
@@ -129,6 +129,7 @@ async fn simulate(file: &Path, folder: &Path, speed: u32) {
         ambient,
         recorded,
         reloaded,
+        pulse: Pulse::new(Instant::now()),
         shutdown: shutdown.clone(),
     };
     let polling = tokio::spawn(scheduler.run());

@@ -7,16 +7,17 @@
 //! made, and over the network. Only where something looks different are texts read and compared.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
+use super::settling::Settling;
 use crate::config::{Files, Stamps};
 use crate::pipeline::Setup;
-use crate::server::{Rejection, Reloads};
+use crate::server::{Refusal, Rejection, Reloads};
 
 /// How often is looked.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -24,8 +25,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often texts are compared although nothing looks different: a clock of files may be coarse.
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
 
-/// How long the files must stay as they are before they are read: an editor writes in several steps.
-const QUIET: Duration = Duration::from_millis(300);
+/// How often is looked at files that are being written.
+const SETTLE_EVERY: Duration = Duration::from_millis(300);
 
 /// What the watch over the files needs.
 pub(super) struct Changes {
@@ -38,7 +39,7 @@ pub(super) struct Changes {
 impl Changes {
     /// Watches until shutdown.
     pub(super) async fn watch(self) {
-        // What was tried last and refused: it is not tried again until it changes.
+        // What was refused last: it is not tried again until it changes.
         let mut refused: Option<Files> = None;
         let mut seen: Option<Stamps> = None;
         let mut compared = Instant::now();
@@ -65,30 +66,49 @@ impl Changes {
             if !setup.config.reload.on_change || refused.as_ref() == Some(&present) {
                 continue;
             }
+            if let Some(wiped) = present.wiped_since(&setup.config.files) {
+                warn!(
+                    "{} holds nothing any more: the configuration in force stays; SIGHUP or POST /-/reload \
+                     takes the change over if it is meant",
+                    wiped.display()
+                );
+                self.rejection.raise();
+                refused = Some(present);
+                continue;
+            }
             info!("the files of the configuration changed");
             let answer = tokio::select! {
                 () = self.shutdown.cancelled() => return,
-                answer = self.reloads.ask() => answer,
+                answer = self.reloads.ask_for(present.clone()) => answer,
             };
-            // The daemon logs why. One that was too busy to look is asked again.
-            refused = (answer.is_err() && self.rejection.stands()).then_some(present);
+            match answer {
+                Ok(()) => refused = None,
+                // The daemon logs why.
+                Err(Refusal::Wrong(_)) => refused = Some(present),
+                // Nothing was tried: it is looked at again.
+                Err(Refusal::Changed | Refusal::Busy | Refusal::Stopping) => seen = None,
+            }
         }
     }
 
-    /// The files once they stay as they are; `None` at shutdown.
+    /// The files once nobody writes to them; `None` at shutdown. Those that are in force need no waiting.
     async fn settled(&self) -> Option<Files> {
-        let mut last = None;
+        let mut settling = Settling::default();
         loop {
+            let files = self.setup.load().config.files.clone();
+            let look = move || {
+                let present = files.now();
+                (present == files, present)
+            };
+            if let Ok((in_force, present)) = tokio::task::spawn_blocking(look).await
+                && (in_force || settling.rests(&present, Instant::now()))
+            {
+                return Some(present);
+            }
             tokio::select! {
                 () = self.shutdown.cancelled() => return None,
-                () = sleep(QUIET) => {}
+                () = sleep(SETTLE_EVERY) => {}
             }
-            let files = self.setup.load().config.files.clone();
-            let present = tokio::task::spawn_blocking(move || files.now()).await.ok();
-            if present.is_some() && present == last {
-                return present;
-            }
-            last = present;
         }
     }
 }

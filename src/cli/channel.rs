@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::context::Context;
+use super::names::unknown;
 use super::output::{Failure, Output};
 use crate::alert::{Outcome, Payload, one_line};
 use crate::channel::Attempt;
@@ -60,9 +61,7 @@ fn test(context: &Context, name: &str, output: &Output) -> Result<ExitCode, Fail
     let outcome = context.block_on(async {
         let setup = context.setup(config)?;
         let Some(channel) = setup.channels.iter().find(|channel| channel.name() == name) else {
-            let text =
-                format!("error: there is no channel '{name}': the configuration has {}", names.join(", "));
-            return Err(Failure::Usage(text));
+            return Err(unknown("channel", name, names.iter().map(String::as_str), "channel list"));
         };
         let now = context.ambient.now();
         let payload = Payload::test(name, now);

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::context::Context;
+use super::names::unknown;
 use super::output::{Failure, Output};
 use crate::alert::one_line;
 use crate::model::{Concept, Lang};
@@ -96,15 +97,9 @@ fn show(concept: &Concept, concepts: &[Concept], output: &Output) -> anyhow::Res
 
 fn find<'a>(concepts: &'a [Concept], name: &str) -> Result<&'a Concept, Failure> {
     let name = name.trim_start_matches('@').to_lowercase();
-    concepts.iter().find(|concept| concept.name == name).ok_or_else(|| {
-        let distance = |concept: &&Concept| strsim::damerau_levenshtein(&concept.name, &name);
-        let similar = concepts.iter().min_by_key(distance).filter(|similar| distance(similar) <= 2);
-        let help = match similar {
-            Some(similar) => format!("did you mean {}?", similar.name),
-            None => "see `feedwatch concept list`".to_owned(),
-        };
-        Failure::Usage(format!("error: there is no concept '{}': {help}", one_line(&name)))
-    })
+    let names = concepts.iter().map(|concept| concept.name.as_str());
+    let found = concepts.iter().find(|concept| concept.name == name);
+    found.ok_or_else(|| unknown("concept", &name, names, "concept list"))
 }
 
 /// Those of the concepts it includes stand in these.

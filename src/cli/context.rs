@@ -1,5 +1,6 @@
 //! What commands share: where the configuration is, the runtime, the database.
 
+use std::cell::OnceCell;
 use std::future::Future;
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use tracing::warn;
 
 use super::Global;
 use super::output::{Failure, write_error};
-use crate::config::{self, Config, Environment, Loaded, Report, Source};
+use crate::config::{self, Config, Environment, Loaded, Report, Salvaged, Source};
 use crate::pipeline::{Ambient, Setup, SetupError};
 use crate::store::{Mode, Store};
 
@@ -16,15 +17,19 @@ pub(super) struct Context {
     pub(super) source: Source,
     pub(super) environment: Environment,
     pub(super) ambient: Ambient,
+    /// What a command that only reads the database knows of the configuration.
+    salvaged: OnceCell<Salvaged>,
 }
 
 impl Context {
     pub(super) fn new(global: &Global) -> Self {
-        Self {
-            source: Source { config: global.config.clone(), data_dir: global.data_dir.clone() },
-            environment: Environment::of_process(),
-            ambient: Ambient::system(),
-        }
+        let source = Source { config: global.config.clone(), data_dir: global.data_dir.clone() };
+        Self::of(source, Environment::of_process())
+    }
+
+    /// The surroundings of what is configured there.
+    pub(super) fn of(source: Source, environment: Environment) -> Self {
+        Self { source, environment, ambient: Ambient::system(), salvaged: OnceCell::new() }
     }
 
     /// The configuration. Warnings go to standard error.
@@ -34,6 +39,23 @@ impl Context {
             write_error(&warning.render(true));
         }
         Ok(loaded)
+    }
+
+    /// The configuration as far as it can be understood, for what is read from the database. That it is
+    /// broken is said once.
+    pub(super) fn salvage(&self) -> Result<&Salvaged, Failure> {
+        if let Some(known) = self.salvaged.get() {
+            return Ok(known);
+        }
+        let found = config::salvage(&self.source, &self.environment).map_err(|report| usage(&[report]))?;
+        if !found.is_whole {
+            write_error(&format!(
+                "warning: the configuration is broken, which `feedwatch check` tells more of; this is what the \
+                 database in {} holds",
+                found.paths.data_dir.display()
+            ));
+        }
+        Ok(self.salvaged.get_or_init(|| found))
     }
 
     /// The configuration, without a word about its warnings.
@@ -59,16 +81,15 @@ impl Context {
         self.open_beside(Mode::Edit).await
     }
 
-    /// A broken configuration is no obstacle where the directory was named.
     async fn open_beside(&self, mode: Mode) -> Result<Store, Failure> {
         Ok(Store::open(&self.data_dir()?, mode, "", self.ambient.now()).await?)
     }
 
-    /// The directory of the database.
+    /// The directory of the database. A broken configuration is no obstacle.
     pub(super) fn data_dir(&self) -> Result<PathBuf, Failure> {
         match &self.source.data_dir {
             Some(data_dir) => Ok(data_dir.clone()),
-            None => Ok(self.load()?.paths.data_dir),
+            None => Ok(self.salvage()?.paths.data_dir.clone()),
         }
     }
 

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::context::Context;
+use super::id::short;
+use super::names::unknown;
 use super::output::{Failure, Output, second};
 use super::since::Since;
-use super::story::short;
 use crate::alert::{ArticleView, MatchView, StoryRef, one_line};
 use crate::model::{ArticleId, Span};
-use crate::store::{MatchFilter, StoredArticle, StoredMatch, StorySummary};
+use crate::store::{MatchFilter, Store, StoredArticle, StoredMatch, StorySummary};
 
 #[derive(Debug, Args)]
 pub(super) struct MatchesArgs {
@@ -41,12 +42,25 @@ pub(super) fn matches(context: &Context, args: &MatchesArgs, output: &Output) ->
         let found = store.matches(&filter).await?;
         let articles: Vec<ArticleId> = found.iter().map(|found| found.matched.article).collect();
         let stories = store.stories_of(&articles).await?;
+        if let Some(watch) = filter.watch.as_deref().filter(|_| found.is_empty()) {
+            check_watch(context, &store, watch).await?;
+        }
         store.close().await;
         Ok((found, stories))
     })?;
     if args.csv {
-        let header =
-            ["matched_at", "watch", "title", "source", "lang", "url", "story", "sources", "attribution"];
+        let header = [
+            "matched_at",
+            "watch",
+            "title",
+            "source",
+            "lang",
+            "url",
+            "story",
+            "sources",
+            "attribution",
+            "article",
+        ];
         output.csv(&header, found.iter().map(|found| cells(found, story_of(found, &stories))))?;
     } else if output.json {
         for found in &found {
@@ -57,14 +71,26 @@ pub(super) fn matches(context: &Context, args: &MatchesArgs, output: &Output) ->
     } else {
         let rows = found.iter().map(|found| {
             let story = story_of(found, &stories);
-            let [at, watch, title, source, lang, _, _, sources, _] = cells(found, story);
-            let id = story.map(|story| short(story.id)).unwrap_or_default();
-            vec![at, watch, title, source, lang, id, sources, words(&found.matched.spans)]
+            let [at, watch, title, source, lang, _, _, sources, _, article] = cells(found, story);
+            let story = story.map(|story| short(story.id)).unwrap_or_default();
+            vec![at, watch, title, source, lang, short(article), story, sources, words(&found.matched.spans)]
         });
-        let header = ["MATCHED AT", "WATCH", "TITLE", "SOURCE", "LANG", "STORY", "SOURCES", "WORDS"];
+        let header =
+            ["MATCHED AT", "WATCH", "TITLE", "SOURCE", "LANG", "ARTICLE", "STORY", "SOURCES", "WORDS"];
         output.table(&header, rows.collect())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a watch that neither is configured nor ever matched; one that was removed has its matches.
+async fn check_watch(context: &Context, store: &Store, watch: &str) -> Result<(), Failure> {
+    let ever = MatchFilter { watch: Some(watch.to_owned()), limit: Some(1), since: None };
+    let known = context.salvage()?;
+    let names = || known.config.watches.iter().map(|watch| watch.name.as_str());
+    if !known.is_whole || names().any(|name| name == watch) || !store.matches(&ever).await?.is_empty() {
+        return Ok(());
+    }
+    Err(unknown("watch", watch, names(), "watch list"))
 }
 
 /// The match as programs see it.
@@ -86,7 +112,7 @@ fn story_of<'s>(
     stories.get(&found.matched.article)
 }
 
-fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 9] {
+fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 10] {
     let article = &found.article.article;
     [
         second(found.matched.matched_at),
@@ -98,6 +124,7 @@ fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 9] {
         story.map(|story| story.id.to_string()).unwrap_or_default(),
         story.map(|story| story.sources.to_string()).unwrap_or_default(),
         article.attribution.clone().unwrap_or_default(),
+        article.id.to_string(),
     ]
 }
 

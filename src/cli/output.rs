@@ -11,11 +11,15 @@ use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use crate::alert::{one_line, shorten};
 use crate::model::Timestamp;
 use crate::store::OpenError;
 
 /// What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// Columns of the narrowest terminal that a table is fitted into: in fewer, a letter would be left of each cell.
+const NARROWEST: u16 = 40;
 
 /// Where a command's result goes.
 pub(super) struct Output {
@@ -70,11 +74,18 @@ impl Output {
         writer.flush().context("cannot write to standard output")
     }
 
-    /// Rows under a header, as wide as the terminal; unwrapped when it is none, for `grep`.
+    /// A text as one line; on a terminal, of at most `most` characters.
+    pub(super) fn brief(&self, text: &str, most: usize) -> String {
+        if self.is_terminal() { shorten(text, most) } else { one_line(text) }
+    }
+
+    /// Rows under a header, as wide as the terminal; unwrapped when it is none, for `grep`, and when it does not
+    /// say how wide it is.
     pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> anyhow::Result<()> {
         let mut table = Table::new();
         table.load_style(NOTHING).set_header(header.to_vec()).add_rows(rows);
-        table.set_content_arrangement(if self.is_terminal() {
+        let fits = self.is_terminal() && table.width().is_some_and(|width| width >= NARROWEST);
+        table.set_content_arrangement(if fits {
             ContentArrangement::Dynamic
         } else {
             ContentArrangement::Disabled

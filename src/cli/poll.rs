@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::output::{Failure, Output, write_error};
-use crate::alert::{one_line, shorten};
+use crate::alert::one_line;
 use crate::config::Config;
 use crate::model::FeedId;
 use crate::pipeline::{self, PollReport};
@@ -41,10 +41,10 @@ pub(super) struct Line {
 impl Line {
     pub(super) const HEADER: [&str; 7] = ["FEED", "STATUS", "NEW", "CHANGED", "KNOWN", "MATCHES", ""];
 
-    pub(super) fn cells(&self) -> Vec<String> {
+    pub(super) fn cells(&self, output: &Output) -> Vec<String> {
         let number = |number: usize| number.to_string();
         vec![
-            shorten(&self.source, 40),
+            output.brief(&self.source, 40),
             self.status.to_owned(),
             number(self.new),
             number(self.changed),
@@ -93,7 +93,7 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         let shown = if output.json {
             lines.iter().try_for_each(|line| output.object(line))
         } else {
-            output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
+            output.table(&Line::HEADER, lines.iter().map(|line| line.cells(output)).collect())
         };
         pipeline::bury_orphans(&setup, &store, &context.ambient).await?;
         pipeline::look(&setup, &store, &context.ambient).await?;

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::context::Context;
+use super::id::short;
 use super::matches::words;
 use super::output::{Failure, Output, minute};
 use super::since::Since;
@@ -42,10 +43,9 @@ impl<'a> From<&'a Found> for View<'a> {
 }
 
 pub(super) fn search(context: &Context, args: &SearchArgs, output: &Output) -> Result<ExitCode, Failure> {
-    let concepts = context.load()?.config.concepts;
+    let concepts = &context.salvage()?.config.concepts;
     let analyzer = Analyzer::new();
-    let query =
-        pipeline::compile_query("query", &args.query, &concepts, &analyzer).map_err(Failure::Usage)?;
+    let query = pipeline::compile_query("query", &args.query, concepts, &analyzer).map_err(Failure::Usage)?;
     let since = args.since.map(|since| since.moment(context.ambient.now()));
     let found = context.block_on(async {
         let store = context.open_to_read().await?;
@@ -73,8 +73,9 @@ pub(super) fn table(found: &[Found], output: &Output) -> anyhow::Result<()> {
             one_line(&article.title),
             one_line(&found.article.source),
             article.lang.map(|lang| lang.to_string()).unwrap_or_default(),
+            short(article.id),
             words(&found.spans),
         ]
     });
-    output.table(&["PUBLISHED AT", "TITLE", "SOURCE", "LANG", "WORDS"], rows.collect())
+    output.table(&["PUBLISHED AT", "TITLE", "SOURCE", "LANG", "ARTICLE", "WORDS"], rows.collect())
 }

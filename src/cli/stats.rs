@@ -23,9 +23,9 @@ pub(super) struct StatsArgs {
 
 pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Result<ExitCode, Failure> {
     let since = args.since.moment(context.ambient.now());
-    let config = context.load()?.config;
+    let config = &context.salvage()?.config;
     let (stats, headlines) = context.block_on(async {
-        let headlines = headlines_only(context, &config).await?;
+        let headlines = headlines_only(context, config).await?;
         let store = context.open_to_read().await?;
         let stats = store.stats(since, args.limit).await;
         store.close().await;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::context::Context;
+use super::id::short;
 use super::output::{Failure, Output, minute, second};
 use super::since::Since;
 use crate::alert::{one_line, time};
@@ -96,11 +97,6 @@ pub(super) fn story(context: &Context, command: &StoryCommand, output: &Output) 
     }
 }
 
-/// The beginning of a story's id that tables show.
-pub(super) fn short(id: StoryId) -> String {
-    id.to_string().chars().take(8).collect()
-}
-
 fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode, Failure> {
     let since = args.since.map(|since| since.moment(context.ambient.now()));
     let stories = context.block_on(async {
@@ -173,6 +169,7 @@ fn show(context: &Context, args: &ShowArgs, output: &Output) -> Result<ExitCode,
     output.line("")?;
     let rows = articles.iter().map(|article| {
         vec![
+            short(article.id),
             second(article.first_seen_at),
             article.joined.as_str().replace('_', " "),
             one_line(&article.source),
@@ -181,7 +178,8 @@ fn show(context: &Context, args: &ShowArgs, output: &Output) -> Result<ExitCode,
             one_line(&article.title),
         ]
     });
-    output.table(&["FIRST SEEN", "JOINED AS", "SOURCE", "LANG", "CREDITS", "TITLE"], rows.collect())?;
+    let header = ["ARTICLE", "FIRST SEEN", "JOINED AS", "SOURCE", "LANG", "CREDITS", "TITLE"];
+    output.table(&header, rows.collect())?;
     output.line("")?;
     if told.is_empty() {
         return Ok(output.line("nobody was told of it").map(|()| ExitCode::SUCCESS)?);

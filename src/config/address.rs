@@ -121,9 +121,9 @@ pub(super) fn proxy(text: &str) -> Result<Url, Diagnostic> {
 }
 
 /// The address of a webhook that lets whoever has it write: never repeated in a message.
-pub(super) fn hook(text: &str) -> Result<(), Diagnostic> {
+pub(super) fn hook(text: &str) -> Result<Url, Diagnostic> {
     match Url::parse(text.trim()) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         _ => refuse(
             "this is not the address of a webhook".to_owned(),
             "write it in full, as the service shows it: it begins with https://".to_owned(),

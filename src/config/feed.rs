@@ -124,6 +124,9 @@ fn read_url<'a>(
     let text = section.require(reader, "url")?.text(reader)?;
     text.hide_credentials(reader);
     let url = text.parse(reader, address::web)?;
+    if let Some(warning) = reader.out_of_reach(&url) {
+        text.report(reader, warning);
+    }
     match seen.entry(url.clone()) {
         Entry::Vacant(entry) => {
             entry.insert(text.place());

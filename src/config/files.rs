@@ -13,16 +13,18 @@ use super::raw::{RawConfig, toml_files};
 /// same texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files {
+    /// The configuration file; `None`: there was none.
+    main: Option<PathBuf>,
     /// Where concepts are looked for.
     concepts: Option<PathBuf>,
-    /// What each held; `None`: there was no such file, or it could not be read.
+    /// What each held; `None`: there was no such file, it could not be read, or it gives its text only once.
     held: BTreeMap<PathBuf, Option<[u8; 32]>>,
 }
 
 impl Files {
     /// What `raw` was read from; `places` is where a configuration file is looked for, first to last.
     pub(super) fn of(raw: &RawConfig, places: impl Iterator<Item = PathBuf>) -> Self {
-        let mut files = Self { concepts: None, held: BTreeMap::new() };
+        let mut files = Self { main: raw.path.clone(), concepts: None, held: BTreeMap::new() };
         for place in places {
             let is_it = raw.path.as_deref() == Some(&place);
             files.note(&place, is_it.then_some(raw.main.text.as_bytes()));
@@ -41,7 +43,7 @@ impl Files {
 
     /// Takes note of a file that was read, or could not be.
     pub(super) fn note(&mut self, path: &Path, text: Option<&[u8]>) {
-        self.held.insert(path.to_owned(), text.map(|text| Sha256::digest(text).into()));
+        self.held.insert(path.to_owned(), text.filter(|_| is_lasting(path)).map(digest));
     }
 
     /// The same files as they are now.
@@ -50,10 +52,24 @@ impl Files {
         let is_concept = |path: &Path| self.concepts.is_some() && path.parent() == self.concepts.as_deref();
         let others = self.held.keys().filter(|path| !is_concept(path)).cloned();
         let held = others.chain(listed).map(|path| {
-            let digest = read(&path).map(|text| Sha256::digest(text).into());
+            let digest = read(&path).as_deref().map(digest);
             (path, digest)
         });
-        Self { concepts: self.concepts.clone(), held: held.collect() }
+        Self { main: self.main.clone(), concepts: self.concepts.clone(), held: held.collect() }
+    }
+
+    /// The first file that held something `before` and holds nothing now, or the configuration file if it is
+    /// gone: more likely half of a change, a full disk or a mistake than what somebody means.
+    pub fn wiped_since(&self, before: &Self) -> Option<&Path> {
+        let empty = digest(b"");
+        let wiped = |(path, held): &(&PathBuf, &Option<[u8; 32]>)| {
+            let had = before.held.get(*path).copied().flatten().is_some_and(|held| held != empty);
+            had && match held {
+                Some(held) => *held == empty,
+                None => before.main.as_ref() == Some(path),
+            }
+        };
+        self.held.iter().find(wiped).map(|(path, _)| path.as_path())
     }
 
     /// What can be told of the same files without reading them.
@@ -80,10 +96,17 @@ fn stamp(path: &Path) -> Option<Stamp> {
     Some((number, metadata.len(), metadata.modified().ok()))
 }
 
-/// What is there to be read again: a pipe gives its text only once.
+fn digest(text: &[u8]) -> [u8; 32] {
+    Sha256::digest(text).into()
+}
+
 fn read(path: &Path) -> Option<Vec<u8>> {
-    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if is_file { fs::read(path).ok() } else { None }
+    if is_lasting(path) { fs::read(path).ok() } else { None }
+}
+
+/// Whether it can be read again: a pipe gives its text only once.
+fn is_lasting(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 #[cfg(test)]
@@ -132,6 +155,51 @@ mod tests {
         }
         fs::remove_file(path("secret")).unwrap();
         assert_ne!(files.now(), files);
+    }
+
+    #[test]
+    fn what_is_no_file_has_nothing_that_could_change() {
+        let source = Source { config: Some("/dev/null".into()), data_dir: None };
+        let files = load(&source, &Environment::default()).unwrap().config.files;
+        assert_eq!(files.now(), files);
+    }
+
+    #[test]
+    fn a_file_that_lost_its_text_is_told_from_one_that_was_edited() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("concepts")).unwrap();
+        let own = "[[concept]]\nname = \"own\"\nterms = { en = [\"x\"] }\n";
+        for (name, text) in
+            [("feedwatch.toml", "[log]\n"), ("concepts/own.toml", own), ("concepts/void.toml", "")]
+        {
+            fs::write(path(name), text).unwrap();
+        }
+        let source = Source { config: Some(path("feedwatch.toml")), data_dir: None };
+        let files = load(&source, &Environment::default()).unwrap().config.files;
+        for (name, text, wiped) in [
+            ("feedwatch.toml", Some("[fetch]\n"), false),
+            ("feedwatch.toml", Some("\n"), false),
+            ("feedwatch.toml", Some(""), true),
+            ("feedwatch.toml", None, true),
+            ("concepts/own.toml", Some(""), true),
+            ("concepts/own.toml", None, false),
+            ("concepts/void.toml", Some(""), false),
+            ("concepts/new.toml", Some(""), false),
+        ] {
+            let before = fs::read(path(name)).ok();
+            match text {
+                Some(text) => fs::write(path(name), text).unwrap(),
+                None => fs::remove_file(path(name)).unwrap(),
+            }
+            let present = files.now();
+            let expected = path(name);
+            assert_eq!(present.wiped_since(&files), wiped.then_some(&*expected), "{name}: {text:?}");
+            match before {
+                Some(before) => fs::write(path(name), before).unwrap(),
+                None => fs::remove_file(path(name)).unwrap(),
+            }
+        }
     }
 
     #[test]

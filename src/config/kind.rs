@@ -186,6 +186,11 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "stdout", keys: &["format"], secrets: &[], is_text: true, read: read_stdout },
 ];
 
+/// Whether `key` is a secret of some kind of channel.
+pub(super) fn is_secret(key: &str) -> bool {
+    KINDS.iter().any(|kind| kind.secrets.contains(&key))
+}
+
 impl ChannelKind {
     /// Leaves standard output to the command that runs.
     pub fn keep_off_stdout(&mut self) {
@@ -264,12 +269,26 @@ fn read_hook<'a>(
 ) -> Option<SecretString> {
     let url = require_secret(reader, section, secrets, ["url", "url_file"])?;
     match address::hook(url.value.expose_secret()) {
-        Ok(()) => Some(trimmed(&url.value)),
+        Ok(address) => {
+            if let Some(warning) = reader.out_of_reach(&address) {
+                url.text.report(reader, warning);
+            }
+            Some(trimmed(&url.value))
+        }
         Err(error) => {
             url.text.report(reader, error);
             None
         }
     }
+}
+
+/// The address of a server that is asked.
+fn read_address<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Option<Url> {
+    let url = value.parse(reader, address::web)?;
+    if let Some(warning) = reader.out_of_reach(&url) {
+        value.report(reader, warning);
+    }
+    Some(url)
 }
 
 fn read_token<'a>(secret: &Secret<'a>, reader: &mut Reader<'a>) -> Option<SecretString> {
@@ -293,7 +312,7 @@ fn read_telegram<'a>(
     let chat = section.require(reader, "chat").and_then(|value| value.parse(reader, address::chat));
     let thread = section.number(reader, "thread", 1..=i32::MAX as usize);
     let api = match section.take(reader, "api") {
-        Some(value) => value.parse(reader, address::web),
+        Some(value) => read_address(reader, &value),
         None => Url::parse("https://api.telegram.org").ok(),
     };
     Some(ChannelKind::Telegram { token: token?, chat: chat?, thread, api: api? })
@@ -304,8 +323,7 @@ fn read_matrix<'a>(
     section: &mut Section<'a>,
     secrets: Secrets<'_>,
 ) -> Option<ChannelKind> {
-    let homeserver =
-        section.require(reader, "homeserver").and_then(|value| value.parse(reader, address::web));
+    let homeserver = section.require(reader, "homeserver").and_then(|value| read_address(reader, &value));
     let room = section.require(reader, "room").and_then(|value| value.parse(reader, address::room));
     let token = require_secret(reader, section, secrets, ["token", "token_file"]);
     let token = token.and_then(|secret| read_token(&secret, reader));
@@ -318,7 +336,7 @@ fn read_ntfy<'a>(
     secrets: Secrets<'_>,
 ) -> Option<ChannelKind> {
     let server = match section.take(reader, "server") {
-        Some(value) => value.parse(reader, address::web),
+        Some(value) => read_address(reader, &value),
         None => Url::parse("https://ntfy.sh").ok(),
     };
     let topic = require_secret(reader, section, secrets, ["topic", "topic_file"]);
@@ -341,10 +359,9 @@ fn read_webhook<'a>(
     section: &mut Section<'a>,
     secrets: Secrets<'_>,
 ) -> Option<ChannelKind> {
-    let url = section.require(reader, "url").and_then(|value| value.text(reader));
-    let url = url.and_then(|text| {
-        text.hide_credentials(reader);
-        text.parse(reader, address::web)
+    let url = section.require(reader, "url").and_then(|value| {
+        value.text(reader)?.hide_credentials(reader);
+        read_address(reader, &value)
     });
     let secrets = secrets.read(reader, section, ["secret", "secret_file"], Value::texts).unwrap_or_default();
     for secret in &secrets {

@@ -13,6 +13,7 @@ mod alerts;
 mod channel;
 mod concept;
 pub mod defaults;
+mod doubtful;
 mod edit;
 mod environment;
 mod fallback;
@@ -47,6 +48,7 @@ pub use settings::{
     RetentionSettings, RetryAfterScope, ServerSettings,
 };
 pub use shipped::SAMPLE;
+pub use suggest::nearest;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -102,6 +104,29 @@ pub struct Loaded {
     pub paths: Paths,
     /// What works, though probably not as meant.
     pub warnings: Vec<Report>,
+}
+
+/// What could be understood of a configuration, right or wrong: enough to know where the database is, and
+/// what else does not depend on the rest.
+#[derive(Clone, Debug)]
+pub struct Salvaged {
+    /// Without whatever is wrong.
+    pub config: Config,
+    /// See [`Loaded::paths`].
+    pub paths: Paths,
+    /// Whether nothing is wrong.
+    pub is_whole: bool,
+    /// Everything that is wrong or doubtful, errors before warnings.
+    pub reports: Vec<Report>,
+}
+
+/// Finds and reads the configuration as far as it can be understood.
+///
+/// # Errors
+/// That it cannot be read at all.
+pub fn salvage(source: &Source, environment: &Environment) -> Result<Salvaged, Report> {
+    let raw = RawConfig::read(source, environment)?;
+    Ok(resolve::salvage(&raw, source, environment, &raw::read_file))
 }
 
 /// Finds, reads and checks the configuration.

@@ -3,11 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use ipnet::IpNet;
+use url::Url;
+
 use super::environment::{Environment, variable};
 use super::report::{Origin, Problems};
 use super::suggest;
 use super::value::{Text, Value};
 use crate::diagnostic::Diagnostic;
+use crate::model::{Reserved, blocked_host};
 
 /// How many times a load looks for a name that might have been meant: each look goes through all names.
 const SUGGESTIONS: usize = 100;
@@ -25,6 +29,8 @@ pub(super) struct Reader<'a> {
     /// A file has errors of syntax. What seems to be missing may stand in the part that was not
     /// understood, and is not reported.
     incomplete: bool,
+    /// `[fetch] allow_networks`, read before whatever names addresses.
+    pub(super) allowed: Vec<IpNet>,
 }
 
 struct Variable<'a> {
@@ -45,7 +51,21 @@ impl<'a> Reader<'a> {
                 (name, Variable { origin, value, is_taken: false })
             })
             .collect();
-        Self { problems, variables, looked_for: Vec::new(), suggestions_left: SUGGESTIONS, incomplete: false }
+        Self {
+            problems,
+            variables,
+            looked_for: Vec::new(),
+            suggestions_left: SUGGESTIONS,
+            incomplete: false,
+            allowed: Vec::new(),
+        }
+    }
+
+    /// What is to be said of an address that will be refused whenever it is asked for.
+    pub(super) fn out_of_reach(&self, url: &Url) -> Option<Diagnostic> {
+        let Reserved { network, reason } = blocked_host(url, &self.allowed)?;
+        let warning = Diagnostic::warning(format!("this is {reason}, which feedwatch refuses to ask"));
+        Some(warning.help(format!("if it is meant, write allow_networks = [\"{network}\"] in [fetch]")))
     }
 
     /// Takes note that a part of a file was not understood.

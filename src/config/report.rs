@@ -29,6 +29,8 @@ struct Text<'a> {
     name: Cow<'a, str>,
     text: &'a str,
     secrets: Vec<Range<usize>>,
+    /// What may be a secret, and is not shown either.
+    doubtful: Vec<Range<usize>>,
     found: Vec<Diagnostic>,
     /// Where lines start; made when a line is first asked for.
     lines: Option<Vec<usize>>,
@@ -49,6 +51,7 @@ impl<'a> Problems<'a> {
             name: name.into(),
             text,
             secrets: Vec::new(),
+            doubtful: Vec::new(),
             found: Vec::new(),
             lines: None,
             broken_lines: HashSet::new(),
@@ -101,14 +104,21 @@ impl<'a> Problems<'a> {
         self.texts.get(origin.0).is_some_and(|text| text.broken_lines.contains(&line))
     }
 
-    /// Keeps the bytes at `span` out of every report.
+    /// Keeps a secret, the string or value at `span`, out of every report.
     pub(super) fn hide(&mut self, origin: Origin, span: Range<usize>) {
         if let Some(text) = self.texts.get_mut(origin.0) {
             text.secrets.push(span);
         }
     }
 
-    /// Whether anything of a text is kept out of reports.
+    /// The same of what only may be a secret.
+    pub(super) fn mask(&mut self, origin: Origin, span: Range<usize>) {
+        if let Some(text) = self.texts.get_mut(origin.0) {
+            text.doubtful.push(span);
+        }
+    }
+
+    /// Whether a text holds what is known to be a secret.
     pub(super) fn holds_secrets(&self, origin: Origin) -> bool {
         self.texts.get(origin.0).is_some_and(|text| !text.secrets.is_empty())
     }
@@ -131,7 +141,8 @@ impl Text<'_> {
         let mut found = self.found;
         found.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
         let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Diagnostic::is_error);
-        let (name, text, secrets) = (self.name, self.text, self.secrets);
+        let (name, text, mut secrets) = (self.name, self.text, self.secrets);
+        secrets.extend(self.doubtful);
         [errors, warnings].into_iter().filter(|diagnostics| !diagnostics.is_empty()).map(move |diagnostics| {
             let shown = diagnostics.iter().any(|diagnostic| diagnostic.span.is_some());
             let text = if shown { blank(text, &secrets) } else { String::new() };
@@ -140,15 +151,25 @@ impl Text<'_> {
     }
 }
 
-/// `text` with the bytes of `secrets` replaced by as many asterisks; line breaks stay.
+/// `text` with the bytes of `secrets` replaced by as many asterisks; line breaks stay, and so do the quotes
+/// around a string.
 fn blank(text: &str, secrets: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for byte in secrets.iter().filter_map(|span| text.get(span.clone()).map(|_| span.clone())).flatten() {
+    for byte in secrets.iter().filter_map(|span| Some(within_quotes(text.get(span.clone())?, span))).flatten()
+    {
         if !matches!(bytes[byte], b'\n' | b'\r') {
             bytes[byte] = b'*';
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The part of `span`, which holds `written`, that is not the quotes of a string, be it closed or not.
+fn within_quotes(written: &str, span: &Range<usize>) -> Range<usize> {
+    let quotes = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| written.starts_with(quotes));
+    let length = quotes.map_or(0, str::len);
+    let is_closed = quotes.is_some_and(|quotes| written.len() >= 2 * length && written.ends_with(quotes));
+    span.start + length..span.end - if is_closed { length } else { 0 }
 }
 
 impl Report {

@@ -12,13 +12,13 @@ use super::locate::{self, Source};
 use super::raw::RawConfig;
 use super::reader::Reader;
 use super::report::{Origin, Report};
-use super::secret::{self, ReadFile, Secrets};
+use super::secret::{ReadFile, Secrets};
 use super::section::Section;
 use super::watch::Known;
 use super::{
     Config, FetchSettings, Files, Loaded, LogSettings, NoticeSettings, Paths, ReloadSettings,
-    RetentionSettings, RetryAfterScope, ServerSettings, address, alerts, channel, feed, shipped, units,
-    watch,
+    RetentionSettings, RetryAfterScope, Salvaged, ServerSettings, address, alerts, channel, doubtful, feed,
+    shipped, units, watch,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::HealthRule;
@@ -30,6 +30,17 @@ pub(super) fn resolve(
     environment: &Environment,
     read_file: ReadFile<'_>,
 ) -> Result<Loaded, Vec<Report>> {
+    let Salvaged { config, paths, is_whole, reports } = salvage(raw, source, environment, read_file);
+    if is_whole { Ok(Loaded { config, paths, warnings: reports }) } else { Err(reports) }
+}
+
+/// The same, as far as it goes.
+pub(super) fn salvage(
+    raw: &RawConfig,
+    source: &Source,
+    environment: &Environment,
+    read_file: ReadFile<'_>,
+) -> Salvaged {
     let main_name =
         raw.path.as_ref().map_or("the built-in sample".to_owned(), |path| path.display().to_string());
     let main = Document::parse(main_name, &raw.main.text);
@@ -70,13 +81,10 @@ pub(super) fn resolve(
         reader.problems.add(main_origin, Diagnostic::warning(message).help(help));
     }
     reader.warn_of_unknown_variables();
-    let failed = reader.problems.any_error() || !raw.unreadable.is_empty();
-    let reports = reader.problems.into_reports();
-    if failed {
-        return Err(raw.unreadable.iter().cloned().chain(reports).collect());
-    }
+    let is_whole = !reader.problems.any_error() && raw.unreadable.is_empty();
+    let reports = raw.unreadable.iter().cloned().chain(reader.problems.into_reports()).collect();
     let data_dir = locate::data_dir(source, environment, data_dir.as_deref(), raw.directory());
-    Ok(Loaded { config, paths: Paths { config: raw.path.clone(), data_dir }, warnings: reports })
+    Salvaged { config, paths: Paths { config: raw.path.clone(), data_dir }, is_whole, reports }
 }
 
 /// A file as TOML, with as much of it as could be understood.
@@ -101,8 +109,8 @@ impl<'a> Document<'a> {
         }
         reader.is_incomplete();
         // What is no TOML is not known to be a secret, and its line would be shown.
-        for secret in secret::likely_places(self.text) {
-            reader.problems.hide(origin, secret);
+        for place in doubtful::places(self.text) {
+            reader.problems.mask(origin, place);
         }
         for error in &self.errors {
             reader.problems.add_syntax_error(origin, error.span().unwrap_or(0..0), error.message());
@@ -121,6 +129,7 @@ fn read_main<'a>(
     let data_dir = file.text(reader, "data_dir");
     let fetch = file.settings(reader, "fetch", "[fetch]");
     let fetch = read_fetch(reader, fetch);
+    reader.allowed.clone_from(&fetch.allow_networks);
     let server = file.settings(reader, "server", "[server]");
     let server = read_server(reader, server);
     let reload = file.settings(reader, "reload", "[reload]");

@@ -1,7 +1,6 @@
 //! Secrets: from the file, from the environment, or from a file of their own. None of them is ever
 //! shown.
 
-use std::ops::Range;
 use std::path::Path;
 
 use base64::Engine;
@@ -106,23 +105,4 @@ pub(super) fn webhook(secret: &str) -> Result<(), Diagnostic> {
         .help(help)),
         _ => Err(Diagnostic::error("the secret of a webhook must be base64 after `whsec_`").help(help)),
     }
-}
-
-/// The parts of a text that is no TOML which may be secrets: what stands after a key for secrets, and
-/// what looks like the secret of a webhook.
-pub(super) fn likely_places(text: &str) -> Vec<Range<usize>> {
-    let mut places = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let key = line.split('=').next().unwrap_or("").trim();
-        let is_secret = matches!(key, "secret" | "password" | "token" | "topic")
-            // Addresses of webhooks let whoever has them write.
-            || (key == "url" && line.contains("hook"));
-        let from = if is_secret { line.find('=').map(|at| at + 1) } else { line.find("whsec_") };
-        if let Some(from) = from {
-            places.push(start + from..start + line.len());
-        }
-        start += line.len();
-    }
-    places
 }

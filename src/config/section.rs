@@ -9,9 +9,10 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::kind;
 use super::reader::Reader;
 use super::report::Origin;
-use super::value::{Place, Text, Value, kind};
+use super::value::{Place, Text, Value, type_of};
 use crate::diagnostic::Diagnostic;
 
 /// A table that is being read.
@@ -55,7 +56,7 @@ impl<'a> Section<'a> {
             let table = value.get_ref().as_table();
             if table.is_none() {
                 let error =
-                    Diagnostic::error(format!("`{key}` must be a table, not {}", kind(value.get_ref())));
+                    Diagnostic::error(format!("`{key}` must be a table, not {}", type_of(value.get_ref())));
                 let error = error.help(format!("write {label} on a line of its own")).at(value.span());
                 reader.report_unless_incomplete(self.origin, error);
             }
@@ -87,7 +88,7 @@ impl<'a> Section<'a> {
         let Some(array) = value.get_ref().as_array() else {
             let error = Diagnostic::error(format!(
                 "`{key}` must be an array of tables, not {}",
-                kind(value.get_ref())
+                type_of(value.get_ref())
             ));
             let error = error.help(format!("write {label}, in double brackets")).at(value.span());
             reader.report_unless_incomplete(self.origin, error);
@@ -96,8 +97,10 @@ impl<'a> Section<'a> {
         let mut sections = Vec::with_capacity(array.len());
         for element in array.iter() {
             let Some(table) = element.get_ref().as_table() else {
-                let error =
-                    Diagnostic::error(format!("`{key}` holds {} that is no table", kind(element.get_ref())));
+                let error = Diagnostic::error(format!(
+                    "`{key}` holds {} that is no table",
+                    type_of(element.get_ref())
+                ));
                 let error = error.help(format!("write {label} for each")).at(element.span());
                 reader.report_unless_incomplete(self.origin, error);
                 continue;
@@ -269,10 +272,11 @@ impl<'a> Section<'a> {
             if self.keys.contains(&name) {
                 continue;
             }
-            if self.is_confidential {
-                reader.problems.hide(self.origin, value.span());
+            let reason = elsewhere(name);
+            if self.is_confidential && (reason.is_none() || kind::is_secret(name)) {
+                reader.problems.mask(self.origin, value.span());
             }
-            let diagnostic = match elsewhere(name) {
+            let diagnostic = match reason {
                 Some(reason) => {
                     Diagnostic::error(format!("`{name}` has no place in {}", self.label)).help(reason)
                 }

@@ -69,7 +69,7 @@ impl<'a> Value<'a> {
             _ => return self.text(reader)?.parse(reader, parse),
         };
         let error =
-            Diagnostic::error(format!("`{}` must be a string, not {}", self.key, kind(bare.get_ref())));
+            Diagnostic::error(format!("`{}` must be a string, not {}", self.key, type_of(bare.get_ref())));
         let written = reader.problems.text(self.origin).get(bare.span()).unwrap_or("");
         let help = match parse(written) {
             Ok(_) => format!("put it in quotes: \"{written}\""),
@@ -186,7 +186,7 @@ impl<'a> Value<'a> {
 
     fn wrong<T>(&self, reader: &mut Reader<'a>, value: &Spanned<DeValue<'_>>, expected: &str) -> Option<T> {
         let error =
-            Diagnostic::error(format!("`{}` must be {expected}, not {}", self.key, kind(value.get_ref())));
+            Diagnostic::error(format!("`{}` must be {expected}, not {}", self.key, type_of(value.get_ref())));
         reader.problems.add(self.origin, error.at(value.span()));
         None
     }
@@ -320,7 +320,7 @@ fn integer(value: &DeValue<'_>) -> Option<usize> {
 }
 
 /// What a value is, for messages.
-pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",

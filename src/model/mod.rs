@@ -12,6 +12,7 @@ mod id;
 mod intent;
 mod lang;
 mod matched;
+mod network;
 mod notice;
 mod page;
 mod paragraph;
@@ -33,6 +34,7 @@ pub use id::{AlertId, ArticleId, DeliveryId, EntryKey, FeedId, MatchId, NoticeId
 pub use intent::{ArticleWrite, PageIntent, PollIntent};
 pub use lang::Lang;
 pub use matched::Match;
+pub use network::{Reserved, blocked, blocked_host};
 pub use notice::{Incident, Notice, NoticeKind};
 pub use page::PageState;
 pub use paragraph::ParagraphCount;

@@ -1,11 +1,12 @@
 //! Which addresses may be reached: public ones, and those of networks that the user allows.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::IpNet;
 use url::{Host, Url};
 
 use super::NetError;
+use crate::model::{Reserved, blocked};
 
 /// The address guard.
 #[derive(Clone, Debug)]
@@ -36,97 +37,14 @@ impl Guard {
 
     /// Checks an address that `host` stands for.
     pub(super) fn check(&self, host: &str, address: IpAddr) -> Result<(), NetError> {
-        let (network, reason) = match address {
-            IpAddr::V4(v4) => match reserved_v4(v4) {
-                Some((network, reason)) => (IpNet::V4(network), reason),
-                None => return Ok(()),
-            },
-            IpAddr::V6(v6) => match reserved_v6(v6) {
-                Some((network, reason)) => (IpNet::V6(network), reason),
-                None => return Ok(()),
-            },
-        };
-        // The system connects to the IPv4 address that a mapped one holds.
-        if self.allows(address) || self.allows(address.to_canonical()) {
-            return Ok(());
+        match blocked(address, &self.allowed) {
+            None => Ok(()),
+            Some(Reserved { network, reason }) => {
+                Err(NetError::Blocked { host: host.to_owned(), address, reason, network })
+            }
         }
-        Err(NetError::Blocked { host: host.to_owned(), address, reason, network })
-    }
-
-    fn allows(&self, address: IpAddr) -> bool {
-        self.allowed.iter().any(|network| network.contains(&address))
     }
 }
-
-fn reserved_v4(address: Ipv4Addr) -> Option<(Ipv4Net, &'static str)> {
-    RESERVED_V4.iter().copied().find(|(network, _)| network.contains(&address))
-}
-
-fn reserved_v6(address: Ipv6Addr) -> Option<(Ipv6Net, &'static str)> {
-    RESERVED_V6.iter().copied().find(|(network, _)| network.contains(&address)).or_else(|| {
-        (!GLOBAL_UNICAST.contains(&address)).then(|| (Ipv6Net::from(address), "not a public address"))
-    })
-}
-
-const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> Ipv4Net {
-    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)
-}
-
-const fn v6(a: u16, b: u16, c: u16, prefix: u8) -> Ipv6Net {
-    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix)
-}
-
-const METADATA: &str = "a cloud's metadata address";
-const DOCUMENTATION: &str = "an address for documentation";
-
-/// IANA's special-purpose registry of IPv4 (RFC 6890), the metadata services of clouds first.
-const RESERVED_V4: [(Ipv4Net, &str); 19] = [
-    (v4(169, 254, 169, 254, 32), METADATA),
-    (v4(100, 100, 100, 200, 32), METADATA),
-    (v4(168, 63, 129, 16, 32), METADATA),
-    (v4(0, 0, 0, 0, 8), "an unspecified address"),
-    (v4(10, 0, 0, 0, 8), "a private address"),
-    (v4(100, 64, 0, 0, 10), "a carrier's internal address"),
-    (v4(127, 0, 0, 0, 8), "a loopback address"),
-    (v4(169, 254, 0, 0, 16), "a link-local address"),
-    (v4(172, 16, 0, 0, 12), "a private address"),
-    (v4(192, 0, 0, 0, 24), "an address reserved for protocols"),
-    (v4(192, 0, 2, 0, 24), DOCUMENTATION),
-    (v4(192, 88, 99, 0, 24), "a 6to4 relay"),
-    (v4(192, 168, 0, 0, 16), "a private address"),
-    (v4(198, 18, 0, 0, 15), "an address for benchmarks"),
-    (v4(198, 51, 100, 0, 24), DOCUMENTATION),
-    (v4(203, 0, 113, 0, 24), DOCUMENTATION),
-    (v4(224, 0, 0, 0, 4), "a multicast address"),
-    (v4(255, 255, 255, 255, 32), "the broadcast address"),
-    (v4(240, 0, 0, 0, 4), "a reserved address"),
-];
-
-/// Of the global unicast space, what is not public (IANA's special-purpose registry of IPv6), and by name
-/// what lies outside of it.
-const RESERVED_V6: [(Ipv6Net, &str); 18] = [
-    (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), "an unspecified address"),
-    (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), "a loopback address"),
-    (Ipv6Net::new_assert(Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96), "an IPv4-mapped address"),
-    (v6(0, 0, 0, 96), "an IPv4-compatible address"),
-    (v6(0x64, 0xff9b, 0, 96), "an address translated to IPv4 (NAT64)"),
-    (v6(0x64, 0xff9b, 1, 48), "an address translated to IPv4 (NAT64)"),
-    (v6(0x100, 0, 0, 64), "an address that discards"),
-    (v6(0x2001, 0, 0, 32), "a Teredo address"),
-    (v6(0x2001, 0xdb8, 0, 32), DOCUMENTATION),
-    (v6(0x2001, 0, 0, 23), "an address reserved for protocols"),
-    (v6(0x2002, 0, 0, 16), "a 6to4 address"),
-    (v6(0x3fff, 0, 0, 20), DOCUMENTATION),
-    (v6(0x5f00, 0, 0, 16), "a segment-routing address"),
-    (v6(0xfd00, 0xec2, 0, 32), METADATA),
-    (v6(0xfc00, 0, 0, 7), "a private address"),
-    (v6(0xfe80, 0, 0, 10), "a link-local address"),
-    (v6(0xfec0, 0, 0, 10), "a site-local address"),
-    (v6(0xff00, 0, 0, 8), "a multicast address"),
-];
-
-/// All that is public in IPv6 lies here (RFC 4291, section 2.4).
-const GLOBAL_UNICAST: Ipv6Net = v6(0x2000, 0, 0, 3);
 
 #[cfg(test)]
 mod tests {

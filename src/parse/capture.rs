@@ -6,7 +6,7 @@ use base64::prelude::BASE64_STANDARD;
 use super::draft::{Meaning, meaning};
 use super::element::Element;
 use super::feed::{Text, TextKind};
-use super::names::Ns;
+use super::names::{Ns, split};
 
 /// What a captured text is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +37,8 @@ pub(super) struct Capture {
     mode: Option<String>,
     /// Inner elements of the same name that are open.
     nested: usize,
+    /// Inner elements of any name that are open.
+    inner: usize,
     has_markup: bool,
     text: String,
     person: Person,
@@ -69,23 +71,25 @@ impl Capture {
             media_type: tag.get("type").map(|kind| kind.trim().to_ascii_lowercase()),
             mode: tag.get("mode").map(|mode| mode.trim().to_ascii_lowercase()),
             nested: 0,
+            inner: 0,
             has_markup: false,
             text: String::new(),
             person: Person::default(),
         }
     }
 
-    /// Whether the start of another field shows that this one's end tag is missing: fields without
-    /// markup end where another begins.
-    pub(super) fn is_ended_by(&self, ns: Ns, local: &str) -> bool {
-        let short = match self.target {
-            Target::Entry((Meaning::Title | Meaning::Summary | Meaning::Content | Meaning::Author, _)) => {
-                false
+    /// Whether the start of another field shows that this one's end tag is missing. Fields without markup
+    /// end where another begins; texts where one begins that HTML has no element for, and no element inside
+    /// the text is open.
+    pub(super) fn is_ended_by(&self, ns: Ns, local: &str, tag: &Element) -> bool {
+        let Some((meant, _)) = meaning(ns, local) else { return false };
+        match self.target {
+            Target::Entry((Meaning::Title | Meaning::Summary | Meaning::Content, _)) => {
+                self.inner == 0 && !self.is_xhtml() && !is_html(meant, local, tag)
             }
-            Target::FeedTitle => false,
+            Target::Entry((Meaning::Author, _)) | Target::FeedTitle => false,
             Target::Entry(_) | Target::FeedLink | Target::FeedLang | Target::Hint => true,
-        };
-        short && meaning(ns, local).is_some()
+        }
     }
 
     /// Takes a start tag inside.
@@ -102,6 +106,7 @@ impl Capture {
         if tag.name() == self.name && !empty {
             self.nested += 1;
         }
+        self.inner += usize::from(!empty && !is_void(local));
         self.text.push('<');
         self.text.push_str(tag.name());
         self.text.push('>');
@@ -118,6 +123,7 @@ impl Capture {
         if self.is_person() {
             self.person.part = None;
         } else {
+            self.inner = self.inner.saturating_sub(usize::from(!is_void(split(name).1)));
             self.text.push_str("</");
             self.text.push_str(name);
             self.text.push('>');
@@ -177,4 +183,23 @@ impl Capture {
         let compact: String = self.text.split_whitespace().collect();
         String::from_utf8(BASE64_STANDARD.decode(compact).ok()?).ok()
     }
+}
+
+/// Whether an element of this name may be markup of a text: HTML has `<title>`, `<summary>`, `<body>`, and
+/// links to style sheets.
+fn is_html(meant: Meaning, local: &str, tag: &Element) -> bool {
+    match meant {
+        Meaning::Title | Meaning::Summary | Meaning::Content => {
+            !matches!(local, "description" | "encoded" | "content")
+        }
+        Meaning::Link => {
+            tag.get("rel").is_some_and(|rel| !matches!(rel, "alternate" | "self" | "replies" | "edit"))
+        }
+        Meaning::Guid | Meaning::Author | Meaning::Category | Meaning::Published | Meaning::Updated => false,
+    }
+}
+
+/// Elements of HTML that need no end tag.
+fn is_void(local: &str) -> bool {
+    matches!(local, "br" | "hr" | "img" | "wbr" | "input" | "source" | "embed" | "link" | "meta" | "p" | "li")
 }

@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         let begins_entry = matches!(local, "item" | "entry") && matches!(ns, Ns::Rss | Ns::Atom);
         if let Some(capture) = &mut self.capture {
             let same_entry = self.entry.as_ref().is_some_and(|(name, _)| name == tag.name());
-            if (begins_entry && same_entry) || capture.is_ended_by(ns, local) {
+            if (begins_entry && same_entry) || capture.is_ended_by(ns, local, tag) {
                 self.end_capture();
             } else {
                 capture.start(tag, local, empty);

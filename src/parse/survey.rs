@@ -135,11 +135,12 @@ impl<'a> Surveyor<'a> {
             return Err("markup inside a text element".to_owned());
         }
         let outside = self.namespaces.len();
-        let attributes = Attributes::read(tag, &mut self.namespaces)?;
+        let mut attributes = Attributes::read(tag, &mut self.namespaces)?;
         let name = tag.name();
         let (prefix, local) = split(name.as_ref());
         let ns = self.resolve(prefix)?;
         let local = lower_case(local);
+        attributes.name_has_capitals = matches!(local, Cow::Owned(_));
         match depth {
             1 => self.root(ns, &local, &attributes)?,
             _ if matches!(&*local, "item" | "entry") => self.entry(ns, depth, &attributes)?,
@@ -235,6 +236,9 @@ impl<'a> Surveyor<'a> {
                 return Err("an entry holds XHTML of its own".to_owned());
             }
             if self.reads(ns, local) {
+                if !is_date(meant.0) && attributes.name_has_capitals {
+                    return Err("names of elements in capitals".to_owned());
+                }
                 if atom {
                     attributes.check_atom_type(meant.0)?;
                 }
@@ -371,6 +375,8 @@ impl<'a> Surveyor<'a> {
 /// The attributes of one element that matter.
 #[derive(Default)]
 struct Attributes {
+    /// feed-rs reads texts only from elements whose names it finds as they are specified.
+    name_has_capitals: bool,
     version: Option<String>,
     about: Option<String>,
     lang: Option<String>,

@@ -322,3 +322,52 @@ fn titles_are_whole_whatever_they_are_made_of() {
         }
     }
 }
+
+#[test]
+fn texts_whose_end_tag_is_missing_end_where_another_field_begins() {
+    let rss = |inner: &str| format!("<rss version='2.0'><channel><item>{inner}</item></channel></rss>");
+    let atom = |inner: &str| {
+        format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title><entry>{inner}</entry></feed>")
+    };
+    let link = "https://example.org/1";
+    for (what, body, text) in [
+        ("RSS", rss("<title>T</title><description>One.<link>https://example.org/1</link>"), "One."),
+        (
+            "markup",
+            rss("<title>T</title><description><b>One</b><br>.<link>https://example.org/1</link>"),
+            "<b>One</b><br>.",
+        ),
+        (
+            "Atom",
+            atom("<title>T</title><summary>One.<link rel='alternate' href='https://example.org/1'/>"),
+            "One.",
+        ),
+        ("title", rss("<title>T<description>One.</description><link>https://example.org/1</link>"), "One."),
+    ] {
+        let feed = read(&body);
+        let entry = &feed.entries[0];
+        assert_eq!(entry.link.as_deref(), Some(link), "{what}");
+        assert_eq!(entry.title.as_ref().unwrap().value, "T", "{what}");
+        assert_eq!(entry.summary.as_ref().unwrap().value, text, "{what}");
+    }
+    let inner = "<title>T</title><link>https://example.org/1</link>\
+                 <description><div><link>https://example.org/2</link><p>x</p></div> One.</description>";
+    assert_eq!(
+        read(&rss(inner)).entries[0].link.as_deref(),
+        Some(link),
+        "an element inside a text stays there"
+    );
+}
+
+#[test]
+fn names_in_capitals_are_read_alike() {
+    let feed = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><TITLE>F</TITLE><entry><ID>1</ID><TITLE>T</TITLE>\
+         <LINK href='https://example.org/1'/><UPDATED>2023-10-05T10:14:55Z</UPDATED></entry></feed>",
+    );
+    let entry = &feed.entries[0];
+    assert_eq!(entry.title.as_ref().unwrap().value, "T");
+    assert_eq!(entry.link.as_deref(), Some("https://example.org/1"));
+    assert_eq!(entry.guid.as_deref(), Some("1"));
+    assert!(entry.published.or(entry.updated).is_some());
+}

@@ -260,13 +260,18 @@ async fn fetch_one(
         }
         if page.complete(&mut fuller) {
             let newcomers = match_anew(setup, store, feed, stored.source, fuller, &mut intent).await?;
-            let (places, held) = setup.stories.place(store, newcomers, now).await?;
+            let stories = setup.stories.hold().await;
+            // It was edited meanwhile: its page is still due. To place it would cost the index of stories.
+            if !store.has_content(intent.page.article, &intent.of).await? {
+                return Ok((false, 0));
+            }
+            let (places, held) = stories.place(store, newcomers, now).await?;
             intent.clustered.tellings = tellings(&intent.matches, &places, setup.as_ref());
             intent.clustered.memberships = places.memberships;
             placed = Some(held);
         }
     }
-    // `None`: it was edited meanwhile, and its page is still due.
+    // `None`: likewise.
     let Some(committed) = store.commit_page(&intent).await? else { return Ok((false, 0)) };
     if let Some(placed) = placed {
         placed.committed();

@@ -213,7 +213,7 @@ async fn cluster<'s>(
     if newcomers.is_empty() {
         return Ok(None);
     }
-    let (places, placed) = setup.stories.place(store, newcomers, now).await?;
+    let (places, placed) = setup.stories.hold().await.place(store, newcomers, now).await?;
     reading.findings.places = places;
     Ok(Some(placed))
 }

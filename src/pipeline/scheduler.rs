@@ -11,6 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::pulse::Pulse;
 use super::room::Room;
 use super::{Ambient, Setup, pause, poll};
 use crate::alert::retry;
@@ -40,6 +41,8 @@ pub struct Scheduler {
     pub recorded: watch::Sender<()>,
     /// Rung by a reload.
     pub reloaded: watch::Receiver<()>,
+    /// Beats as long as it comes round.
+    pub pulse: Pulse,
     /// Ends it.
     pub shutdown: CancellationToken,
 }
@@ -60,6 +63,7 @@ impl Scheduler {
         let mut expected = self.ambient.now();
         let mut paused_until = tokio::time::Instant::now();
         loop {
+            self.pulse.beat(std::time::Instant::now());
             let now = self.ambient.now();
             if (now - expected).abs() > CLOCK_JUMP {
                 warn!(

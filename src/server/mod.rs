@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 pub use rejection::Rejection;
-pub use reload::{Reloads, Request, reloads};
+pub use reload::{Refusal, Reloads, Request, reloads};
 
 use crate::pipeline::Hubs;
 use crate::store::Store;

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
+use crate::config::Files;
 
 /// Reloads that wait at once; a further one is told so.
 const WAITING: usize = 4;
@@ -15,7 +16,28 @@ pub struct Reloads(mpsc::Sender<Request>);
 
 /// A reload that was asked for.
 #[derive(Debug)]
-pub struct Request(oneshot::Sender<Result<(), String>>);
+pub struct Request {
+    /// What the files must hold for it; `None`: whatever they hold.
+    expected: Option<Files>,
+    answer: oneshot::Sender<Result<(), Refusal>>,
+}
+
+/// Why the old configuration stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The new one is wrong; the text is complete, for people.
+    #[error("{0}")]
+    Wrong(String),
+    /// The files do not hold what the reload was asked for.
+    #[error("the files changed while they were read: try again")]
+    Changed,
+    /// Earlier requests wait.
+    #[error("other reloads are under way: try again")]
+    Busy,
+    /// The daemon is about to end.
+    #[error("the daemon is stopping")]
+    Stopping,
+}
 
 /// The two ends: one asks, the daemon answers.
 pub fn reloads() -> (Reloads, mpsc::Receiver<Request>) {
@@ -24,21 +46,38 @@ pub fn reloads() -> (Reloads, mpsc::Receiver<Request>) {
 }
 
 impl Request {
+    /// Whether `files`, as they were read, are those that are to be taken over.
+    pub fn is_about(&self, files: &Files) -> bool {
+        self.expected.as_ref().is_none_or(|expected| expected == files)
+    }
+
     /// Tells who asked how it went.
-    pub fn answer(self, answer: Result<(), String>) {
-        let _asker_left = self.0.send(answer);
+    pub fn answer(self, answer: Result<(), Refusal>) {
+        let _asker_left = self.answer.send(answer);
     }
 }
 
 impl Reloads {
-    /// Asks for a reload and waits for its end; the error says why the old configuration stays.
+    /// Asks for a reload of whatever the files hold, and waits for its end.
     ///
     /// # Errors
-    /// What is wrong with the configuration, or that the daemon is busy with earlier requests.
-    pub async fn ask(&self) -> Result<(), String> {
+    /// Why the old configuration stays.
+    pub async fn ask(&self) -> Result<(), Refusal> {
+        self.request(None).await
+    }
+
+    /// Asks for a reload if the files hold what they held when they were looked at.
+    ///
+    /// # Errors
+    /// Why the old configuration stays.
+    pub async fn ask_for(&self, files: Files) -> Result<(), Refusal> {
+        self.request(Some(files)).await
+    }
+
+    async fn request(&self, expected: Option<Files>) -> Result<(), Refusal> {
         let (tx, rx) = oneshot::channel();
-        self.0.try_send(Request(tx)).map_err(|_| "other reloads are under way: try again".to_owned())?;
-        rx.await.unwrap_or_else(|_| Err("the daemon is stopping".to_owned()))
+        self.0.try_send(Request { expected, answer: tx }).map_err(|_| Refusal::Busy)?;
+        rx.await.unwrap_or(Err(Refusal::Stopping))
     }
 }
 
@@ -50,6 +89,12 @@ pub(super) async fn reload(State(shared): State<Shared>, headers: HeaderMap) -> 
     }
     match shared.reloads.ask().await {
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
-        Err(reason) => (StatusCode::UNPROCESSABLE_ENTITY, format!("the old configuration stays: {reason}\n")),
+        Err(reason) => {
+            let status = match reason {
+                Refusal::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Refusal::Changed | Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            (status, format!("the old configuration stays: {reason}\n"))
+        }
     }
 }

@@ -103,6 +103,32 @@ impl Store {
         row.map(StoredArticle::try_from).transpose()
     }
 
+    /// Whether the article is stored with this content.
+    pub async fn has_content(&self, id: ArticleId, content_hash: &[u8; 32]) -> anyhow::Result<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM article WHERE id = $1 AND content_hash = $2)")
+            .bind(id.as_bytes())
+            .bind(content_hash.as_slice())
+            .fetch_one(self.reader())
+            .await
+            .with_context(|| format!("cannot read article {id}"))
+    }
+
+    /// At most two articles whose ids are from `first` to `last`.
+    pub async fn articles_between(
+        &self,
+        first: ArticleId,
+        last: ArticleId,
+    ) -> anyhow::Result<Vec<ArticleId>> {
+        let ids: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT id FROM article WHERE id BETWEEN $1 AND $2 LIMIT 2")
+                .bind(first.as_bytes())
+                .bind(last.as_bytes())
+                .fetch_all(self.reader())
+                .await
+                .context("cannot look for an article")?;
+        ids.iter().map(|id| row::id(ArticleId::from_bytes, id, "an article's id")).collect()
+    }
+
     /// The newest article whose page is at `url`.
     pub async fn article_at(&self, url: &str) -> anyhow::Result<Option<StoredArticle>> {
         let row: Option<ArticleRow> = sqlx::query_as(concat!(

@@ -145,6 +145,14 @@ impl Store {
         ping.map(drop).context("the database does not answer")
     }
 
+    /// Whether a write can begin, which a full disk does not hinder; what is begun is taken back.
+    ///
+    /// # Errors
+    /// When another write holds the database for too long, or the file is gone.
+    pub async fn takes_writes(&self) -> anyhow::Result<()> {
+        self.write_repeatable().await?.rollback().await.context("a write that was begun is not taken back")
+    }
+
     /// Finishes what is under way and closes the file; the write-ahead log is folded in.
     pub async fn close(self) {
         self.reader.close().await;

@@ -101,6 +101,11 @@ pub(super) async fn upsert(tx: &mut Transaction<'_, Sqlite>, matched: &Match) ->
     .await
     .with_context(|| format!("cannot store the match of watch '{}'", matched.watch))?;
     if inserted.rows_affected() == 1 {
+        sqlx::query("UPDATE article SET matched = 1 WHERE id = $1 AND matched = 0")
+            .bind(matched.article.as_bytes())
+            .execute(&mut **tx)
+            .await
+            .with_context(|| format!("cannot note that article {} is matched", matched.article))?;
         return Ok(true);
     }
     sqlx::query("UPDATE match SET spans = $2 WHERE id = $1")

@@ -80,7 +80,7 @@ pub(super) async fn add_matches(
         clustered.tellings.iter().map(|telling| (telling.matched, telling)).collect();
     for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
         if let Some(telling) = tellings.get(&alert.matched)
-            && !story::tell(tx, telling, &alert.channel, at).await?
+            && !story::tell(tx, telling, &alert.channel, alert.id, at).await?
         {
             continue;
         }

@@ -67,6 +67,14 @@ impl Program {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let data_dir = self.data_dir();
+        let mut command = self.command_where_the_file_says(&["--data-dir"]);
+        command.arg(data_dir).args(arguments);
+        command
+    }
+
+    /// The same, with the database where the configuration says.
+    pub(crate) fn command_where_the_file_says(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_feedwatch"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("FEEDWATCH_") {
@@ -77,8 +85,6 @@ impl Program {
         command
             .arg("--config")
             .arg(self.dir.path().join("feedwatch.toml"))
-            .arg("--data-dir")
-            .arg(self.data_dir())
             .args(arguments)
             .stdin(Stdio::null());
         command
@@ -131,6 +137,11 @@ impl Program {
         if !failpoint.is_empty() {
             command.env("FAILPOINT", failpoint);
         }
+        self.start_as(command)
+    }
+
+    /// Starts the daemon by `command`, one of [`command`](Self::command)'s.
+    pub(crate) fn start_as(&self, mut command: Command) -> Daemon {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (tx, log) = mpsc::channel();

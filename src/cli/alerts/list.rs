@@ -7,15 +7,13 @@ use serde_json::json;
 
 use super::View;
 use crate::alert::time::rfc3339;
-use crate::alert::{Payload, one_line, shorten};
+use crate::alert::{Payload, one_line};
 use crate::cli::context::Context;
+use crate::cli::id::short;
 use crate::cli::output::{Failure, Output, second};
 use crate::cli::since::Since;
 use crate::model::DeliveryState;
 use crate::store::{DeliveryFilter, DeliveryRow, WaitingCount};
-
-/// Characters of an id that tell it from the others.
-const SHORT_ID: usize = 8;
 
 /// Characters of titles in a table.
 const TITLES_WIDTH: usize = 120;
@@ -115,12 +113,12 @@ fn in_table(rows: &[DeliveryRow], waiting: &[WaitingCount], output: &Output) -> 
         let payload = Payload::from_json(&row.delivery.payload).ok();
         let view = View::of(row, payload.as_ref());
         vec![
-            view.id.to_string().chars().take(SHORT_ID).collect(),
+            short(view.id),
             second(row.delivery.created_at),
             view.state.to_owned(),
             view.channel.to_owned(),
             one_line(&view.watches.join(", ")),
-            shorten(&view.titles.join("; "), TITLES_WIDTH),
+            output.brief(&view.titles.join("; "), TITLES_WIDTH),
             view.attempts.to_string(),
             one_line(view.reason.unwrap_or_default()),
         ]

@@ -6,18 +6,19 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{IdPrefix, View};
+use super::{View, find, id};
 use crate::alert::render::{Marks, text};
 use crate::alert::time::rfc3339;
 use crate::alert::{Payload, one_line};
 use crate::cli::context::Context;
+use crate::cli::id::IdPrefix;
 use crate::cli::output::{Failure, Output, second};
 use crate::store::{DeliveryRow, LoggedAttempt};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShowArgs {
     /// The id, or its beginning
-    #[arg(value_name = "ID", value_parser = IdPrefix::parse)]
+    #[arg(value_name = "ID", value_parser = id)]
     id: IdPrefix,
 }
 
@@ -47,7 +48,7 @@ pub(super) fn show(context: &Context, args: &ShowArgs, output: &Output) -> Resul
     let found = context.block_on(async {
         let store = context.open_to_read().await?;
         let found = async {
-            let id = args.id.find(&store).await?;
+            let id = find(&args.id, &store).await?;
             Ok::<_, Failure>((store.delivery(id).await?, store.attempts(id).await?))
         };
         let found = found.await;

@@ -27,14 +27,11 @@ const QUERY: &str = "@cybersecurity AND @asean";
 pub(super) fn demo(output: &Output) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let folder = tempfile::tempdir().context("cannot make a folder for the demo")?;
-    let context = Context {
-        source: Source {
-            config: Some(folder.path().join("feedwatch.toml")),
-            data_dir: Some(folder.path().to_owned()),
-        },
-        environment: Environment::default(),
-        ambient: Ambient::system(),
+    let source = Source {
+        config: Some(folder.path().join("feedwatch.toml")),
+        data_dir: Some(folder.path().to_owned()),
     };
+    let context = Context::of(source, Environment::default());
     let format = if output.json { "json" } else { "text" };
     context.block_on(async {
         let server = Server::start(context.ambient.clone()).await?;
@@ -96,7 +93,7 @@ fn show(lines: Vec<Line>, output: &Output) -> anyhow::Result<()> {
     if output.json {
         return lines.iter().try_for_each(|line| output.object(line));
     }
-    output.table(&Line::HEADER, lines.iter().map(Line::cells).collect())
+    output.table(&Line::HEADER, lines.iter().map(|line| line.cells(output)).collect())
 }
 
 fn write_configuration(folder: &Path, origin: &str, format: &str) -> anyhow::Result<()> {

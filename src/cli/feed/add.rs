@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::test::EntryView;
-use crate::alert::{one_line, shorten};
+use crate::alert::one_line;
 use crate::cli::context::Context;
 use crate::cli::output::{Failure, Output, minute};
 use crate::config::{Config, FeedTable};
@@ -218,7 +218,7 @@ fn ask(alternates: &[Alternate], output: &Output) -> Result<Option<Url>, Failure
 
 fn list(alternates: &[Alternate], output: &Output) -> anyhow::Result<()> {
     let rows = alternates.iter().enumerate().map(|(at, alternate)| {
-        let title = shorten(alternate.title.as_deref().unwrap_or_default(), 60);
+        let title = output.brief(alternate.title.as_deref().unwrap_or_default(), 60);
         vec![(at + 1).to_string(), title, alternate.url.to_string()]
     });
     output.table(&["", "TITLE", "URL"], rows.collect())
@@ -277,13 +277,14 @@ fn write(
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let title = feed.and_then(|feed| feed.title.as_deref()).map(|title| format!(" ({})", shorten(title, 80)));
+    let title =
+        feed.and_then(|feed| feed.title.as_deref()).map(|title| format!(" ({})", output.brief(title, 80)));
     output.line(format!("{}{}", candidate.url, title.unwrap_or_default()))?;
     for repair in feed.map(|feed| feed.repairs.as_slice()).unwrap_or_default() {
         output.line(format!("repaired: {}", one_line(repair)))?;
     }
     let rows = newest.iter().map(|entry| {
-        vec![entry.published_at.map(minute).unwrap_or_default(), shorten(&entry.article.title, 100)]
+        vec![entry.published_at.map(minute).unwrap_or_default(), output.brief(&entry.article.title, 100)]
     });
     if !newest.is_empty() {
         output.table(&["PUBLISHED AT", "NEWEST"], rows.collect())?;

@@ -1,5 +1,6 @@
 //! `feedwatch feed list`
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -8,12 +9,12 @@ use clap::Args;
 use serde::Serialize;
 use url::Url;
 
+use crate::alert::one_line;
 use crate::alert::time::rfc3339;
-use crate::alert::{one_line, shorten};
 use crate::cli::context::Context;
 use crate::cli::headlines::{HINT, Unread};
 use crate::cli::output::{Failure, Output, minute};
-use crate::config::Config;
+use crate::config::Salvaged;
 use crate::model::{Feed, FeedCounts, FeedId, FeedState, Lang, Timestamp, source_name};
 use crate::store::{FeedRow, OpenError};
 
@@ -27,9 +28,9 @@ pub(in crate::cli) struct ListArgs {
     tags: Vec<String>,
 }
 
-/// A configured feed with what the database knows of it.
+/// A feed with what the database knows of it.
 struct Listed<'c> {
-    feed: &'c Feed,
+    feed: Cow<'c, Feed>,
     row: FeedRow,
     counts: FeedCounts,
     /// Whether it has no more than headlines and teasers, and its pages are not read.
@@ -63,16 +64,16 @@ struct View<'a> {
 }
 
 pub(super) fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode, Failure> {
-    let loaded = context.load()?;
+    let found = context.salvage()?;
     let now = context.ambient.now();
-    let mut feeds = configured(&loaded.config, stored(context)?, now);
+    let mut feeds = listed(found, stored(context)?, now);
     feeds.retain(|listed| {
         (!args.problems || listed.is_problem()) && args.tags.iter().all(|tag| listed.feed.tags.contains(tag))
     });
     if output.json {
         feeds.iter().map(|listed| listed.view(now)).try_for_each(|view| output.object(&view))?;
     } else if feeds.is_empty() {
-        output.note(if loaded.config.feeds.is_empty() {
+        output.note(if found.config.feeds.is_empty() {
             "no feeds are configured"
         } else {
             "no such feeds"
@@ -80,7 +81,7 @@ pub(super) fn list(context: &Context, args: &ListArgs, output: &Output) -> Resul
     } else {
         let header =
             ["STATUS", "SOURCE", "LAST SUCCESS", "A DAY", "304", "NEXT POLL", "LANG", "ARTICLES", "URL", ""];
-        output.table(&header, feeds.iter().map(|listed| listed.cells(now)).collect())?;
+        output.table(&header, feeds.iter().map(|listed| listed.cells(now, output)).collect())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -110,18 +111,25 @@ fn is_missing(error: &anyhow::Error) -> bool {
 }
 
 /// The feeds of the configuration with what the database knows of them: those with problems first, the
-/// longest failing ones of them first, then those it does not know yet.
-fn configured(config: &Config, stored: Vec<(FeedRow, FeedCounts)>, now: Timestamp) -> Vec<Listed<'_>> {
+/// longest failing ones of them first, then those it does not know yet. Where the configuration is broken,
+/// those of which only the database knows are among them.
+fn listed(found: &Salvaged, stored: Vec<(FeedRow, FeedCounts)>, now: Timestamp) -> Vec<Listed<'_>> {
+    let config = &found.config;
     let unread = Unread::of(config);
     let mut unknown: HashMap<FeedId, &Feed> = config.feeds.iter().map(|feed| (feed.id, feed)).collect();
+    let plain = |row: &FeedRow| {
+        let url = Url::parse(&row.url).ok().filter(|_| !found.is_whole)?;
+        Some(Cow::Owned(config.feed_at(&url)))
+    };
     let known = |(row, counts): (FeedRow, FeedCounts)| {
         let is_headlines_only = unread.is_headlines_only(&row.state);
-        Some(Listed { feed: unknown.remove(&row.state.id)?, row, counts, is_headlines_only })
+        let feed = unknown.remove(&row.state.id).map(Cow::Borrowed).or_else(|| plain(&row))?;
+        Some(Listed { feed, row, counts, is_headlines_only })
     };
     let mut feeds: Vec<Listed<'_>> = stored.into_iter().filter_map(known).collect();
     let rest = config.feeds.iter().filter(|feed| unknown.contains_key(&feed.id));
     feeds.extend(rest.map(|feed| Listed {
-        feed,
+        feed: Cow::Borrowed(feed),
         row: FeedRow {
             state: FeedState::unpolled(feed.id, now),
             url: feed.url.to_string(),
@@ -166,13 +174,13 @@ impl Listed<'_> {
         (self.row.state.rhythm.per_day(now) * 10.0).round() / 10.0
     }
 
-    fn cells(&self, now: Timestamp) -> Vec<String> {
+    fn cells(&self, now: Timestamp, output: &Output) -> Vec<String> {
         let state = &self.row.state;
         let share = self.counts.unchanged_share().map(|share| format!("{:.0}%", share * 100.0));
         let known = state.last_success_at.is_some();
         vec![
             state.status().to_owned(),
-            shorten(&self.row.source, 30),
+            output.brief(&self.row.source, 30),
             state.last_success_at.map(minute).unwrap_or_default(),
             if known { self.a_day(now).to_string() } else { String::new() },
             share.unwrap_or_default(),

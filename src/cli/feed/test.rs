@@ -237,9 +237,9 @@ fn answered(answer: &Answer, bytes: Option<usize>) -> String {
 fn describe_feed(feed: &FeedView, output: &Output) -> anyhow::Result<()> {
     let row = |name: &str, text: String| output.line(format!("{name:<11}{}", one_line(&text)));
     let mut said = vec![feed.format.as_str().to_owned()];
-    said.extend(feed.title.as_ref().map(|title| format!("\"{}\"", shorten(title, 100))));
+    said.extend(feed.title.as_ref().map(|title| format!("\"{}\"", output.brief(title, 100))));
     said.extend(feed.lang.map(|lang| format!("language {lang}")));
-    said.extend(feed.link.as_ref().map(|link| shorten(link, 100)));
+    said.extend(feed.link.as_ref().map(|link| output.brief(link, 100)));
     row("read", said.join(", "))?;
     for repair in &feed.repairs {
         row("repaired", repair.clone())?;
@@ -292,7 +292,7 @@ fn list(entries: &[Preview], output: &Output) -> anyhow::Result<()> {
     let rows = entries.iter().take(SHOWN).map(|entry| {
         vec![
             entry.published_at.map(minute).unwrap_or_default(),
-            shorten(&entry.article.title, 100),
+            output.brief(&entry.article.title, 100),
             entry.article.url.clone().unwrap_or_default(),
         ]
     });

@@ -9,6 +9,7 @@ use super::named;
 use crate::alert::one_line;
 use crate::analysis::Analyzer;
 use crate::cli::context::{Context, usage};
+use crate::cli::names::unknown;
 use crate::cli::output::{Failure, Output};
 use crate::config::{Config, WatchTable};
 use crate::pipeline::compile_query;
@@ -77,12 +78,9 @@ fn check(config: &Config, args: &AddArgs) -> Result<(), Failure> {
     let known = |name: &String| config.channels.iter().any(|channel| channel.name == *name);
     match args.channels.iter().find(|name| !known(name)) {
         None => Ok(()),
-        Some(unknown) => {
-            let names: Vec<&str> = config.channels.iter().map(|channel| channel.name.as_str()).collect();
-            let (unknown, names) = (one_line(unknown), names.join(", "));
-            Err(Failure::Usage(format!(
-                "error: there is no channel '{unknown}': the configuration has {names}"
-            )))
+        Some(name) => {
+            let names = config.channels.iter().map(|channel| channel.name.as_str());
+            Err(unknown("channel", name, names, "channel list"))
         }
     }
 }

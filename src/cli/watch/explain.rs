@@ -11,17 +11,18 @@ use crate::alert::render::{Marks, segments};
 use crate::alert::{ArticleView, mark, one_line, snippets};
 use crate::analysis::Analyzer;
 use crate::cli::context::Context;
+use crate::cli::id::IdPrefix;
 use crate::cli::output::{Failure, Output, minute};
 use crate::model::{Article, ArticleId, Field, Span};
 use crate::pipeline::ask;
-use crate::store::StoredArticle;
+use crate::store::{Store, StoredArticle};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
     /// The name of a watch, or a query
     #[arg(value_name = "WATCH|QUERY")]
     query: String,
-    /// The article's id, as in `matches --json` and in alerts, or the address of its page
+    /// The article's id or its beginning, as `matches` and `search` show it, or the address of its page
     #[arg(value_name = "ARTICLE-ID|URL")]
     article: String,
 }
@@ -32,19 +33,9 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs, output: &Output) ->
     let asked = Asked::new(&config, &args.query, &analyzer)?;
     let stored = context.block_on(async {
         let store = context.open_to_read().await?;
-        let stored = match ArticleId::parse(&args.article) {
-            Some(id) => store.article(id).await,
-            None => store.article_at(&args.article).await,
-        };
+        let stored = find(&args.article, &store).await;
         store.close().await;
-        Ok(stored?)
-    })?;
-    let stored = stored.ok_or_else(|| {
-        let text = format!(
-            "error: there is no stored article '{}': `feedwatch matches --json` and `feedwatch search --json` show the ids",
-            one_line(&args.article)
-        );
-        Failure::Usage(text)
+        stored
     })?;
     let explained = ask(&analyzer, &stored, |document| asked.query.explain(document));
     if output.json {
@@ -65,6 +56,30 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs, output: &Output) ->
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The article of this id or address, or the only one whose id begins so.
+async fn find(article: &str, store: &Store) -> Result<StoredArticle, Failure> {
+    let ends = IdPrefix::read(article).map(|prefix| prefix.ends().map(|end| ArticleId::parse(&end)));
+    let found = match ends {
+        Some([Some(first), Some(last)]) => match store.articles_between(first, last).await?.as_slice() {
+            [] => None,
+            [id] => store.article(*id).await?,
+            _ => {
+                let name = one_line(article);
+                let text = format!("error: several articles' ids begin with '{name}': write more of it");
+                return Err(Failure::Usage(text));
+            }
+        },
+        _ => store.article_at(article).await?,
+    };
+    found.ok_or_else(|| {
+        let text = format!(
+            "error: there is no stored article '{}': `feedwatch matches` and `feedwatch search` show the ids",
+            one_line(article)
+        );
+        Failure::Usage(text)
+    })
 }
 
 fn headline(stored: &StoredArticle) -> String {

@@ -13,6 +13,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::context::Context;
+use super::names::unknown;
 use super::output::{Failure, Output};
 use crate::alert::one_line;
 use crate::analysis::Analyzer;
@@ -96,8 +97,7 @@ impl<'a> Asked<'a> {
 
 /// The watch named `name`.
 fn named<'a>(config: &'a Config, name: &str) -> Result<&'a Watch, Failure> {
-    config.watches.iter().find(|watch| watch.name == name).ok_or_else(|| {
-        let text = format!("error: there is no watch '{name}': see `feedwatch watch list`");
-        Failure::Usage(text)
-    })
+    let names = config.watches.iter().map(|watch| watch.name.as_str());
+    let found = config.watches.iter().find(|watch| watch.name == name);
+    found.ok_or_else(|| unknown("watch", name, names, "watch list"))
 }

@@ -87,7 +87,7 @@ timeout = 15
     error: `to` has no place in [[channel]]
       --> feedwatch.toml:14:1
        |
-    14 | to = ******************
+    14 | to = "desk@example.org"
        | ^^
        |
        = help: `to` is for channels of kind "email"; this one is "webhook"
@@ -257,7 +257,7 @@ path = "logs/"
     error: this is not the address of a webhook
      --> feedwatch.toml:8:7
       |
-    8 | url = **************************
+    8 | url = "************************"
       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
       = help: write it in full, as the service shows it: it begins with https://
@@ -265,7 +265,7 @@ path = "logs/"
     error: `token` has no place in [[channel]]
      --> feedwatch.toml:9:1
       |
-    9 | token = ***
+    9 | token = "*"
       | ^^^^^
       |
       = help: `token` is for channels of the kinds telegram, matrix, ntfy; this one is "discord"
@@ -273,7 +273,7 @@ path = "logs/"
     error: this is no token: it holds spaces, slashes or letters that no token has
       --> feedwatch.toml:13:9
        |
-    13 | token = *******
+    13 | token = "*****"
        |         ^^^^^^^
        |
        = help: write the token alone, as the service shows it
@@ -311,13 +311,13 @@ path = "logs/"
     error: `token` is empty
       --> feedwatch.toml:21:9
        |
-    21 | token = **
+    21 | token = ""
        |         ^^
 
     error: this is not a topic
       --> feedwatch.toml:25:9
        |
-    25 | topic = *************
+    25 | topic = "***********"
        |         ^^^^^^^^^^^^^
        |
        = help: write 1 to 64 letters, digits, - and _: the topic's name alone, without the server
@@ -367,7 +367,7 @@ fn templates() {
     error: `template` has no place in [[channel]]
      --> feedwatch.toml:5:1
       |
-    5 | template = ***
+    5 | template = "x"
       | ^^^^^^^^
       |
       = help: channels of kind "webhook" send JSON, which has no text to replace

@@ -98,6 +98,31 @@ fn a_file_that_holds_secrets_should_be_private() {
     ");
     assert_eq!(Given { is_public: false, ..given(&text) }.told(), "");
     assert_eq!(Given { is_public: true, ..given(&webhook("")) }.told(), "");
+    // What only might be a secret makes no warning: there is an error to mend.
+    for text in [
+        "[[feed]]\nurl = \"https://example.org/hooks\n".to_owned(),
+        "[[watch]]\ntopic = cars\n".to_owned(),
+        webhook("colour = \"red\""),
+        chat("ntfy", "topic alerts"),
+    ] {
+        let told = Given { is_public: true, ..given(&text) }.told();
+        assert!(told.starts_with("error") && !told.contains("chmod"), "{told}");
+    }
+}
+
+#[test]
+fn a_line_that_is_no_toml_is_shown_as_it_was_written_but_for_its_secret() {
+    for (text, shown) in [
+        ("[[feed]]\nurl = \"https://example.org/hooks\n".to_owned(), "| url = \"https://example.org/hooks\n"),
+        ("[[watch]]\ntopic = cars\n".to_owned(), "| topic = cars\n"),
+        (webhook("secret = \"hunter2"), "| secret = \"*******\n"),
+        (webhook("secret  =  hunter2 # a comment"), "| secret  =  *******************\n"),
+        (chat("telegram", "token \"hunter2\""), "| token \"*******\"\n"),
+        (chat("telegram", "chat = -1 2"), "| chat = -1 2\n"),
+    ] {
+        let told = given(&text).told();
+        assert!(told.contains(shown), "{text}: {told}");
+    }
 }
 
 /// Whatever is wrong around it, the secret is in no report, drawn or debugged.
@@ -114,6 +139,12 @@ fn no_report_shows_a_secret() {
         webhook("secret = \"hunter2"),
         webhook("secret = hunter2"),
         webhook("secret \"whsec_hunter2\""),
+        webhook("password \"hunter2\""),
+        webhook("secret: hunter2"),
+        webhook("secret = '''hunter2"),
+        webhook("secret = [\"hunter2\",\n\"hunter2\"\nname = 3"),
+        "[[chanel]\nname = \"hook\"\nsecret = hunter2".to_owned(),
+        "channel = [{ secret = hunter2 }]".to_owned(),
         "[[channel]]\nkind = \"pager\"\nsecret = \"hunter2\"".to_owned(),
         "channel = [{ name = 1, secret = \"hunter2\" }]".to_owned(),
         "[[channel]]\nname = \"m\"\nkind = \"email\"\nsmtp = \"smtp://desk:hunter2@example.org\"".to_owned(),

@@ -234,6 +234,71 @@ password = "hunter2"
 }
 
 #[test]
+fn addresses_that_will_be_refused_are_told() {
+    const TEXT: &str = r#"
+[[feed]]
+url = "http://localhost:8080/rss"
+[[feed]]
+url = "https://example.org/rss"
+[[channel]]
+name = "a"
+kind = "webhook"
+url = "http://10.1.2.3/hook"
+[[channel]]
+name = "b"
+kind = "slack"
+url = "https://[::1]/services/hunter2"
+[[channel]]
+name = "c"
+kind = "email"
+to = "desk@example.org"
+from = "desk@example.org"
+smtp = "smtp://127.0.0.1:25"
+[[channel]]
+name = "d"
+kind = "ntfy"
+server = "http://192.168.0.2"
+topic = "alerts"
+"#;
+    assert_snapshot!(given(TEXT).told(), @r#"
+    warning: this is a loopback address, which feedwatch refuses to ask
+     --> feedwatch.toml:3:7
+      |
+    3 | url = "http://localhost:8080/rss"
+      |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: if it is meant, write allow_networks = ["127.0.0.0/8"] in [fetch]
+
+    warning: this is a private address, which feedwatch refuses to ask
+     --> feedwatch.toml:9:7
+      |
+    9 | url = "http://10.1.2.3/hook"
+      |       ^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: if it is meant, write allow_networks = ["10.0.0.0/8"] in [fetch]
+
+    warning: this is a loopback address, which feedwatch refuses to ask
+      --> feedwatch.toml:13:7
+       |
+    13 | url = "******************************"
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: if it is meant, write allow_networks = ["::1/128"] in [fetch]
+
+    warning: this is a private address, which feedwatch refuses to ask
+      --> feedwatch.toml:23:10
+       |
+    23 | server = "http://192.168.0.2"
+       |          ^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: if it is meant, write allow_networks = ["192.168.0.0/16"] in [fetch]
+    "#);
+    let allowed =
+        "[fetch]\nallow_networks = [\"127.0.0.0/8\", \"10.0.0.0/8\", \"::1\", \"192.168.0.0/16\"]\n";
+    assert_eq!(given(&format!("{TEXT}{allowed}")).told(), "");
+}
+
+#[test]
 fn a_public_address_leads_to_where_something_listens() {
     let server = |text: &str| given(&format!("[server]\n{text}")).told();
     assert_eq!(server("listen = \"127.0.0.1:1\"\npublic_url = \"https://desk.example.org/fw/\""), "");

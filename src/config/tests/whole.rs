@@ -141,7 +141,7 @@ secret = "whsec_c2VjcmV0
     error: invalid basic string, expected `"`
       --> feedwatch.toml:17:25
        |
-    17 | secret =****************
+    17 | secret = "**************
        |                         ^
     "#);
 }

@@ -284,6 +284,24 @@ async fn an_edit_in_the_feed_keeps_the_page_and_reads_it_again_later() {
 }
 
 #[tokio::test]
+async fn stories_are_read_for_what_is_new_and_kept_where_a_page_brings_nothing() {
+    let desk = Desk::open("full_text = true").await;
+    assert!(!desk.setup.stories.is_made().await, "nothing was new");
+    desk.put("/news/1", answer("500 Internal Server Error", &[], ""));
+    desk.publish(&[("/news/1", "Ministers meet")]);
+    desk.poll().await;
+    assert!(desk.setup.stories.is_made().await);
+    desk.put("/news/1", html("Ministers meet", STORY));
+    desk.later(6);
+    let stale = desk.store.due_pages(desk.ambient.now(), 1).await.unwrap().remove(0);
+    desk.publish(&[("/news/1", "Ministers meet, and agree")]);
+    assert_eq!(desk.poll().await.changed, 1);
+    let end = fetch_one(&desk.setup, &desk.store, &desk.ambient, stale).await.unwrap();
+    assert_eq!(end, (false, 0), "it was edited while its page was on the way");
+    assert!(desk.setup.stories.is_made().await);
+}
+
+#[tokio::test]
 async fn a_feed_of_headlines_is_noticed_whether_its_pages_are_read_or_not() {
     let titles: Vec<(String, String)> =
         (0..10).map(|number| (format!("/news/{number}"), format!("Headline {number}"))).collect();
