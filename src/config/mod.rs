@@ -19,6 +19,7 @@ mod environment;
 mod fallback;
 mod feed;
 mod files;
+mod hours;
 mod kind;
 mod literal;
 mod locate;
@@ -55,7 +56,7 @@ use std::path::Path;
 
 use url::Url;
 
-use crate::model::{Concept, Feed, Watch};
+use crate::model::{Concept, Feed, Watch, WatchRules};
 use raw::RawConfig;
 
 /// A whole, valid configuration.
@@ -85,6 +86,9 @@ pub struct Config {
     pub concepts: Vec<Concept>,
     /// `[[channel]]`; no two have the same name.
     pub channels: Vec<ChannelSettings>,
+    /// `[alerts]`, which every watch has taken in already: what holds for the alerts of watches that are not
+    /// configured any more.
+    pub alerts: WatchRules,
 }
 
 impl Config {

@@ -125,6 +125,7 @@ impl Fixture {
                 carries: Carried::Alerts(vec![pending.alert.id]),
                 priority: Priority::Normal,
                 next_attempt_at: at(seconds),
+                waits_since: at(seconds),
             })
             .collect();
         self.store.commit_deliveries("desk", &deliveries, at(seconds), at(seconds)).await.unwrap();
