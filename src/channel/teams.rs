@@ -12,51 +12,49 @@
 //! | 404 | the channel is disabled: the workflow was deleted |
 //! | the rest | as in [`post`] |
 
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::Attempt;
-use super::chat::{Ask, Service};
-use super::post::{self, Answer};
+use super::parts::Sent;
+use super::post::{self, Answer, Post};
+use super::wording::{Wording, Words, paragraph};
+use super::{Attempt, Kind};
+use crate::alert::Outcome;
+use crate::alert::Segment;
 use crate::alert::render::{self, Block, Line, Room};
-use crate::alert::{Message, Outcome, Segment};
 use crate::model::Priority;
-use crate::net::StatusCode;
+use crate::net::header::HeaderMap;
+use crate::net::{Client, Method, StatusCode};
 
 /// Bytes of a card's body.
 const ROOM: Room = Room { limit: 19_000, parts: 5 };
 
-/// One webhook.
-pub(super) struct Teams(Url);
-
-impl Teams {
-    pub(super) fn new(url: &SecretString) -> Result<Self, String> {
-        post::hook(url).map(Self)
-    }
+/// Posts to one webhook.
+pub(super) struct Teams {
+    url: Url,
+    post: Post,
+    wording: Wording,
+    sent: Sent,
 }
 
-impl Service for Teams {
-    /// The body of a card.
-    type Part = Vec<Value>;
-
-    fn secrets(&self) -> Vec<SecretString> {
-        post::secrets_of(&self.0)
+impl Teams {
+    pub(super) fn new(
+        url: &SecretString,
+        timeout: Duration,
+        client: &Client,
+        wording: Wording,
+    ) -> Result<Self, String> {
+        let url = post::hook(url)?;
+        let post = Post::new(client, timeout, post::secrets_of(&url));
+        Ok(Self { url, post, wording, sent: Sent::default() })
     }
 
-    fn tell(&self, message: &Message) -> Vec<Vec<Value>> {
-        let parts = render::fit(message, ROOM, |block| container(block).to_string().len() + 1);
-        parts.iter().map(|blocks| blocks.iter().map(container).collect()).collect()
-    }
-
-    fn say(&self, text: &str) -> Vec<Vec<Value>> {
-        own(text)
-    }
-
-    fn ask(&self, attempt: &Attempt<'_>, index: usize, mut card: Vec<Value>) -> Ask {
-        if index == 0 && attempt.payload.message.priority() == Priority::High {
-            card.insert(0, lines(vec![vec![run("High priority", Some("attention"))]]));
-        }
+    async fn send(&self, attempt: &Attempt<'_>, card: Vec<Value>) -> Outcome {
         let body = json!({
             "type": "message",
             "attachments": [{
@@ -71,11 +69,38 @@ impl Service for Teams {
                 },
             }],
         });
-        Ask::post(&self.0, body)
+        let sent =
+            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
+        match sent.await {
+            Ok(answer) => outcome(&answer),
+            Err(outcome) => outcome,
+        }
     }
+}
 
-    fn outcome(&self, answer: &Answer) -> Outcome {
-        outcome(answer)
+impl Kind for Teams {
+    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
+        let message = &attempt.payload.message;
+        let standard = || -> Vec<Vec<Value>> {
+            let parts = render::fit(message, ROOM, |block| container(block).to_string().len() + 1);
+            parts.iter().map(|blocks| blocks.iter().map(container).collect()).collect()
+        };
+        let (mut parts, complaint) = match self.wording.of(attempt.payload) {
+            Words::Standard => (standard(), None),
+            Words::Own(text) => (own(&text), None),
+            Words::Failed(complaint) => {
+                let mut parts = standard();
+                parts.push(vec![container(&paragraph(&complaint))]);
+                (parts, Some(complaint))
+            }
+        };
+        if message.priority() == Priority::High
+            && let Some(first) = parts.first_mut()
+        {
+            first.insert(0, lines(vec![vec![run("High priority", Some("attention"))]]));
+        }
+        let send = move |_, card| self.send(attempt, card).boxed();
+        self.sent.send(attempt.id, parts, complaint, send).boxed()
     }
 }
 

@@ -19,7 +19,6 @@ mod environment;
 mod fallback;
 mod feed;
 mod files;
-mod hours;
 mod kind;
 mod literal;
 mod locate;
@@ -56,7 +55,7 @@ use std::path::Path;
 
 use url::Url;
 
-use crate::model::{Concept, Feed, Watch, WatchRules};
+use crate::model::{Concept, Feed, Watch};
 use raw::RawConfig;
 
 /// A whole, valid configuration.
@@ -86,9 +85,6 @@ pub struct Config {
     pub concepts: Vec<Concept>,
     /// `[[channel]]`; no two have the same name.
     pub channels: Vec<ChannelSettings>,
-    /// `[alerts]`, which every watch has taken in already: what holds for the alerts of watches that are not
-    /// configured any more.
-    pub alerts: WatchRules,
 }
 
 impl Config {

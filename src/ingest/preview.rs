@@ -12,7 +12,8 @@ use crate::parse::ParsedFeed;
 pub struct Preview {
     /// As it would be stored by a first poll.
     pub article: Article,
-    /// The article's date; `None` when the feed gives none and the time of its first sight would stand in.
+    /// The article's date; `None` when the feed gives none that can be, and the time of its first sight would stand
+    /// in.
     pub published_at: Option<Timestamp>,
     /// An earlier entry has the same identity: this one would not be stored.
     pub is_repeated: bool,
@@ -31,7 +32,7 @@ pub fn preview(feed: FeedId, parsed: &ParsedFeed, now: Timestamp) -> Vec<Preview
             else {
                 return None;
             };
-            let is_dated = entry.published.or(entry.updated).is_some();
+            let is_dated = [entry.published, entry.updated].contains(&Some(article.published_at));
             Some(Preview {
                 published_at: is_dated.then_some(article.published_at),
                 is_repeated: !taken.insert(keys.key),

@@ -4,7 +4,7 @@
 use tracing::{info, warn};
 
 use super::{Ambient, Setup, group};
-use crate::store::{Overdue, Store};
+use crate::store::Store;
 
 /// Deliveries that are given up on in one transaction: the writer is held for a moment only.
 const AT_ONCE: u32 = 200;
@@ -69,20 +69,5 @@ pub(super) async fn give_up(
     if total > 0 {
         warn!(channel.name = channel, deliveries = total, "alerts are dead letters: {reason}");
     }
-    Ok(total)
-}
-
-/// Gives what has waited too long to the fallback. Returns how many deliveries.
-pub(super) async fn pass_on_overdue(store: &Store, overdue: &Overdue<'_>) -> anyhow::Result<u64> {
-    let mut total = 0;
-    loop {
-        let passed = store.pass_on_overdue(overdue, AT_ONCE).await?;
-        total += passed;
-        if passed < u64::from(AT_ONCE) {
-            break;
-        }
-    }
-    let (channel, fallback) = (overdue.channel, overdue.fallback);
-    warn!(channel.name = channel, deliveries = total, "the channel fails: alerts go to channel '{fallback}'");
     Ok(total)
 }

@@ -131,9 +131,9 @@ impl Setup {
         self.watches.get(watch).map(|at| self.config.watches[*at].channels.as_slice()).unwrap_or_default()
     }
 
-    /// When the alerts of the watch named `watch` leave, though there be none of that name any more.
-    pub fn rules_of(&self, watch: &str) -> &WatchRules {
-        self.watches.get(watch).map_or(&self.config.alerts, |at| &self.config.watches[*at].rules)
+    /// When the alerts of the watch named `watch` leave; `None`: there is none of that name.
+    pub(super) fn rules_of(&self, watch: &str) -> Option<&WatchRules> {
+        self.watches.get(watch).map(|at| &self.config.watches[*at].rules)
     }
 
     /// How often the watch named `watch` tells of a story.

@@ -25,8 +25,6 @@ pub struct NewDelivery {
     pub priority: Priority,
     /// When it may be sent.
     pub next_attempt_at: Timestamp,
-    /// Since when it could have been sent: earlier than now where its channel fails.
-    pub waits_since: Timestamp,
 }
 
 /// What a delivery carries.
@@ -68,8 +66,6 @@ struct WaitingRow {
 #[derive(FromRow)]
 struct PendingRow {
     alert_id: Vec<u8>,
-    /// The match may have been found under another name of the watch.
-    alert_watch: String,
     channel: String,
     created_at: i64,
     storm: Option<String>,
@@ -86,14 +82,12 @@ pub(super) struct ClaimRow {
     created_at: i64,
     claims: u32,
     attempts: u32,
-    logged: u32,
 }
 
 /// The columns that [`ClaimRow`] reads.
 macro_rules! delivery_columns {
     () => {
-        "id, channel, number, payload, created_at, claims, attempts, \
-         (SELECT count(*) FROM attempt WHERE attempt.delivery_id = delivery.id) AS logged"
+        "id, channel, number, payload, created_at, claims, attempts"
     };
 }
 pub(super) use delivery_columns;
@@ -102,13 +96,12 @@ impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
     fn try_from(row: PendingRow) -> anyhow::Result<Self> {
-        let StoredMatch { mut matched, article } = StoredMatch::try_from(row.found)?;
-        matched.watch.clone_from(&row.alert_watch);
+        let StoredMatch { matched, article, .. } = StoredMatch::try_from(row.found)?;
         Ok(Self {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
                 matched: matched.id,
-                watch: row.alert_watch,
+                watch: matched.watch.clone(),
                 channel: row.channel,
                 created_at: row::time(row.created_at)?,
                 storm: row.storm,
@@ -134,7 +127,6 @@ impl TryFrom<ClaimRow> for Delivery {
             created_at: row::time(row.created_at)?,
             claims: row.claims,
             attempts: row.attempts,
-            attempts_in_all: row.logged.max(row.attempts),
         })
     }
 }
@@ -181,7 +173,7 @@ impl Store {
         limit: usize,
     ) -> anyhow::Result<Vec<PendingAlert>> {
         let rows: Vec<PendingRow> = sqlx::query_as(concat!(
-            "SELECT alert.id AS alert_id, alert.watch AS alert_watch, alert.channel, alert.created_at, alert.storm, ",
+            "SELECT alert.id AS alert_id, alert.channel, alert.created_at, alert.storm, ",
             match_columns!(),
             ", ",
             article_columns!(),
@@ -321,11 +313,11 @@ impl Store {
             "UPDATE delivery SET next_attempt_at = $1 \
              WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1 \
              OR EXISTS (SELECT 1 FROM attempt WHERE delivery_id = delivery.id AND ended_at > $1))",
-            "UPDATE delivery SET waits_since = $1 WHERE state = 'pending' AND waits_since > $1",
             "UPDATE alert SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
             "UPDATE watch_baseline SET since = $1 WHERE since > $1",
+            "UPDATE feed SET added_at = $1 WHERE added_at > $1",
             "UPDATE page SET next_fetch_at = $1 WHERE next_fetch_at > $2",
             // No hub grants a year: it was asked by another clock.
             "UPDATE subscription SET next_at = $1, lease_until = NULL \
@@ -377,9 +369,8 @@ async fn insert_delivery(
 ) -> anyhow::Result<()> {
     let number = channel::count_delivery(tx, channel).await?;
     sqlx::query(
-        "INSERT INTO delivery (id, channel, number, payload, priority, state, created_at, next_attempt_at, \
-         waits_since, claims, attempts) \
-         VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, 0, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO delivery (id, channel, number, payload, priority, state, created_at, next_attempt_at, claims, \
+         attempts) VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, 0, 0) ON CONFLICT DO NOTHING",
     )
     .bind(delivery.id.as_bytes())
     .bind(channel)
@@ -388,7 +379,6 @@ async fn insert_delivery(
     .bind(rank(delivery.priority))
     .bind(at.timestamp_millis())
     .bind(delivery.next_attempt_at.timestamp_millis())
-    .bind(delivery.waits_since.timestamp_millis())
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store a delivery for channel '{channel}'"))?;

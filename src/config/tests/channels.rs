@@ -76,7 +76,7 @@ timeout = 15
     10 | bell = ****
        | ^^^^
        |
-       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, fallback_after, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
+       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
 
     error: `url` is missing in [[channel]]
       --> feedwatch.toml:11:1
@@ -372,30 +372,4 @@ fn templates() {
       |
       = help: channels of kind "webhook" send JSON, which has no text to replace
     "#);
-}
-
-#[test]
-fn a_fallback_comes_after_a_while() {
-    let channel = |more: &str| {
-        format!(
-            "[[channel]]\nname = \"desk\"\nkind = \"stdout\"\n{more}\n\
-             [[channel]]\nname = \"night\"\nkind = \"stdout\"\n"
-        )
-    };
-    let minutes = |minutes: u64| Some(std::time::Duration::from_secs(60 * minutes));
-    for (more, expected) in [
-        ("fallback = \"night\"", minutes(60)),
-        ("fallback = \"night\"\nfallback_after = \"10m\"", minutes(10)),
-        ("fallback = \"night\"\nfallback_after = \"0s\"", minutes(0)),
-        ("fallback = \"night\"\nfallback_after = \"none\"", None),
-    ] {
-        assert_eq!(given(&channel(more)).config().channels[0].rules.fallback_after, expected, "{more}");
-    }
-    for (more, told) in [
-        ("fallback_after = \"10m\"", "`fallback_after` without a `fallback` leads nowhere"),
-        ("fallback = \"night\"\nfallback_after = \"soon\"", "'soon' is not a duration"),
-    ] {
-        let found = given(&channel(more)).told();
-        assert!(found.contains(told), "{found}");
-    }
 }

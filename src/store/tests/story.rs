@@ -80,7 +80,7 @@ async fn an_alert_carries_its_story_as_it_stands_when_it_is_grouped() {
         source: Some("Other".into()),
         ..f.feed.clone()
     };
-    f.store.sync_feeds(&[(&f.feed, at(0)), (&other, at(0))]).await.unwrap();
+    f.store.sync_feeds(&[(&f.feed, at(0)), (&other, at(0))], at(0)).await.unwrap();
     let mut copy = telling(&f, 5, "2", "1", vec![Occasion::First]);
     copy.state.id = other.id;
     copy.state.title = Some("Not the name".into());
@@ -151,14 +151,8 @@ async fn lose(f: &Fixture, channel: &str, fallback: Option<&str>) -> DeliveryId 
     let alerts: Vec<AlertId> = pending.iter().map(|pending| pending.alert.id).collect();
     let id = DeliveryId::of(f.store.install(), channel, &alerts);
     let carries = Carried::Alerts(alerts);
-    let delivery = NewDelivery {
-        id,
-        payload: "{}".into(),
-        carries,
-        priority: Priority::Normal,
-        next_attempt_at: at(0),
-        waits_since: at(0),
-    };
+    let delivery =
+        NewDelivery { id, payload: "{}".into(), carries, priority: Priority::Normal, next_attempt_at: at(0) };
     f.store.commit_deliveries(channel, &[delivery], at(0), at(0)).await.unwrap();
     assert!(f.store.bury(channel, "refused", fallback, 10, at(0)).await.unwrap() > 0);
     id
