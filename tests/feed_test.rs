@@ -38,8 +38,8 @@ fn a_file_is_read_without_configuration_database_or_network() {
         (
             "entries",
             json!([
-                {"id": ids[0], "title": "Storm & flood", "url": "/a", "published_at": "2023-10-05T08:00:00.000Z"},
-                {"id": ids[1], "title": "Storm two", "url": null, "published_at": null},
+                {"id": ids[0], "title": "Storm & flood", "url": "/a", "published_at": "2023-10-05T08:00:00.000Z", "published_said": null},
+                {"id": ids[1], "title": "Storm two", "url": null, "published_at": null, "published_said": null},
             ]),
         ),
     ] {

@@ -28,6 +28,7 @@ mod manual;
 mod once;
 mod polite;
 mod readme;
+mod service;
 mod shown;
 mod stories;
 mod volume;

@@ -41,7 +41,11 @@ struct Desk {
 
 impl Desk {
     fn new(sources: usize, keys: &str) -> Self {
-        let (server, receiver) = (FeedServer::start(), Receiver::start());
+        Self::with(Receiver::start(), sources, keys)
+    }
+
+    fn with(receiver: Receiver, sources: usize, keys: &str) -> Self {
+        let server = FeedServer::start();
         let program = Program::new(&desk(&server, &receiver, sources, keys));
         program.run(&["poll"]);
         Self { server, receiver, program }
@@ -136,4 +140,22 @@ fn a_watch_tells_again_when_it_is_asked_to() {
         }
         assert_eq!(desk.receiver.wait_for(alerts).len(), alerts, "{keys}");
     }
+}
+
+#[test]
+fn a_story_that_its_channel_refused_is_told_by_its_next_article_and_then_not_again() {
+    let desk = Desk::with(Receiver::answering(&[Some(400)]), 3, "");
+    desk.publish(0, "1", TITLE, TEXT);
+    desk.poll();
+    assert_eq!(desk.program.json(&["alerts", "list"])[0]["state"], "dead");
+    desk.publish(1, "1", "Another headline on ASEAN", TEXT);
+    desk.poll();
+    let told = desk.receiver.wait_for(2);
+    assert_eq!(told[1].titles(), ["Another headline on ASEAN"]);
+    desk.publish(2, "1", "A third headline on ASEAN", TEXT);
+    desk.poll();
+    let retried = &desk.program.json(&["alerts", "retry", "--dead"])[0];
+    assert_eq!((&retried["changed"], &retried["told_since"]), (&0.into(), &1.into()));
+    desk.poll();
+    assert_eq!(desk.receiver.received().len(), 2);
 }

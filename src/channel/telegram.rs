@@ -279,7 +279,7 @@ mod tests {
         let text = texts(&story).await.concat();
         let told = "Пример (citing Киодо) · ru · 2026-03-01 08:15 UTC\nwatch: asean-cyber\n\
                     <blockquote>Стороны договорились о <b>кибербезопасности</b>.</blockquote>\n\
-                    also: 14 sources, 3 languages, first seen at 2026-03-01 08:15 UTC\n\
+                    also: 13 other sources, 3 languages, first seen at 2026-03-01 08:15 UTC\n\
                     • <a href=\"https://kyodo.example/1\">Japan, ASEAN to deepen cyber ties (Kyodo News · en)</a>";
         assert!(text.ends_with(told), "{text}");
         let digest = digest(&[pending("desk", "a<b", "1"), pending("desk", "c", "2")]);

@@ -15,7 +15,8 @@ use crate::parse::ParsedFeed;
 pub struct Preview {
     /// As it would be stored by a first poll.
     pub article: Article,
-    /// The article's date; `None` when the feed gives none and the time of its first sight would stand in.
+    /// The article's date; `None` when the feed gives none that can be, and the time of its first sight would stand
+    /// in.
     pub published_at: Option<Timestamp>,
     /// Its page as the feed writes it, where that is only a part of an address and nothing is known to complete
     /// it with.
@@ -37,7 +38,7 @@ pub fn preview(feed: FeedId, parsed: &ParsedFeed, now: Timestamp) -> Vec<Preview
             else {
                 return None;
             };
-            let is_dated = entry.published.or(entry.updated).is_some();
+            let is_dated = [entry.published, entry.updated].contains(&Some(article.published_at));
             let relative_link = entry.link.as_deref().filter(|_| article.url.is_none()).and_then(relative);
             Some(Preview {
                 relative_link,

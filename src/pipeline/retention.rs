@@ -10,12 +10,12 @@ use tracing::{debug, error};
 
 use super::{Ambient, Setup, bury_orphans};
 use crate::model::Timestamp;
-use crate::store::{RetentionClock, Store};
+use crate::store::{Expiry, PruningPlace, RetentionClock, Store};
 
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// The first round comes soon after the start: a daemon that is restarted often must prune too.
 const FIRST: Duration = Duration::from_secs(60);
-/// Articles deleted in one transaction: the writer is held for a moment only.
+/// Rows deleted in one transaction: the writer is held for a moment only.
 const AT_ONCE: u32 = 500;
 
 /// The longest time between two rounds that is no jump of the clock: some poll once a week.
@@ -65,20 +65,35 @@ pub async fn prune(
     let clock = advance(store.retention_clock().await?, ambient.now());
     store.set_retention_clock(clock).await?;
     let now = clock.at.min(clock.wall);
+    let expiry = Expiry { articles: before(now, keep.articles), matches: before(now, keep.matches) };
+    let (mut deliveries, mut articles, mut stories) = (0, 0, 0);
     while !shutdown.is_cancelled() {
-        let pruned = store.prune(before(now, keep.articles), before(now, keep.matches), AT_ONCE).await?;
-        debug!(pruned.articles, pruned.deliveries, "pruned");
-        if pruned.articles.max(pruned.deliveries) < u64::from(AT_ONCE) {
-            break;
-        }
-    }
-    while !shutdown.is_cancelled() {
-        let pruned = store.prune_stories(now - FORGOTTEN, AT_ONCE).await?;
-        debug!(pruned.stories = pruned, "pruned stories");
+        let pruned = store.prune_deliveries(expiry, AT_ONCE).await?;
+        deliveries += pruned;
         if pruned < u64::from(AT_ONCE) {
             break;
         }
     }
+    let mut place = Some(PruningPlace::default());
+    while let Some(at) = place.filter(|_| !shutdown.is_cancelled()) {
+        let (pruned, next) = store.prune_articles(expiry, &at, AT_ONCE).await?;
+        articles += pruned;
+        place = next;
+    }
+    while !shutdown.is_cancelled() {
+        let pruned = store.prune_stories(now - FORGOTTEN, AT_ONCE).await?;
+        stories += pruned;
+        if pruned < u64::from(AT_ONCE) {
+            break;
+        }
+    }
+    store.finish_pruning(expiry).await?;
+    debug!(
+        pruned.articles = articles,
+        pruned.deliveries = deliveries,
+        pruned.stories = stories,
+        "pruned what is old"
+    );
     Ok(())
 }
 

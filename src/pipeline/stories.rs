@@ -14,14 +14,17 @@ use tracing::{debug, error};
 
 use crate::model::{ArticleId, Membership, Timestamp};
 use crate::store::{Store, StoredMember};
-use crate::story::{Newcomer, Placement, Sketch, StoryIndex, WINDOW};
+use crate::story::{MOST_ARTICLES, Newcomer, Placement, Sketch, StoryIndex, WINDOW};
 
 /// Members read at once when the index is made.
-const PAGE: u32 = 5_000;
+const PAGE: usize = 5_000;
 
 /// See the module's documentation. `None`: to be made from the database.
 #[derive(Debug, Default)]
 pub(super) struct Stories(Mutex<Option<StoryIndex>>);
+
+/// The stories, while nobody else places or commits.
+pub(super) struct Held<'a>(MutexGuard<'a, Option<StoryIndex>>);
 
 /// Where the articles of a poll stand; holds the index until it is dropped.
 pub(super) struct Placed<'a> {
@@ -39,17 +42,30 @@ pub(super) struct Places {
 }
 
 impl Stories {
-    /// Places `newcomers` in this order; waits for polls that are placing theirs.
+    /// Waits for polls that are placing their articles.
+    pub(super) async fn hold(&self) -> Held<'_> {
+        Held(self.0.lock().await)
+    }
+
+    /// Whether the index is there, or has to be made from the database.
+    #[cfg(test)]
+    pub(super) async fn is_made(&self) -> bool {
+        self.0.lock().await.is_some()
+    }
+}
+
+impl<'a> Held<'a> {
+    /// Places `newcomers` in this order. The first time in a process, the stories are read before.
     ///
     /// # Errors
     /// When the index has to be made and the database fails.
     pub(super) async fn place(
-        &self,
+        self,
         store: &Store,
         newcomers: Vec<Newcomer>,
         now: Timestamp,
-    ) -> anyhow::Result<(Places, Placed<'_>)> {
-        let mut slot = self.0.lock().await;
+    ) -> anyhow::Result<(Places, Placed<'a>)> {
+        let Self(mut slot) = self;
         let index = match slot.take() {
             Some(index) => index,
             None => load(store, now).await?,
@@ -97,12 +113,9 @@ fn place(index: &mut StoryIndex, newcomers: &[Newcomer]) -> Places {
 /// The index of the stories that are not over at `now`.
 async fn load(store: &Store, now: Timestamp) -> anyhow::Result<StoryIndex> {
     let mut index = StoryIndex::default();
-    let mut after = 0;
-    loop {
-        let page = store.story_members(now - WINDOW, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.seq;
-        for member in page {
+    let seqs = store.story_members(now - WINDOW, MOST_ARTICLES as u32).await?;
+    for page in seqs.chunks(PAGE) {
+        for member in store.members(page).await? {
             let story = member.story;
             index.restore(story, &newcomer(member));
         }

@@ -4,7 +4,7 @@
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, row};
+use super::{Store, row, story};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{AlertId, DeliveryId, MatchId, NoticeId, Timestamp};
 
@@ -18,6 +18,15 @@ pub enum Chosen<'a> {
         /// The channel's name.
         channel: Option<&'a str>,
     },
+}
+
+/// What became of dead letters that were to be sent again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retried {
+    /// Pending again.
+    pub again: u64,
+    /// Dropped, since a later article told their stories.
+    pub told_since: u64,
 }
 
 impl Chosen<'_> {
@@ -69,10 +78,15 @@ impl Store {
         Ok(buried.len() as u64)
     }
 
-    /// Makes dead or dropped deliveries pending again, with all their attempts before them. Returns how
-    /// many.
-    pub async fn retry(&self, chosen: Chosen<'_>, at: Timestamp) -> anyhow::Result<u64> {
+    /// Makes dead or dropped deliveries pending again, with all their attempts before them. Where all dead ones
+    /// are meant, those are dropped instead whose stories were told since: a later article of the story
+    /// alerted, because this one had not arrived.
+    pub async fn retry(&self, chosen: Chosen<'_>, at: Timestamp) -> anyhow::Result<Retried> {
         let mut tx = self.write().await?;
+        let told_since = match chosen {
+            Chosen::Ids(_) => 0,
+            Chosen::Dead { channel } => drop_told(&mut tx, channel, at).await?,
+        };
         let channels: Vec<String> = sqlx::query_scalar(
             "UPDATE delivery SET state = 'pending', next_attempt_at = $1, finished_at = NULL, attempts = 0, claims = 0 \
              WHERE ($2 IS NULL AND state = 'dead' AND ($3 IS NULL OR channel = $3)) \
@@ -94,7 +108,7 @@ impl Store {
         .context("cannot forget the failures of channels")?;
         pass(Failpoint::Replaying);
         tx.commit().await.context("cannot commit which deliveries are retried")?;
-        Ok(channels.len() as u64)
+        Ok(Retried { again: channels.len() as u64, told_since })
     }
 
     /// Makes pending again what stands in the dead letters of `channel` for `reason`. Returns how many.
@@ -133,6 +147,37 @@ impl Store {
     }
 }
 
+/// Drops dead letters, of `channel` or of every, all of whose alerts tell what a later one told or is to tell.
+/// Returns how many.
+async fn drop_told(
+    tx: &mut Transaction<'_, Sqlite>,
+    channel: Option<&str>,
+    at: Timestamp,
+) -> anyhow::Result<u64> {
+    // A later one that somebody dropped told nobody.
+    let told: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT id FROM delivery WHERE state = 'dead' AND ($1 IS NULL OR channel = $1) \
+         AND EXISTS (SELECT 1 FROM alert WHERE delivery_id = delivery.id) \
+         AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.delivery_id = delivery.id AND (alert.told_by IS NULL \
+             OR EXISTS (SELECT 1 FROM alert AS later JOIN delivery AS sent ON sent.id = later.delivery_id \
+                 WHERE later.id = alert.told_by AND later.told_by IS NULL AND sent.state = 'dropped')))",
+    )
+    .bind(channel)
+    .fetch_all(&mut **tx)
+    .await
+    .context("cannot read which dead letters tell nothing new")?;
+    sqlx::query(
+        "UPDATE delivery SET state = 'dropped', finished_at = $2, reason = 'a later alert told the same' \
+         WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+    )
+    .bind(row::hex_array(told.iter().map(Vec::as_slice)))
+    .bind(at.timestamp_millis())
+    .execute(&mut **tx)
+    .await
+    .context("cannot drop dead letters that tell nothing new")?;
+    Ok(told.len() as u64)
+}
+
 /// Tells the channel `to` of what `delivery` carries; not of matches that it is told of anyway.
 pub(super) async fn pass_on(
     tx: &mut Transaction<'_, Sqlite>,
@@ -141,19 +186,22 @@ pub(super) async fn pass_on(
     at: Timestamp,
 ) -> anyhow::Result<()> {
     let failed = || format!("cannot pass alerts on to channel '{to}'");
-    let alerts: Vec<(Vec<u8>, String)> =
-        sqlx::query_as("SELECT match_id, watch FROM alert WHERE delivery_id = $1")
+    let alerts: Vec<(Vec<u8>, Vec<u8>, String)> =
+        sqlx::query_as("SELECT id, match_id, watch FROM alert WHERE delivery_id = $1")
             .bind(delivery)
             .fetch_all(&mut **tx)
             .await
             .with_context(failed)?;
-    for (matched, watch) in alerts {
+    for (alert, matched, watch) in alerts {
+        let alert = row::id(AlertId::from_bytes, &alert, "an alert's id")?;
         let matched = row::id(MatchId::from_bytes, &matched, "a match's id")?;
+        let passed_on = AlertId::of(matched, to);
+        story::pass_on(tx, matched, &watch, alert, passed_on).await?;
         sqlx::query(
             "INSERT INTO alert (id, match_id, watch, channel, created_at, delivery_id) \
              VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",
         )
-        .bind(AlertId::of(matched, to).as_bytes())
+        .bind(passed_on.as_bytes())
         .bind(matched.as_bytes())
         .bind(watch)
         .bind(to)

@@ -47,6 +47,9 @@ impl Store {
         }
         let mut committed =
             add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
+        if !intent.baseline.is_empty() {
+            matched::mark_baseline(&mut tx, &intent.baseline).await?;
+        }
         committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
         counter::add(&mut tx, intent).await?;
@@ -80,7 +83,7 @@ pub(super) async fn add_matches(
         clustered.tellings.iter().map(|telling| (telling.matched, telling)).collect();
     for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
         if let Some(telling) = tellings.get(&alert.matched)
-            && !story::tell(tx, telling, &alert.channel, at).await?
+            && !story::tell(tx, telling, &alert.channel, alert.id, at).await?
         {
             continue;
         }

@@ -7,7 +7,9 @@ use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, row};
 use crate::alert::{OtherArticle, PendingAlert, StoryView};
-use crate::model::{ArticleId, Joined, Lang, Membership, Occasion, StoryId, Telling, Timestamp, source_name};
+use crate::model::{
+    AlertId, ArticleId, Joined, Lang, MatchId, Membership, Occasion, StoryId, Telling, Timestamp, source_name,
+};
 
 /// Other articles of a story that an alert names.
 const MOST_OTHERS: usize = 10;
@@ -158,6 +160,17 @@ macro_rules! story_articles {
     };
 }
 
+/// Whether the alert of this id was given up on or dropped.
+macro_rules! lost {
+    ($alert:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM alert AS other JOIN delivery ON delivery.id = other.delivery_id WHERE other.id = ",
+            $alert,
+            " AND delivery.state IN ('dead', 'dropped'))"
+        )
+    };
+}
+
 impl TryFrom<MemberRow> for StoredMember {
     type Error = anyhow::Error;
 
@@ -225,25 +238,33 @@ fn story_id(bytes: &[u8]) -> anyhow::Result<StoryId> {
 }
 
 impl Store {
-    /// The articles of stories that were joined at `since` or later, in the order of arrival, from the
-    /// one after `after` on, at most `limit`.
-    pub async fn story_members(
-        &self,
-        since: Timestamp,
-        after: i64,
-        limit: u32,
-    ) -> anyhow::Result<Vec<StoredMember>> {
+    /// The numbers of the articles of stories that were joined at `since` or later, in the order of arrival; at
+    /// most the last `limit`. Older stories cost nothing.
+    pub async fn story_members(&self, since: Timestamp, limit: u32) -> anyhow::Result<Vec<i64>> {
+        let mut seqs: Vec<i64> = sqlx::query_scalar(
+            "SELECT story_article.seq FROM story CROSS JOIN story_article ON story_article.story_id = story.id \
+             WHERE story.is_over = 0 AND story.last_seen_at >= $1 ORDER BY story_article.seq DESC LIMIT $2",
+        )
+        .bind(since.timestamp_millis())
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await
+        .context("cannot read which stories are told")?;
+        seqs.reverse();
+        Ok(seqs)
+    }
+
+    /// The articles of stories that have these numbers, in the order of arrival.
+    pub async fn members(&self, seqs: &[i64]) -> anyhow::Result<Vec<StoredMember>> {
         let rows: Vec<MemberRow> = sqlx::query_as(
             "SELECT story_article.seq, story_article.article_id, story_article.story_id, story_article.at, \
              story_article.seen_at, story_article.sketch, article.lang, feed.source AS feed_source, \
              feed.title AS feed_title, feed.url AS feed_url, feed.country \
-             FROM story_article JOIN story ON story.id = story_article.story_id \
-             JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id \
-             WHERE story_article.seq > $2 AND story.last_seen_at >= $1 ORDER BY story_article.seq LIMIT $3",
+             FROM story_article JOIN article ON article.id = story_article.article_id \
+             JOIN feed ON feed.id = article.feed_id \
+             WHERE story_article.seq IN (SELECT value FROM json_each($1)) ORDER BY story_article.seq",
         )
-        .bind(since.timestamp_millis())
-        .bind(after)
-        .bind(limit)
+        .bind(serde_json::to_string(seqs)?)
         .fetch_all(self.reader())
         .await
         .context("cannot read the stories")?;
@@ -378,33 +399,45 @@ impl Store {
         Ok(())
     }
 
-    /// Throws away what articles of stories were compared by that were last joined before `over`, and
-    /// those of the stories that have no article any more; at most `limit` each.
+    /// Closes stories that were last joined before `over`: throws away what their articles were compared by,
+    /// and those that have no article any more; at most `limit`. Returns how many.
     pub async fn prune_stories(&self, over: Timestamp, limit: u32) -> anyhow::Result<u64> {
+        let found: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT id FROM story WHERE is_over = 0 AND last_seen_at < $1 ORDER BY last_seen_at LIMIT $2",
+        )
+        .bind(over.timestamp_millis())
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await
+        .context("cannot read which stories are over")?;
+        if found.is_empty() {
+            return Ok(0);
+        }
         let mut tx = self.write().await?;
-        let sketches = sqlx::query(
-            "UPDATE story_article SET sketch = NULL WHERE seq IN (SELECT story_article.seq FROM story_article \
-             JOIN story ON story.id = story_article.story_id WHERE story_article.sketch IS NOT NULL \
-             AND story_article.seen_at < $1 AND story.last_seen_at < $1 LIMIT $2)",
+        let closed: Vec<Vec<u8>> = sqlx::query_scalar(
+            "UPDATE story SET is_over = 1 WHERE id IN (SELECT unhex(value) FROM json_each($1)) \
+             AND last_seen_at < $2 RETURNING id",
         )
+        .bind(row::hex_array(found.iter().map(Vec::as_slice)))
         .bind(over.timestamp_millis())
-        .bind(limit)
-        .execute(&mut *tx)
+        .fetch_all(&mut *tx)
         .await
-        .context("cannot prune the sketches of old stories")?
-        .rows_affected();
-        let stories = sqlx::query(
-            "DELETE FROM story WHERE id IN (SELECT id FROM story WHERE last_seen_at < $1 \
-             AND NOT EXISTS (SELECT 1 FROM story_article WHERE story_article.story_id = story.id) LIMIT $2)",
-        )
-        .bind(over.timestamp_millis())
-        .bind(limit)
-        .execute(&mut *tx)
-        .await
-        .context("cannot prune old stories")?
-        .rows_affected();
+        .context("cannot close old stories")?;
+        for statement in [
+            "UPDATE story_article SET sketch = NULL \
+             WHERE story_id IN (SELECT unhex(value) FROM json_each($1)) AND sketch IS NOT NULL",
+            "DELETE FROM story WHERE id IN (SELECT unhex(value) FROM json_each($1)) \
+             AND NOT EXISTS (SELECT 1 FROM story_article WHERE story_article.story_id = story.id)",
+        ] {
+            sqlx::query(statement)
+                .bind(row::hex_array(closed.iter().map(Vec::as_slice)))
+                .execute(&mut *tx)
+                .await
+                .context("cannot prune old stories")?;
+        }
         tx.commit().await.context("cannot commit the pruning of stories")?;
-        Ok(sketches.max(stories))
+        // One that was joined meanwhile is found again in the next round, not in this one.
+        Ok(found.len() as u64)
     }
 
     async fn summaries(&self, ids: &[StoryId]) -> anyhow::Result<Vec<StorySummary>> {
@@ -447,80 +480,157 @@ pub(super) async fn join(
     membership: &Membership,
     seen_at: Timestamp,
 ) -> anyhow::Result<()> {
+    let Membership { article, story, .. } = membership;
+    let before: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT story_id FROM story_article WHERE article_id = $1")
+            .bind(article.as_bytes())
+            .fetch_optional(&mut **tx)
+            .await
+            .with_context(|| format!("cannot read the story of article {article}"))?;
     sqlx::query(
         "INSERT INTO story (id, first_seen_at, last_seen_at) VALUES ($1, $2, $2) \
-         ON CONFLICT DO UPDATE SET last_seen_at = max(last_seen_at, excluded.last_seen_at)",
+         ON CONFLICT DO UPDATE SET last_seen_at = max(last_seen_at, excluded.last_seen_at), is_over = 0",
     )
-    .bind(membership.story.as_bytes())
+    .bind(story.as_bytes())
     .bind(seen_at.timestamp_millis())
     .execute(&mut **tx)
     .await
-    .with_context(|| format!("cannot store story {}", membership.story))?;
-    // An article that was alone in another story takes along what was told of it.
-    sqlx::query(
-        "INSERT INTO story_told (story_id, watch, channel, occasion, told_at) \
-         SELECT $2, told.watch, told.channel, told.occasion, told.told_at FROM story_article \
-         JOIN story_told AS told ON told.story_id = story_article.story_id \
-         WHERE story_article.article_id = $1 AND story_article.story_id != $2 AND NOT EXISTS \
-         (SELECT 1 FROM story_article AS other WHERE other.story_id = story_article.story_id AND other.article_id != $1) \
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(membership.article.as_bytes())
-    .bind(membership.story.as_bytes())
-    .execute(&mut **tx)
-    .await
-    .with_context(|| format!("cannot carry over what was told of article {}", membership.article))?;
+    .with_context(|| format!("cannot store story {story}"))?;
     sqlx::query(
         "INSERT INTO story_article (article_id, story_id, joined, at, seen_at, sketch) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (article_id) DO UPDATE SET sketch = excluded.sketch, \
          joined = iif(story_id = excluded.story_id, joined, excluded.joined), story_id = excluded.story_id",
     )
-    .bind(membership.article.as_bytes())
-    .bind(membership.story.as_bytes())
+    .bind(article.as_bytes())
+    .bind(story.as_bytes())
     .bind(membership.joined.as_str())
     .bind(membership.at.timestamp_millis())
     .bind(seen_at.timestamp_millis())
     .bind(&membership.sketch)
     .execute(&mut **tx)
     .await
-    .with_context(|| format!("cannot store the place of article {} in its story", membership.article))?;
+    .with_context(|| format!("cannot store the place of article {article} in its story"))?;
+    match before {
+        Some(before) if before != story.as_bytes() => carry_over(tx, &before, *story).await,
+        _ => Ok(()),
+    }
+}
+
+/// A story whose only article moved to another ends there: what was told of it was told of the other.
+async fn carry_over(tx: &mut Transaction<'_, Sqlite>, from: &[u8], to: StoryId) -> anyhow::Result<()> {
+    for statement in [
+        "INSERT INTO story_told (story_id, watch, channel, occasion, told_at, alert_id, passed_on) \
+         SELECT $2, watch, channel, occasion, told_at, alert_id, passed_on FROM story_told WHERE story_id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM story_article WHERE story_id = $1) ON CONFLICT DO NOTHING",
+        "DELETE FROM story WHERE id = $1 AND id != $2 \
+         AND NOT EXISTS (SELECT 1 FROM story_article WHERE story_id = $1)",
+    ] {
+        sqlx::query(statement)
+            .bind(from)
+            .bind(to.as_bytes())
+            .execute(&mut **tx)
+            .await
+            .with_context(|| format!("cannot carry over to story {to} what was told of its article"))?;
+    }
     Ok(())
 }
 
-/// Whether `telling` has news for `channel`; if so, all that it tells is told from now on.
+/// Whether `telling` has news for `channel`; if so, all that it tells is told from now on, by `alert`.
+///
+/// What was told by an alert that is a dead letter now, or dropped, was told to nobody: it is news again, unless
+/// another channel got it instead.
 pub(super) async fn tell(
     tx: &mut Transaction<'_, Sqlite>,
     telling: &Telling,
     channel: &str,
+    alert: AlertId,
     at: Timestamp,
 ) -> anyhow::Result<bool> {
-    let is_news = note(tx, telling, &telling.news, channel, at).await? > 0;
+    let is_news = note(tx, telling, &telling.news, channel, alert, at).await? > 0;
     if is_news {
-        note(tx, telling, &telling.known, channel, at).await?;
+        note(tx, telling, &telling.known, channel, alert, at).await?;
+        relieve(tx, telling, channel, alert).await?;
     }
     Ok(is_news)
 }
 
-/// Notes that `channel` was told on `occasions`; returns how many of them are new to it.
+/// Notes that `channel` is told on `occasions` by `alert`; returns how many of them are new to it.
 async fn note(
     tx: &mut Transaction<'_, Sqlite>,
     telling: &Telling,
     occasions: &[Occasion],
     channel: &str,
+    alert: AlertId,
     at: Timestamp,
 ) -> anyhow::Result<u64> {
     let occasions: Vec<String> = occasions.iter().map(ToString::to_string).collect();
-    let noted = sqlx::query(
-        "INSERT INTO story_told (story_id, watch, channel, occasion, told_at) \
-         SELECT $1, $2, $3, value, $5 FROM json_each($4) WHERE true ON CONFLICT DO NOTHING",
-    )
+    let noted = sqlx::query(concat!(
+        "INSERT INTO story_told (story_id, watch, channel, occasion, told_at, alert_id) \
+         SELECT $1, $2, $3, value, $5, $6 FROM json_each($4) WHERE true \
+         ON CONFLICT DO UPDATE SET told_at = excluded.told_at, alert_id = excluded.alert_id, passed_on = NULL \
+         WHERE ",
+        lost!("story_told.alert_id"),
+        " AND (story_told.passed_on IS NULL OR ",
+        lost!("story_told.passed_on"),
+        ")"
+    ))
     .bind(telling.story.as_bytes())
     .bind(&telling.watch)
     .bind(channel)
     .bind(serde_json::to_string(&occasions)?)
     .bind(at.timestamp_millis())
+    .bind(alert.as_bytes())
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot note what channel '{channel}' is told of story {}", telling.story))?;
     Ok(noted.rows_affected())
+}
+
+/// Notes on earlier alerts that told the story in vain that `alert` tells all of it in their stead: whoever
+/// sends the dead letters again need not send them.
+async fn relieve(
+    tx: &mut Transaction<'_, Sqlite>,
+    telling: &Telling,
+    channel: &str,
+    alert: AlertId,
+) -> anyhow::Result<()> {
+    sqlx::query(concat!(
+        "UPDATE alert SET told_by = $4 WHERE channel = $3 AND watch = $2 AND told_by IS NULL AND id != $4 \
+         AND match_id IN (SELECT match.id FROM story_article \
+             CROSS JOIN match ON match.article_id = story_article.article_id WHERE story_article.story_id = $1) AND ",
+        lost!("alert.id"),
+        " AND NOT EXISTS (SELECT 1 FROM story_told WHERE story_id = $1 AND watch = $2 AND channel = $3 \
+             AND alert_id = alert.id)"
+    ))
+    .bind(telling.story.as_bytes())
+    .bind(&telling.watch)
+    .bind(channel)
+    .bind(alert.as_bytes())
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot note which dead letters tell what story {} told since", telling.story))?;
+    Ok(())
+}
+
+/// Notes that `to` was passed on to another channel in the stead of `from`, an alert of `matched`.
+pub(super) async fn pass_on(
+    tx: &mut Transaction<'_, Sqlite>,
+    matched: MatchId,
+    watch: &str,
+    from: AlertId,
+    to: AlertId,
+) -> anyhow::Result<()> {
+    sqlx::query(
+        "UPDATE story_told SET passed_on = $4 WHERE watch = $2 AND (alert_id = $3 OR passed_on = $3) \
+         AND story_id = (SELECT story_article.story_id FROM match \
+             JOIN story_article ON story_article.article_id = match.article_id WHERE match.id = $1)",
+    )
+    .bind(matched.as_bytes())
+    .bind(watch)
+    .bind(from.as_bytes())
+    .bind(to.as_bytes())
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot note that alert {from} was passed on"))?;
+    Ok(())
 }

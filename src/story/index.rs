@@ -18,7 +18,7 @@ const SHORT_WINDOW: TimeDelta = TimeDelta::hours(12);
 /// News is told within so long by all who tell it; later articles that are no copies have more to say.
 const NEWS_AGE: TimeDelta = TimeDelta::hours(36);
 /// Articles remembered at most; beyond it the stories that were idle longest go.
-const MOST_ARTICLES: usize = 200_000;
+pub const MOST_ARTICLES: usize = 200_000;
 /// Different texts of a story that are compared with.
 const MOST_TEXTS: usize = 6;
 /// A text of which so much is known adds nothing.
@@ -29,8 +29,10 @@ const LEADING_SHINGLES: usize = 16;
 const LEADING_TERMS: usize = 12;
 /// Terms of a story that lead to it.
 const INDEXED_TERMS: usize = 30;
-/// Stories compared with at most: those that share most leading terms.
+/// Stories whose news an article is compared with at most: those that share most leading terms …
 const MOST_CANDIDATES: usize = 50;
+/// … and those of which it may be a copy: those that share most shingles.
+const MOST_ORIGINALS: usize = 20;
 /// How often idle stories are looked for.
 const SWEEP: TimeDelta = TimeDelta::minutes(10);
 
@@ -83,6 +85,7 @@ pub struct StoryIndex {
     by_term: Postings,
     rarity: Rarity,
     swept_at: Option<Timestamp>,
+    compared: u64,
 }
 
 #[derive(Debug)]
@@ -153,6 +156,11 @@ impl StoryIndex {
         self.by_id.len()
     }
 
+    /// With how many stories articles were compared so far.
+    pub fn compared(&self) -> u64 {
+        self.compared
+    }
+
     /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
         let stories: usize = self.stories.iter().flatten().map(Story::bytes).sum();
@@ -166,40 +174,39 @@ impl StoryIndex {
     }
 
     /// The story of which the article is a copy, the one that has most of it.
-    fn copied(&self, newcomer: &Newcomer, text: &Text) -> Option<(Slot, Joined)> {
-        let mut slots: Vec<Slot> =
-            text.shingles.hashes().iter().flat_map(|hash| self.by_shingle.get(*hash)).copied().collect();
-        slots.sort_unstable();
-        slots.dedup();
+    fn copied(&mut self, newcomer: &Newcomer, text: &Text) -> Option<(Slot, Joined)> {
+        let slots = self.by_shingle.sharing(text.shingles.hashes().iter().copied());
         let mut best: Option<(Slot, Joined, f32)> = None;
-        for slot in slots {
-            let Some(story) = self.story(slot).filter(|story| story.is_open(newcomer)) else { continue };
+        let originals = slots.into_iter().filter_map(|(slot, _)| {
+            self.story(slot).filter(|story| story.is_open(newcomer)).map(|story| (slot, story))
+        });
+        let mut compared = 0;
+        for (slot, story) in originals.take(MOST_ORIGINALS) {
+            compared += 1;
             for (joined, containment) in story.texts.iter().filter_map(|other| copied(text, other)) {
                 if best.is_none_or(|(_, _, most)| containment > most) {
                     best = Some((slot, joined, containment));
                 }
             }
         }
+        self.compared += compared;
         best.map(|(slot, joined, _)| (slot, joined))
     }
 
     /// The story whose news the article tells, the likest.
-    fn told(&self, newcomer: &Newcomer, text: &Text, vector: &Vector) -> Option<(Slot, Joined)> {
-        let mut hits: FxHashMap<Slot, usize> = FxHashMap::default();
-        for term in vector.heaviest().into_iter().take(LEADING_TERMS) {
-            for slot in self.by_term.get(term) {
-                *hits.entry(*slot).or_default() += 1;
-            }
-        }
-        let mut slots: Vec<(Slot, usize)> = hits.into_iter().filter(|(_, count)| *count > 1).collect();
-        slots.sort_unstable_by_key(|(slot, count)| (std::cmp::Reverse(*count), *slot));
+    fn told(&mut self, newcomer: &Newcomer, text: &Text, vector: &Vector) -> Option<(Slot, Joined)> {
+        let slots = self.by_term.sharing(vector.heaviest().into_iter().take(LEADING_TERMS));
         let experience = self.rarity.articles(newcomer.lang);
         let mut best: Option<(Slot, f32)> = None;
-        for (slot, _) in slots.into_iter().take(MOST_CANDIDATES) {
-            let Some(story) = self.story(slot) else { continue };
-            if story.lang != newcomer.lang || !story.is_open(newcomer) || story.is_past(newcomer) {
-                continue;
-            }
+        let stories = slots.into_iter().take_while(|(_, shared)| *shared > 1).filter_map(|(slot, _)| {
+            let is_candidate = |story: &&Story| {
+                story.lang == newcomer.lang && story.is_open(newcomer) && !story.is_past(newcomer)
+            };
+            self.story(slot).filter(is_candidate).map(|story| (slot, story))
+        });
+        let mut compared = 0;
+        for (slot, story) in stories.take(MOST_CANDIDATES) {
+            compared += 1;
             let candidate =
                 Candidate { article: vector, text, story: &story.centroid, texts: &story.texts, experience };
             if let Some(cosine) =
@@ -208,6 +215,7 @@ impl StoryIndex {
                 best = Some((slot, cosine));
             }
         }
+        self.compared += compared;
         best.map(|(slot, _)| (slot, Joined::News))
     }
 

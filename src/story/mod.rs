@@ -25,7 +25,7 @@ mod telling;
 mod vector;
 
 pub use attribution::attribution;
-pub use index::{Newcomer, Placement, StoryIndex, WINDOW};
+pub use index::{MOST_ARTICLES, Newcomer, Placement, StoryIndex, WINDOW};
 pub use likeness::copies;
 pub use sketch::Sketch;
 pub use telling::telling;

@@ -7,47 +7,82 @@ pub(super) type Slot = u32;
 
 /// Marks a value of the map as a place in `many`.
 const MANY: u32 = 1 << 31;
-/// A feature of more stories tells none of them: it is not followed, though it is counted.
+/// A feature of more stories tells none of them: it is not followed, and only counted until all of them are
+/// over.
 const MOST_FOLLOWED: usize = 1_000;
+/// Entries read for one article at most. Whoever makes every article of the same few words makes each a
+/// candidate for the story of any other.
+const MOST_READ: usize = 2_000;
 
 /// From features to slots; eight bytes for a feature of one story.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
     map: FxHashMap<u32, u32>,
-    many: Vec<Vec<Slot>>,
+    many: Vec<Stories>,
     /// Places in `many` that are not used.
     free: Vec<u32>,
 }
 
+/// The stories that share a feature.
+#[derive(Debug)]
+enum Stories {
+    Few(Vec<Slot>),
+    TooMany(u32),
+}
+
 impl Postings {
     /// The stories that have `feature`; none when too many do.
-    pub(super) fn get(&self, feature: u32) -> &[Slot] {
+    fn get(&self, feature: u32) -> &[Slot] {
         let Some(value) = self.map.get(&feature) else { return &[] };
         if value & MANY == 0 {
             return std::slice::from_ref(value);
         }
-        let slots = self.many.get((value & !MANY) as usize).map_or(&[][..], Vec::as_slice);
-        if slots.len() > MOST_FOLLOWED { &[] } else { slots }
+        match self.many.get((value & !MANY) as usize) {
+            Some(Stories::Few(slots)) => slots,
+            Some(Stories::TooMany(_)) | None => &[],
+        }
     }
 
-    /// Notes that the story at `slot` has `feature`; it had not before.
+    /// The stories that share `features`, those first that share most of them, with how many. Rare features
+    /// lead, and common ones are left out once too much was read.
+    pub(super) fn sharing(&self, features: impl Iterator<Item = u32>) -> Vec<(Slot, usize)> {
+        let mut lists: Vec<&[Slot]> = features.map(|feature| self.get(feature)).collect();
+        lists.sort_by_key(|slots| slots.len());
+        let mut read: Vec<Slot> = Vec::new();
+        for slots in lists {
+            if read.len() + slots.len() > MOST_READ {
+                break;
+            }
+            read.extend(slots);
+        }
+        read.sort_unstable();
+        let mut found: Vec<(Slot, usize)> =
+            read.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
+        found.sort_unstable_by_key(|(slot, count)| (std::cmp::Reverse(*count), *slot));
+        found
+    }
+
+    /// Notes that the story at `slot` has `feature`.
     pub(super) fn add(&mut self, feature: u32, slot: Slot) {
         let value = self.map.entry(feature).or_insert(slot);
         if *value == slot {
             return;
         }
         if *value & MANY == 0 {
-            let first = *value;
-            let place = self.free.pop().unwrap_or_else(|| {
-                self.many.push(Vec::new());
-                self.many.len() as u32 - 1
-            });
+            let first = Stories::Few(vec![*value]);
+            let place = self.free.pop().unwrap_or(self.many.len() as u32);
+            match self.many.get_mut(place as usize) {
+                Some(unused) => *unused = first,
+                None => self.many.push(first),
+            }
             *value = place | MANY;
-            self.many[place as usize].push(first);
         }
-        let slots = &mut self.many[(*value & !MANY) as usize];
-        if !slots.contains(&slot) || slots.len() > MOST_FOLLOWED {
-            slots.push(slot);
+        let Some(stories) = self.many.get_mut((*value & !MANY) as usize) else { return };
+        match stories {
+            Stories::Few(slots) if slots.contains(&slot) => {}
+            Stories::Few(slots) if slots.len() < MOST_FOLLOWED => slots.push(slot),
+            Stories::Few(slots) => *stories = Stories::TooMany(slots.len() as u32 + 1),
+            Stories::TooMany(count) => *count += 1,
         }
     }
 
@@ -56,22 +91,35 @@ impl Postings {
         let Some(value) = self.map.get(&feature).copied() else { return };
         if value == slot {
             self.map.remove(&feature);
-        } else if value & MANY != 0 {
-            let place = value & !MANY;
-            let slots = &mut self.many[place as usize];
-            slots.retain(|other| *other != slot);
-            if slots.is_empty() {
-                slots.shrink_to_fit();
-                self.free.push(place);
-                self.map.remove(&feature);
+            return;
+        }
+        let Some(stories) = self.many.get_mut((value & !MANY) as usize).filter(|_| value & MANY != 0) else {
+            return;
+        };
+        let is_over = match stories {
+            Stories::Few(slots) => {
+                slots.retain(|other| *other != slot);
+                slots.is_empty()
             }
+            Stories::TooMany(count) => {
+                *count -= 1;
+                *count == 0
+            }
+        };
+        if is_over {
+            *stories = Stories::Few(Vec::new());
+            self.free.push(value & !MANY);
+            self.map.remove(&feature);
         }
     }
 
     /// About how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        let lists: usize = self.many.iter().map(|slots| slots.capacity() * size_of::<Slot>()).sum();
-        self.map.capacity() * 9 * 8 / 7 + self.many.capacity() * size_of::<Vec<Slot>>() + lists
+        let lists = self.many.iter().map(|stories| match stories {
+            Stories::Few(slots) => slots.capacity() * size_of::<Slot>(),
+            Stories::TooMany(_) => 0,
+        });
+        self.map.capacity() * 9 * 8 / 7 + self.many.capacity() * size_of::<Stories>() + lists.sum::<usize>()
     }
 }
 
@@ -101,11 +149,31 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_of_very_many_stories_is_not_followed() {
+    fn a_feature_of_very_many_stories_is_not_followed_until_they_are_over() {
         let mut postings = Postings::default();
-        (0..=MOST_FOLLOWED as u32).for_each(|slot| postings.add(7, slot));
+        let many = MOST_FOLLOWED as u32 + 1;
+        (0..many).for_each(|slot| postings.add(7, slot));
+        assert!(postings.get(7).is_empty());
+        (1..many).for_each(|slot| postings.remove(7, slot));
         assert!(postings.get(7).is_empty());
         postings.remove(7, 0);
-        assert_eq!(postings.get(7).len(), MOST_FOLLOWED);
+        postings.add(7, 3);
+        assert_eq!(postings.get(7), [3]);
+    }
+
+    #[test]
+    fn stories_are_found_by_what_they_share_and_rare_features_first() {
+        let mut postings = Postings::default();
+        (0..900).for_each(|slot| [1, 2, 3].iter().for_each(|feature| postings.add(*feature, slot)));
+        for (feature, slot) in [(10, 950), (11, 950), (11, 3), (12, 950)] {
+            postings.add(feature, slot);
+        }
+        let found = postings.sharing([1, 2, 3, 10, 11, 12].into_iter());
+        assert_eq!(
+            (&found[..2], found.len()),
+            (&[(3, 3), (950, 3)][..], 901),
+            "the third common one is too much"
+        );
+        assert_eq!(postings.sharing([10, 11, 99].into_iter()), [(950, 2), (3, 1)]);
     }
 }

@@ -86,13 +86,15 @@ fn joined(source: &str, lang: Option<Lang>, at: Option<Timestamp>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// How far the story has spread; `None` when nobody else tells it.
+/// How far the story has spread; `None` when no other outlet tells it.
 pub(super) fn also(story: &StoryView) -> Option<String> {
-    (story.articles > 1).then(|| {
-        let sources = count(story.sources, "source");
-        let languages = count(story.languages.len(), "language");
-        format!("also: {sources}, {languages}, first seen at {}", minute(story.first_seen_at))
-    })
+    let others = story.sources.checked_sub(1).filter(|others| *others > 0)?;
+    let others = count(others, "other source");
+    let languages = match story.languages.len() {
+        0 | 1 => String::new(),
+        languages => format!(", {languages} languages"),
+    };
+    Some(format!("also: {others}{languages}, first seen at {}", minute(story.first_seen_at)))
 }
 
 fn count(count: usize, noun: &str) -> String {
@@ -255,7 +257,7 @@ mod tests {
           https://news.example/1?a=b&c=d
           watch: asean-cyber
           > Стороны договорились о *кибербезопасности*.
-          also: 14 sources, 3 languages, first seen at 2026-03-01 08:15 UTC
+          also: 13 other sources, 3 languages, first seen at 2026-03-01 08:15 UTC
             - Japan, ASEAN to deepen cyber ties (Kyodo News · en)
               https://kyodo.example/1
         ");
@@ -266,7 +268,7 @@ mod tests {
         <p><small>Пример (citing Киодо) · ru · 2026-03-01 08:15 UTC</small></p>
         <p><small>watch: asean-cyber</small></p>
         <p dir="auto" lang="ru">Стороны договорились о <mark>кибербезопасности</mark>.</p>
-        <p><small>also: 14 sources, 3 languages, first seen at 2026-03-01 08:15 UTC</small></p>
+        <p><small>also: 13 other sources, 3 languages, first seen at 2026-03-01 08:15 UTC</small></p>
         <ul>
         <li dir="auto"><small><a href="https://kyodo.example/1">Japan, ASEAN to deepen cyber ties (Kyodo News · en)</a></small></li>
         </ul>
@@ -325,10 +327,32 @@ mod tests {
         let mut payload = fixture::with_story(payload(1));
         let Message::Match(data) = &mut payload.message else { panic!("a match expected") };
         let story = data.articles[0].story.as_mut().expect("a story");
-        (story.articles, story.sources) = (1, 1);
+        // Its outlet wrote of it three times.
+        (story.articles, story.sources) = (3, 1);
         story.others.clear();
         assert!(!text(&payload, Marks::STARS).contains("also"));
         assert!(!html(&payload).contains("also"));
+    }
+
+    #[test]
+    fn of_a_story_is_said_who_else_tells_it() {
+        let mut payload = fixture::with_story(payload(1));
+        let Message::Match(data) = &mut payload.message else { panic!("a match expected") };
+        let story = data.articles[0].story.as_mut().expect("a story");
+        for (sources, languages, expected) in [
+            (1, &["en"][..], None),
+            (2, &["en"], Some("also: 1 other source, first seen at 2026-03-01 08:15 UTC")),
+            (2, &[], Some("also: 1 other source, first seen at 2026-03-01 08:15 UTC")),
+            (
+                3,
+                &["en", "ja"],
+                Some("also: 2 other sources, 2 languages, first seen at 2026-03-01 08:15 UTC"),
+            ),
+        ] {
+            story.sources = sources;
+            story.languages = languages.iter().filter_map(|lang| Lang::parse(lang)).collect();
+            assert_eq!(also(story).as_deref(), expected);
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) fn change(
     change: Change,
 ) -> Result<ExitCode, Failure> {
     let now = context.ambient.now();
-    let (changed, asked) = context.block_on(async {
+    let (changed, told_since, asked) = context.block_on(async {
         let store = context.open_to_edit().await?;
         let changed = async {
             let mut ids = Vec::with_capacity(args.ids.len());
@@ -52,25 +52,31 @@ pub(super) fn change(
                 true => Chosen::Dead { channel: args.channel.as_deref() },
                 false => Chosen::Ids(&ids),
             };
-            let changed = match change {
-                Change::Retry => store.retry(chosen, now).await?,
-                Change::Drop => store.drop_deliveries(chosen, now).await?,
+            let (changed, told_since) = match change {
+                Change::Retry => {
+                    let retried = store.retry(chosen, now).await?;
+                    (retried.again, retried.told_since)
+                }
+                Change::Drop => (store.drop_deliveries(chosen, now).await?, 0),
             };
-            Ok::<_, Failure>((changed, ids.len() as u64))
+            Ok::<_, Failure>((changed, told_since, ids.len() as u64))
         };
         let changed = changed.await;
         store.close().await;
         changed
     })?;
     if output.json {
-        output.object(&json!({"changed": changed}))?;
+        output.object(&json!({"changed": changed, "told_since": told_since}))?;
     } else {
-        let what = if changed == 1 { "delivery" } else { "deliveries" };
+        let deliveries = |count| format!("{count} {}", if count == 1 { "delivery" } else { "deliveries" });
         let done = match change {
             Change::Retry => "to be sent again",
             Change::Drop => "dropped",
         };
-        output.line(format!("{changed} {what} {done}"))?;
+        output.line(format!("{} {done}", deliveries(changed)))?;
+        if told_since > 0 {
+            output.line(format!("{} dropped: a later alert told the same story", deliveries(told_since)))?;
+        }
     }
     Ok(if changed < asked { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -75,7 +75,10 @@ pub(in crate::cli::feed) struct EntryView<'a> {
     id: String,
     title: &'a str,
     url: Option<&'a str>,
+    /// `null`: the feed gives no date that can be.
     published_at: Option<String>,
+    /// The date that cannot be; `null`: there is none.
+    published_said: Option<String>,
 }
 
 impl<'a> From<&'a Preview> for EntryView<'a> {
@@ -85,6 +88,7 @@ impl<'a> From<&'a Preview> for EntryView<'a> {
             title: &entry.article.title,
             url: page(entry),
             published_at: entry.published_at.map(rfc3339),
+            published_said: entry.article.published_said.map(rfc3339),
         }
     }
 }

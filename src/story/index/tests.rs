@@ -121,7 +121,11 @@ fn a_story_is_over_when_nobody_told_it_for_three_days() {
     assert_ne!(desk.place("Delta", 213, "D", SUMMIT).story, first.story);
     assert_eq!((desk.index.stories(), desk.index.articles()), (1, 1), "and forgotten");
     assert!(
-        desk.index.by_shingle.get(desk.index.stories[0].as_ref().unwrap().texts[0].leading()[0]).len() == 1
+        desk.index
+            .by_shingle
+            .sharing(desk.index.stories[0].as_ref().unwrap().texts[0].leading()[..1].iter().copied())
+            .len()
+            == 1
     );
 }
 
@@ -243,4 +247,30 @@ fn memory_is_bounded() {
     }
     assert!(desk.index.articles() <= MOST_ARTICLES);
     assert!(desk.index.articles() > MOST_ARTICLES / 2);
+}
+
+/// What the last of many articles costs that are made of 75 words.
+#[test]
+fn articles_of_the_same_few_words_are_compared_with_a_bounded_number_of_stories() {
+    let mut chance = 1_u64;
+    let mut next = |below: u64| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % below
+    };
+    let mut text =
+        |words: usize| (0..words).map(|_| format!("word{}", next(75))).collect::<Vec<_>>().join(" ");
+    let mut desk = Desk::new();
+    let mut most = 0;
+    for n in 0..3_000 {
+        let before = desk.index.compared();
+        // Numbers in the titles keep them apart.
+        desk.place(&format!("Outlet {n}"), 0, &format!("{} {n}", text(8)), &text(60));
+        most = most.max(desk.index.compared() - before);
+    }
+    assert!(
+        desk.index.stories() > 1_000,
+        "most of them tell nothing of each other: {}",
+        desk.index.stories()
+    );
+    assert!(most <= (MOST_CANDIDATES + MOST_ORIGINALS) as u64, "{most}");
 }
