@@ -36,6 +36,7 @@ mod poll;
 mod restored;
 mod retention;
 mod row;
+mod seal;
 mod search;
 mod space;
 mod stats;
