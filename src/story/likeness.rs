@@ -10,7 +10,7 @@ const COPY: f32 = 0.5;
 /// … and of which so much is, has the same text.
 const SAME_TEXT: f32 = 0.7;
 /// So much do the texts of two articles resemble each other that an outlet published one article twice.
-const SAME_ARTICLE: f32 = 0.9;
+const SAME_ARTICLE: f32 = 0.85;
 /// The cosine from which on an article tells a story's news.
 const NEWS: f32 = 0.4;
 /// The same where one of them is a headline: its few words are easily those of another event.
@@ -129,9 +129,11 @@ mod tests {
     #[test]
     fn an_outlet_that_fills_a_form_writes_no_copies_and_one_that_edits_a_title_does() {
         let analyzer = Analyzer::new();
-        let long = format!("It {FORM} ").repeat(2)
-            + "Whoever bought it before has nothing to pay. Others pay what they \
-            paid for the last one of its kind, and get a month for nothing, as was announced in spring.";
+        let long = "Whoever bought it before has nothing to pay. Others pay what they paid for the last one of its \
+            kind, and get a month for nothing, as was announced in spring when the maker showed it to the press in a \
+            hall that was far too small for those who had come. Among them were people who had played its first part \
+            as children and told how they had hidden from their parents to go on. The maker said that the wait was \
+            over, that there would be no fourth part, and that nobody should believe what was written about a film.";
         for (one, other, body, is_copy) in [
             ("Mu Online", "ACE Online", FORM, false),
             ("Lost Saga", "Dragon Saga", FORM, false),
@@ -139,7 +141,7 @@ mod tests {
             ("Variables in Docker Compose", "Docker Compose Services", FORM, false),
             ("", "", FORM, true),
             ("Lost Saga is back", "Lost Saga is back (update)", FORM, true),
-            ("Lost Saga", "What players will find this autumn", &long, true),
+            ("Lost Saga", "What players will find this autumn", long, true),
         ] {
             let own = [one, other].map(|title| text(&analyzer, 1, title, &body.replace("{}", title)));
             assert_eq!(copied(&own[0], &own[1]).is_some(), is_copy, "{one} | {other}");
