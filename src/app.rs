@@ -1,10 +1,11 @@
 //! The daemon: builds the parts, runs them until shutdown, exchanges them on a reload.
 
 mod changes;
+mod service;
 mod settling;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use arc_swap::ArcSwap;
@@ -16,7 +17,7 @@ use tracing::{error, info, warn};
 use crate::failpoint::{Failpoint, during, pass};
 use changes::Changes;
 
-use crate::pipeline::{self, Ambient, Hubs, Scheduler, Setup};
+use crate::pipeline::{self, Ambient, Hubs, Pulse, Scheduler, Setup};
 use crate::server::{self, Refusal, Rejection, Reloads, WebSub};
 use crate::store::Store;
 
@@ -65,12 +66,17 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     let (recorded, _) = watch::channel(());
     let (reloaded, _) = watch::channel(());
     let mut tasks = JoinSet::new();
+    let pulse = Pulse::new(Instant::now());
+    if let Some(limit) = service::watchdog() {
+        tasks.spawn(service::feed_watchdog(limit, pulse.clone(), store.clone(), shutdown.clone()));
+    }
     let scheduler = Scheduler {
         setup: setup.clone(),
         store: store.clone(),
         ambient: ambient.clone(),
         recorded: recorded.clone(),
         reloaded: reloaded.subscribe(),
+        pulse,
         shutdown: shutdown.clone(),
     };
     tasks.spawn(scheduler.run());
@@ -111,6 +117,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     tasks.spawn(changes.watch());
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
     announce(&setup.load());
+    service::ready(&setup.load());
     let broken = loop {
         tokio::select! {
             // First, always: the parts end at shutdown too, and then that is no accident.
@@ -119,6 +126,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
             Some(ended) = tasks.join_next() => break Some(ended),
             Some(ended) = channels.tasks.join_next() => break Some(ended),
             Some(request) = requests.recv() => {
+                service::reloading();
                 let answer = renew(&setup, &store, &ambient, &reload, &request).await;
                 match &answer {
                     Ok(()) => {
@@ -145,11 +153,13 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         error!("the configuration was not reloaded, the old one stays: {reason}");
                     }
                 }
+                service::ready(&setup.load());
                 request.answer(answer);
             }
         }
     };
     info!("stopping");
+    service::stopping();
     shutdown.cancel();
     let finished = async {
         channels.stop().await;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use chrono::{TimeDelta, Utc};
 use feedwatch::config::{self, Environment, Source};
-use feedwatch::pipeline::{self, Ambient, Scheduler, Setup};
+use feedwatch::pipeline::{self, Ambient, Pulse, Scheduler, Setup};
 use feedwatch::store::{Mode, Store};
 use tokio_util::sync::CancellationToken;
 use tracing::field::{Field, Visit};
@@ -118,7 +118,7 @@ async fn simulate(file: &Path, folder: &Path, speed: u32) {
     );
     let store = Store::open(&folder.join("data"), Mode::Daemon, "bench", ambient.now()).await.unwrap();
     let setup = Setup::build(loaded.config).unwrap();
-    store.sync_feeds(&setup.first_polls(ambient.now())).await.unwrap();
+    store.sync_feeds(&setup.first_polls(ambient.now()), ambient.now()).await.unwrap();
     pipeline::resume(&setup, None, &store, &ambient, ambient.now()).await.unwrap();
     let shutdown = CancellationToken::new();
     let (recorded, _) = tokio::sync::watch::channel(());
@@ -129,6 +129,7 @@ async fn simulate(file: &Path, folder: &Path, speed: u32) {
         ambient,
         recorded,
         reloaded,
+        pulse: Pulse::new(Instant::now()),
         shutdown: shutdown.clone(),
     };
     let polling = tokio::spawn(scheduler.run());

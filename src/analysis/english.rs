@@ -1,8 +1,99 @@
-//! Irregular English words.
+//! Irregular English words, and what is a form of what.
 
 /// The dictionary form of an irregular English word.
 pub(super) fn english_lemma(word: &str) -> Option<&'static str> {
     IRREGULAR.binary_search_by_key(&word, |(form, _)| form).ok().map(|index| IRREGULAR[index].1)
+}
+
+/// Whether `asked` and `found` are forms of one word, and neither is derived from the other. Both are folded and
+/// share a stem; the stem of *author* is that of *authorities*.
+pub(super) fn are_forms_of_one_word(asked: &str, found: &str) -> bool {
+    if OWN_WORDS.contains(&asked) {
+        return found.strip_suffix('s') == Some(asked);
+    }
+    if NO_FORMS.contains(&(asked, found)) {
+        return false;
+    }
+    let found = dictionary_forms(found);
+    dictionary_forms(asked).iter().any(|form| found.contains(form))
+}
+
+/// What look like forms of other words and are asked for as they are.
+const OWN_WORDS: [&str; 25] = [
+    "according",
+    "accounting",
+    "arms",
+    "ceiling",
+    "clothing",
+    "corps",
+    "customs",
+    "during",
+    "evening",
+    "glasses",
+    "goods",
+    "headquarters",
+    "housing",
+    "marketing",
+    "means",
+    "news",
+    "offspring",
+    "premises",
+    "proceeds",
+    "savings",
+    "series",
+    "sibling",
+    "species",
+    "united",
+    "wedding",
+];
+
+/// Words, and what a rule takes for a form of them.
+const NO_FORMS: [(&str, &str); 10] = [
+    ("accord", "according"),
+    ("cloth", "clothing"),
+    ("even", "evening"),
+    ("even", "evenings"),
+    ("unit", "united"),
+    ("unit", "unites"),
+    ("unit", "uniting"),
+    ("corp", "corps"),
+    ("premier", "premiere"),
+    ("premier", "premieres"),
+];
+
+/// The dictionary forms that `word` may have, itself among them. Some do not exist.
+fn dictionary_forms(word: &str) -> Vec<String> {
+    let mut forms = vec![word.to_owned()];
+    // Folding has taken the apostrophe of a possessive.
+    if let Some(one) = word.strip_suffix('s').filter(|one| one.len() >= 2) {
+        forms.push(one.to_owned());
+        if let Some(head) = one.strip_suffix("ie") {
+            forms.push(head.to_owned() + "y");
+        } else if let Some(head) = one.strip_suffix('e') {
+            forms.push(head.to_owned());
+        }
+        // Stallings, authors', meetings.
+        forms.extend(one.strip_suffix('s').map(str::to_owned));
+    }
+    let whole = forms.clone();
+    for word in &whole {
+        forms.extend(english_lemma(word).map(str::to_owned));
+        // Lying.
+        forms.extend(word.strip_suffix("ying").map(|head| head.to_owned() + "ie"));
+        if let Some(head) = word.strip_suffix("ied") {
+            forms.extend([head.to_owned() + "y", head.to_owned() + "ie"]);
+        }
+        for verb in ["ed", "ing", "ings"].iter().filter_map(|ending| word.strip_suffix(ending)) {
+            forms.extend([verb.to_owned(), verb.to_owned() + "e"]);
+            let mut letters = verb.chars().rev();
+            let last = letters.next();
+            // Planned; panicked.
+            if last.is_some() && letters.next() == last || verb.ends_with("ck") {
+                forms.push(verb[..verb.len() - 1].to_owned());
+            }
+        }
+    }
+    forms
 }
 
 /// Sorted by form. Some forms are words of their own (`left`, `found`): they are found by both.
@@ -223,6 +314,49 @@ const IRREGULAR: [(&str, &str); 211] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn forms_are_told_from_derived_words() {
+        for (asked, found) in [
+            ("company", "companies"),
+            ("movie", "movies"),
+            ("box", "boxes"),
+            ("plan", "planned"),
+            ("cancel", "cancelled"),
+            ("add", "added"),
+            ("agree", "agreed"),
+            ("relate", "relating"),
+            ("panic", "panicked"),
+            ("die", "died"),
+            ("study", "studied"),
+            ("meeting", "meetings"),
+            ("meet", "meetings"),
+            ("hacking", "hacked"),
+            ("sanctions", "sanction"),
+            ("author", "authors"),
+            ("steal", "stolen"),
+            ("use", "used"),
+            ("die", "dying"),
+            ("woman", "womens"),
+        ] {
+            assert!(are_forms_of_one_word(asked, found), "{found} is a form of {asked}");
+        }
+        for (asked, found) in [
+            ("author", "authorities"),
+            ("accord", "according"),
+            ("nation", "national"),
+            ("severe", "several"),
+            ("person", "personal"),
+            ("govern", "government"),
+            ("hospital", "hospitality"),
+            ("unit", "united"),
+            ("goods", "good"),
+            ("attack", "attacker"),
+            ("public", "publication"),
+        ] {
+            assert!(!are_forms_of_one_word(asked, found), "{found} is no form of {asked}");
+        }
+    }
 
     #[test]
     fn irregular_words_are_found() {

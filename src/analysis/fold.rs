@@ -201,8 +201,6 @@ fn fold_nasals(folded: &str) -> String {
     out
 }
 
-/// What becomes of one composed, case-folded character that stands on a letter of `base`; `None` when
-/// nothing does, or (for decorated Greek letters) when the letter below must be looked up.
 /// Han characters that writers of one language use for each other.
 fn han_variant(c: char) -> char {
     match c {
@@ -217,8 +215,20 @@ fn han_variant(c: char) -> char {
     }
 }
 
+/// What becomes of one composed, case-folded character that stands on a letter of `base`; `None` when
+/// nothing does, or (for decorated Greek letters) when the letter below must be looked up.
 fn fold_char(c: char, base: Script) -> Option<char> {
     Some(match c {
+        // Digits and the signs between them, which feeds of one language write both ways.
+        '٠'..='٩' => digit(c, '٠'),
+        '۰'..='۹' => digit(c, '۰'),
+        '०'..='९' => digit(c, '०'),
+        '๐'..='๙' => digit(c, '๐'),
+        '໐'..='໙' => digit(c, '໐'),
+        '၀'..='၉' => digit(c, '၀'),
+        '០'..='៩' => digit(c, '០'),
+        '٫' => '.',
+        '٬' => ',',
         'ё' => 'е',
         // Turkish: writers of other languages know only one i.
         'ı' => 'i',
@@ -249,6 +259,11 @@ fn fold_char(c: char, base: Script) -> Option<char> {
         '・' => return None,
         _ => c,
     })
+}
+
+/// The European digit for `c`, of a script whose nought is `nought`.
+fn digit(c: char, nought: char) -> char {
+    char::from_digit(c as u32 - nought as u32, 10).unwrap_or(c)
 }
 
 fn is_decorated_latin(c: char) -> bool {
@@ -286,6 +301,10 @@ mod tests {
             ("THỦY", "thuỷ"),
             ("น้ำ", "นํ้า"),
             ("Œuvre", "oeuvre"),
+            ("٢٠٢٤", "2024"),
+            ("۳٫۵", "3.5"),
+            ("๑๒", "12"),
+            ("၂၀၂၄", "2024"),
         ] {
             assert_eq!(folder.fold(a), folder.fold(b), "{a} and {b}");
         }

@@ -16,7 +16,7 @@ pub(super) static FUNCTION_WORDS: LazyLock<FxHashMap<&'static str, Vec<&'static 
         words
     });
 
-const LISTS: [(&str, &str); 22] = [
+const LISTS: [(&str, &str); 23] = [
     (
         "en",
         "the of and to in for is on that with as was by at from are be has have it its an this will not after said new over his he they who their which but were been would more about",
@@ -56,6 +56,10 @@ const LISTS: [(&str, &str); 22] = [
     (
         "no",
         "og i at det som en på er av for med den til ikke har de om et var fra men ved etter under kan skal seg mot ble",
+    ),
+    (
+        "fi",
+        "ja on ei oli että se hän joka mutta myös kun ovat olla mukaan voi olisi sen tämä ole sekä nyt kuin jo vuoden vuonna jälkeen jossa he niin kanssa asti vain vielä pois joiden jotka tai eikä hänen olleet kaikki",
     ),
     (
         "pl",

@@ -2,7 +2,7 @@
 //! sounds that prefixes swallow, compounds written together or apart.
 
 use super::english::english_lemma;
-use super::{filipino, german};
+use super::{filipino, finnish, german};
 
 /// The forms of `word`, itself among them, whose stems a query for it asks for in the language `code`.
 ///
@@ -23,6 +23,8 @@ pub(crate) fn query_forms(code: &str, word: &str) -> Vec<String> {
         "el" => greek_forms(word),
         "es" | "pt" | "fr" | "ca" => romance_forms(word),
         "hi" => hindi_forms(word),
+        "fi" => finnish::case_forms(word),
+        "hu" => hungarian_forms(word),
         "id" => indonesian_roots(word),
         "en" => english_lemma(word).into_iter().map(str::to_owned).collect(),
         _ => Vec::new(),
@@ -87,9 +89,10 @@ fn slavic_forms(word: &str) -> Vec<String> {
                 ["я", "ю", "ем", "ём", "е", "и", "і", "ью", "ей", "їв", "ів", "ям", "ями", "ях"];
             add(&without(1), &ENDINGS);
             match letters.as_slice() {
-                // День, дня; корень, корня.
-                [head @ .., 'е' | 'о', 'н', 'ь'] => {
-                    add(&(head.iter().collect::<String>() + "н"), &ENDINGS);
+                // День, дня; корень, корня; уголь, угля; локоть, локтя.
+                [head @ .., 'е' | 'о', last @ 'н', 'ь'] | [head @ .., 'о', last @ ('л' | 'т'), 'ь'] =>
+                {
+                    add(&head.iter().chain([last]).collect::<String>(), &ENDINGS);
                 }
                 // Українець, українці.
                 [head @ .., 'е', 'ц', 'ь'] => {
@@ -260,8 +263,17 @@ fn polish_forms(word: &str) -> Vec<String> {
     if open != stem {
         forms.extend(with_endings(&open, endings));
     }
-    // Minister, ministra; Niemiec, Niemca.
-    for (whole, bare) in [("er", "r"), ("ek", "k"), ("iec", "c"), ("ec", "c"), ("iek", "k")] {
+    // Minister, ministra; Niemiec, Niemca; handel, handlu.
+    for (whole, bare) in [
+        ("er", "r"),
+        ("ek", "k"),
+        ("iec", "c"),
+        ("ec", "c"),
+        ("iek", "k"),
+        ("el", "l"),
+        ("eł", "ł"),
+        ("eń", "ni"),
+    ] {
         if vowel.is_none()
             && let Some(head) = word.strip_suffix(whole)
         {
@@ -362,7 +374,40 @@ fn romance_forms(word: &str) -> Vec<String> {
     if let Some(head) = word.strip_suffix('l') {
         forms.extend(with_endings(head, &["is", "ux"]));
     }
+    // Travail, travaux.
+    forms.extend(word.strip_suffix("il").map(|head| head.to_owned() + "ux"));
     forms.extend(word.strip_suffix('z').map(|head| head.to_owned() + "ces"));
+    forms
+}
+
+/// The Hungarian stemmer takes the end of many words for an ending: Budapest to `budapes`, miniszter to
+/// `miniszt`.
+fn hungarian_forms(word: &str) -> Vec<String> {
+    let mut forms = with_endings(word, &["nak", "nek", "ban", "ben", "hoz", "hez", "t", "k"]);
+    match word.strip_suffix('a').map(|head| (head, "á")).or(word.strip_suffix('e').map(|head| (head, "é")))
+    {
+        // Amerika, Amerikában.
+        Some((head, long)) => {
+            let endings = [
+                "nak", "nek", "ban", "ben", "ból", "ből", "ba", "be", "ra", "re", "ról", "ről", "val", "vel",
+                "t", "k", "tól", "től", "ja", "je", "n", "kat", "ket", "nál", "nél",
+            ];
+            forms.extend(with_endings(&(head.to_owned() + long), &endings));
+        }
+        None => {
+            let endings = [
+                "on", "en", "ön", "ot", "et", "öt", "at", "ok", "ek", "ök", "ak", "ban", "ben", "ból", "ből",
+                "ba", "be", "ra", "re", "ról", "ről", "tól", "től", "nál", "nél", "okat", "eket", "öket",
+                "a", "e", "i", "ja", "je", "ért",
+            ];
+            forms.extend(with_endings(word, &endings));
+            // The v of the ending becomes the consonant before it: Orbánnal.
+            let last = word.chars().next_back().filter(|last| !"aáeéiíoóöőuúüű".contains(*last));
+            forms.extend(
+                last.into_iter().flat_map(|last| ["al", "el"].map(|end| format!("{word}{last}{end}"))),
+            );
+        }
+    }
     forms
 }
 
@@ -449,6 +494,7 @@ mod tests {
             ("рынок", "рынка"),
             ("харків", "харкова"),
             ("київ", "києва"),
+            ("уголь", "угля"),
             ("россия", "россией"),
             ("безпека", "безпеці"),
             ("российский", "российского"),

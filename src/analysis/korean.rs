@@ -93,7 +93,7 @@ const VERBAL: [&str; 25] = [
 ];
 
 /// Nouns that are written together with the name before them.
-const ATTACHED: [&str; 54] = [
+const ATTACHED: [&str; 63] = [
     "측",
     "군",
     "산",
@@ -147,6 +147,15 @@ const ATTACHED: [&str; 54] = [
     "주재",
     "출신",
     "국민",
+    "조직",
+    "그룹",
+    "단체",
+    "세력",
+    "사건",
+    "사고",
+    "피해",
+    "공격",
+    "부대",
     "사회",
 ];
 

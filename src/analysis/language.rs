@@ -360,8 +360,11 @@ impl Scores {
 }
 
 /// Letters that few languages have.
-const OWN_LETTERS: [(&str, &str); 12] = [
+const OWN_LETTERS: [(&str, &str); 15] = [
     ("de", "ßäÄ"),
+    ("fi", "äÄ"),
+    ("et", "äÄõ"),
+    ("sv", "äÄ"),
     ("es", "ñÑ¿¡"),
     ("pt", "ãõÃÕ"),
     ("tr", "ığşİĞŞ"),
@@ -405,6 +408,7 @@ mod tests {
         check("Japan at ASEAN, palalakasin ang kooperasyon sa cybersecurity", None, Some("tl"));
         check("Le Japon et l’ASEAN renforcent leur coopération", None, Some("fr"));
         check("Japonya ve ASEAN siber güvenlik alanında iş birliğini güçlendiriyor", None, Some("tr"));
+        check("Japani ja ASEAN vahvistavat yhteistyötä kyberturvallisuuden alalla", None, Some("fi"));
         check("اليابان وآسيان تعززان التعاون", None, Some("ar"));
         check("जापान और आसियान साइबर सुरक्षा में सहयोग बढ़ाएंगे", None, Some("hi"));
     }

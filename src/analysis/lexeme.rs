@@ -16,8 +16,9 @@
 use std::borrow::Cow;
 
 use super::fold::{Folder, is_apostrophe, spell_out_umlauts};
+use super::other_word::{Form, is_another_word};
 use super::script::Script;
-use super::stem::{LangIndex, LangSet, LangStemmer, Stemmers};
+use super::stem::{LangIndex, LangSet, LangStemmer, Stemmers, code_of};
 use super::{arabic, hebrew, inflect, korean};
 
 /// A term's identity: a 64-bit digest of its tagged string. Two terms of one installation collide with
@@ -226,6 +227,17 @@ impl Lexicon {
         let mut terms = self.query_forms(raw, mode, strict);
         terms.extend(self.query_stems(raw, mode, strict, LangSet::ALL));
         terms
+    }
+
+    /// Whether `found` is no form of `asked`, a word of a query that shares a stem of the language `lang` with it.
+    pub(crate) fn is_another_word(&self, lang: LangIndex, asked: &str, found: &Lexeme) -> bool {
+        let asked = self.folder.fold(asked);
+        let plain = self.folder.strip(&asked);
+        is_another_word(
+            code_of(lang),
+            Form { folded: &asked, plain: plain.as_deref().unwrap_or(&asked) },
+            Form { folded: &found.folded, plain: found.plain.as_deref().unwrap_or(&found.folded) },
+        )
     }
 
     fn is_strict(&self, folded: &str, strict: bool) -> bool {

@@ -138,6 +138,11 @@ impl Stemmers {
 /// The number of a language with a stemmer, below [`LANGS`].
 pub(crate) type LangIndex = u8;
 
+/// The code of a language.
+pub(crate) fn code_of(lang: LangIndex) -> &'static str {
+    STEMMED[lang as usize].code
+}
+
 /// How many languages have a stemmer.
 pub(crate) const LANGS: usize = STEMMED.len();
 

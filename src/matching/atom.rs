@@ -61,7 +61,9 @@ pub(super) struct Dictionary {
     /// The stems of each language, made when the first text of that language comes: most installations
     /// read a few of them.
     stems: [OnceLock<KeyMap>; LANGS],
-    /// The words that have stems.
+    /// Made with the first of them.
+    lexicon: OnceLock<Lexicon>,
+    /// The words that have stems, by their atoms.
     inflected: Vec<Inflected>,
     prefixes: Prefixes,
     dense: Option<DensePatterns>,
@@ -214,6 +216,7 @@ impl Dictionary {
         Ok(Self {
             forms: KeyMap::build(forms),
             stems: [const { OnceLock::new() }; LANGS],
+            lexicon: OnceLock::new(),
             inflected,
             prefixes,
             dense,
@@ -237,12 +240,18 @@ impl Dictionary {
         rows
     }
 
+    fn asks_for_another_word(&self, atom: AtomId, lang: LangIndex, found: &Lexeme) -> bool {
+        let asked = self.inflected.binary_search_by_key(&atom, |word| word.atom);
+        asked.is_ok_and(|at| self.lexicon().is_another_word(lang, &self.inflected[at].text, found))
+    }
+
     fn look_up(&self, lexeme: &Lexeme, found: &mut Vec<AtomId>) {
         for key in &lexeme.keys {
             found.extend_from_slice(self.forms.atoms(*key));
         }
         for (lang, key) in &lexeme.stems {
-            found.extend_from_slice(self.stems_of(*lang).atoms(*key));
+            let atoms = self.stems_of(*lang).atoms(*key).iter().copied();
+            found.extend(atoms.filter(|atom| !self.asks_for_another_word(*atom, *lang, lexeme)));
         }
         if !self.prefixes.lengths.is_empty() {
             self.prefixes.atoms_of(lexeme, found);
@@ -251,9 +260,13 @@ impl Dictionary {
         found.dedup();
     }
 
+    fn lexicon(&self) -> &Lexicon {
+        self.lexicon.get_or_init(Lexicon::new)
+    }
+
     fn stems_of(&self, lang: LangIndex) -> &KeyMap {
         self.stems[lang as usize].get_or_init(|| {
-            let lexicon = Lexicon::new();
+            let lexicon = self.lexicon();
             let mut pairs = Vec::new();
             for word in &self.inflected {
                 let stems = lexicon.query_stems(&word.text, word.mode, word.strict, LangSet::single(lang));

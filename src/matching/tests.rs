@@ -6,6 +6,7 @@ use crate::model::{Concept, Lang};
 use crate::query;
 
 mod articles;
+mod concepts;
 mod corpus;
 mod languages;
 mod operators;

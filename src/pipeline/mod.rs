@@ -12,16 +12,20 @@
 
 mod ambient;
 mod archive;
+mod attempt;
 mod backtest;
 mod decide;
 mod dispatch;
 mod examine;
+#[cfg(test)]
+mod fixture;
 mod give_up;
 mod group;
 mod lint;
 mod pages;
 mod pause;
 mod poll;
+mod pulse;
 mod reading;
 mod retention;
 mod room;
@@ -30,6 +34,7 @@ mod search;
 mod setup;
 mod stories;
 mod sync;
+mod under_way;
 mod volume;
 mod websub;
 
@@ -42,6 +47,7 @@ pub use give_up::{bury_orphans, revive_orphans};
 pub use lint::{Finding, FindingKind, Linter};
 pub use pages::{PagesReport, fetch_due_pages, fetch_page, fetch_pages};
 pub use poll::{PollReport, PollStatus, poll_each};
+pub use pulse::Pulse;
 pub use retention::{prune, tidy_regularly};
 pub use scheduler::{Scheduler, resume};
 pub use search::{Found, search};

@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection, Sqlite, Transaction};
 
 use super::OpenError;
+use super::error::code;
 use super::lock::Lock;
 use super::restored;
 use super::seal::Seal;
@@ -152,6 +153,14 @@ impl Store {
         ping.map(drop).context("the database does not answer")
     }
 
+    /// Whether a write can begin, which a full disk does not hinder; what is begun is taken back.
+    ///
+    /// # Errors
+    /// When another write holds the database for too long, or the file is gone.
+    pub async fn takes_writes(&self) -> anyhow::Result<()> {
+        self.write_repeatable().await?.rollback().await.context("a write that was begun is not taken back")
+    }
+
     /// Finishes what is under way and closes the file; the write-ahead log is folded in.
     pub async fn close(self) {
         self.reader.close().await;
@@ -284,10 +293,8 @@ async fn take_up(pool: &SqlitePool) -> sqlx::Result<bool> {
 
 /// What the error of SQLite means for the file; what is no damage and no full disk is the system's.
 pub(super) fn open_failure(path: &Path, error: &sqlx::Error) -> OpenError {
-    let code = error.as_database_error().and_then(|error| error.code());
-    let code: u32 = code.and_then(|code| code.parse().ok()).unwrap_or_default();
     let path: PathBuf = path.to_owned();
-    match code {
+    match code(error) {
         // SQLITE_CORRUPT, SQLITE_NOTADB
         code if matches!(code & 0xff, 11 | 26) => OpenError::Damaged { path, finding: error.to_string() },
         // SQLITE_FULL; SQLITE_IOERR_SHMSIZE is how the file beside the database says the same.

@@ -33,6 +33,8 @@ mod notice;
 mod page;
 mod paragraph;
 mod poll;
+#[cfg(test)]
+mod refusal;
 mod restored;
 mod retention;
 mod row;
@@ -49,7 +51,7 @@ pub use backup::{Backup, backup};
 pub use connection::{Mode, Store, database};
 pub use dead::{Chosen, Retried};
 pub use delivery::{Carried, Ended, NewDelivery};
-pub use error::OpenError;
+pub use error::{OpenError, is_general};
 pub use feed::FeedRow;
 pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};

@@ -137,6 +137,11 @@ impl Program {
         if !failpoint.is_empty() {
             command.env("FAILPOINT", failpoint);
         }
+        self.start_as(command)
+    }
+
+    /// Starts the daemon by `command`, one of [`command`](Self::command)'s.
+    pub(crate) fn start_as(&self, mut command: Command) -> Daemon {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (tx, log) = mpsc::channel();

@@ -121,7 +121,7 @@ channels = []
     14 | query = "@quite-another"
        |          ^^^^^^^^^^^^^^
        |
-       = help: define a [[concept]] of that name, or name one of the 28 that there are
+       = help: define a [[concept]] of that name, or name one of the 29 that there are
 
     error: `name` is empty
       --> feedwatch.toml:17:8

@@ -15,7 +15,7 @@ fn corpus() -> Option<PathBuf> {
 }
 
 /// The concepts in the project's folder.
-fn shipped() -> Vec<Concept> {
+pub(super) fn shipped() -> Vec<Concept> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/concepts");
     let mut concepts = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten() {

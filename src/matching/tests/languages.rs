@@ -593,3 +593,65 @@ fn names_in_another_script_than_the_text() {
         ("NATO", "عن NATO في", true),
     ]);
 }
+
+#[test]
+fn words_that_share_a_stem_are_told_apart() {
+    check(&[
+        ("author", "The authorities said the road was closed", false),
+        ("author", "The author's book was banned", true),
+        ("severe", "There were several storms", false),
+        ("accord", "According to officials, nobody was hurt", false),
+        ("accord", "Two accords were signed", true),
+        ("unit", "The United States said so", false),
+        ("unite", "The party is united behind her", true),
+        ("nation", "The national anthem was sung", false),
+        ("govern", "The government resigned", false),
+        ("hospital", "The hospitality sector recovers", false),
+        ("goods", "A good day for the markets", false),
+        ("evening", "In the evenings the town is quiet", true),
+        ("woman", "The women's team won", true),
+        ("caso", "La casa de la familia fue vendida", false),
+        ("caso", "Los casos de la gripe aumentan", true),
+        ("puerto", "La puerta de la ciudad está cerrada", false),
+        ("ministro", "La ministra de la Vivienda dimite", true),
+        ("presidente", "La presidencia de la República calla", false),
+        ("département", "Le départ du ministre est annoncé", false),
+        ("travail", "Les travaux de la gare commencent", true),
+        ("partito", "La partita di calcio è finita", false),
+        ("Дания", "Данные о погибших уточняются", false),
+        ("Дания", "В Дании прошли выборы", true),
+        ("мэрия", "Мэр города подал в отставку", false),
+        ("страна", "Странный случай произошёл в городе", false),
+        ("schön", "Die Arbeiten haben schon begonnen", false),
+        ("fördern", "Die Verbände fordern mehr Geld für die Schulen", false),
+    ]);
+}
+
+#[test]
+fn finnish_hungarian_and_polish_cases() {
+    check(&[
+        ("Helsinki", "Helsingin hallitus torjui hyökkäyksen, sanoi ministeri", true),
+        ("Helsinki", "Kokous pidetään Helsingissä ensi viikolla", true),
+        ("hyökkäys", "Hyökkäyksistä epäillään venäläisiä", true),
+        ("yritys", "Suomalaiset yritykset ovat turvassa", true),
+        ("Tampere", "Pääministeri puhui Tampereella", true),
+        ("=hyökkäys", "Hyökkäyksistä epäillään venäläisiä", false),
+        ("Budapest", "A miniszterelnök Budapesten tárgyalt", true),
+        ("Amerika", "Az elnök Amerikában tárgyalt a kereskedelemről", true),
+        ("\"Orbán Viktor\"", "Orbán Viktorral tárgyalt a vietnámi miniszterelnök", true),
+        ("handel", "Rozmowy dotyczyły handlu i połączeń lotniczych", true),
+        ("уголь", "Обсудили поставки зерна и угля", true),
+    ]);
+}
+
+#[test]
+fn digits_of_every_script_are_digits() {
+    check(&[
+        ("12", "ผู้ต้องหา ๑๒ คนถูกนำตัวไปสอบสวน", true),
+        ("2024", "၂၀၂၄ ခုနှစ်တွင် ကျင်းပမည်", true),
+        ("2024", "في عام ٢٠٢٤", true),
+        ("3.5", "النمو ٣٫٥ بالمئة", true),
+        ("๑๒", "12 คนถูกจับ", true),
+        ("2", "၂၀၂၄ ခုနှစ်", false),
+    ]);
+}
