@@ -38,6 +38,7 @@ mod refusal;
 mod restored;
 mod retention;
 mod row;
+mod seal;
 mod search;
 mod space;
 mod stats;

@@ -399,6 +399,30 @@ async fn a_damaged_database_is_named_and_left_alone() {
 }
 
 #[tokio::test]
+async fn a_database_that_nobody_touched_is_read_whole_once_a_day() {
+    let f = fixture().await;
+    let dir = f.dir.path();
+    f.store.clone().close().await;
+    drop(f.store);
+    let checked = async |hours: i64| {
+        let store = Store::open(dir, Mode::Daemon, "install", at(hours * 3_600)).await.unwrap();
+        let checked_at = store.checked_at();
+        store.close().await;
+        checked_at
+    };
+    assert_eq!(checked(1).await, at(0));
+    assert_eq!(checked(23).await, at(0));
+    assert_eq!(checked(25).await, at(25 * 3_600));
+    assert_eq!(checked(26).await, at(25 * 3_600));
+    let file = dir.join("feedwatch.db");
+    std::fs::write(&file, std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(checked(27).await, at(27 * 3_600), "somebody else wrote it");
+    let killed = Store::open(dir, Mode::Daemon, "install", at(28 * 3_600)).await.unwrap();
+    drop(killed);
+    assert_eq!(checked(29).await, at(29 * 3_600), "it was not closed");
+}
+
+#[tokio::test]
 async fn a_failed_write_leaves_the_writer_usable_and_nothing_half_stored() {
     let f = fixture().await;
     let mut intent = f.story(0, "1");
