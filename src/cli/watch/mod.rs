@@ -14,13 +14,13 @@ use serde_json::json;
 
 use super::context::Context;
 use super::names::unknown;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, write_error};
 use crate::alert::one_line;
 use crate::analysis::Analyzer;
 use crate::config::Config;
 use crate::matching::CompiledQuery;
 use crate::model::Watch;
-use crate::pipeline::compile_query;
+use crate::pipeline::{compile_query, doubts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum WatchCommand {
@@ -83,6 +83,7 @@ impl<'a> Asked<'a> {
             Some(watch) => Self::watch(config, watch, analyzer),
             None => {
                 let query = compile_query("query", text, &config.concepts, analyzer);
+                doubts(text).iter().for_each(|doubt| write_error(doubt));
                 Ok(Self { watch: None, text, query: query.map_err(Failure::Usage)? })
             }
         }
