@@ -166,6 +166,7 @@ fn read_main<'a>(
         reload,
         files: Files::default(),
         defaults,
+        alerts,
         feeds,
         watches,
         concepts: Vec::new(),

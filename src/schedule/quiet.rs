@@ -38,6 +38,11 @@ impl Quiet {
         Ok(Self { begin, end, timezone })
     }
 
+    /// Whose clocks they go by.
+    pub fn timezone(&self) -> Tz {
+        self.timezone
+    }
+
     /// The end of the quiet hours that hold at `now`; `None` when none do.
     pub fn end_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let today = wall_at(self.timezone, now).date();
@@ -54,6 +59,13 @@ impl Quiet {
         let last = if self.end > self.begin { day } else { day.checked_add_days(Days::new(1))? };
         let instant = |day: NaiveDate, time| first_instant(self.timezone, day.and_time(time));
         Some((instant(day, self.begin), instant(last, self.end)))
+    }
+}
+
+/// As they are written.
+impl std::fmt::Display for Quiet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.begin.format("%H:%M"), self.end.format("%H:%M"))
     }
 }
 

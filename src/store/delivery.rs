@@ -96,7 +96,7 @@ impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
     fn try_from(row: PendingRow) -> anyhow::Result<Self> {
-        let StoredMatch { matched, article } = StoredMatch::try_from(row.found)?;
+        let StoredMatch { matched, article, .. } = StoredMatch::try_from(row.found)?;
         Ok(Self {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
@@ -317,6 +317,7 @@ impl Store {
             "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
             "UPDATE watch_baseline SET since = $1 WHERE since > $1",
+            "UPDATE feed SET added_at = $1 WHERE added_at > $1",
             "UPDATE page SET next_fetch_at = $1 WHERE next_fetch_at > $2",
             // No hub grants a year: it was asked by another clock.
             "UPDATE subscription SET next_at = $1, lease_until = NULL \
