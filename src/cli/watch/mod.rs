@@ -20,7 +20,7 @@ use crate::analysis::Analyzer;
 use crate::config::{Config, nearest};
 use crate::matching::CompiledQuery;
 use crate::model::Watch;
-use crate::pipeline::compile_query;
+use crate::pipeline::{compile_query, doubts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum WatchCommand {
@@ -90,6 +90,7 @@ impl<'a> Asked<'a> {
                     ));
                 }
                 let query = compile_query("query", text, &config.concepts, analyzer);
+                doubts(text).iter().for_each(|doubt| write_error(doubt));
                 Ok(Self { watch: None, text, query: query.map_err(Failure::Usage)? })
             }
         }
