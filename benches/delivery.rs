@@ -127,18 +127,18 @@ struct Program {
 impl Program {
     fn new(name: &'static str, origin: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut text = format!(
+        let mut text = String::from(
             "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nper_host = 100\n\
              [defaults]\nevery = \"1s\"\nalert_on_first_poll = true\n\
              [alerts]\ngroup_wait = \"0s\"\ngroup_interval = \"0s\"\n\
-             [[channel]]\nname = \"dead\"\nkind = \"webhook\"\nurl = \"http://127.0.0.1:1/\"\n"
+             [[channel]]\nname = \"dead\"\nkind = \"webhook\"\nurl = \"http://127.0.0.1:1/\"\n",
         );
         if name == "passed on" {
             text += "fallback = \"night\"\nfallback_after = \"1h\"\n";
         }
         for channel in (0..CHANNELS).map(|n| format!("desk{n}")).chain(["night".to_owned()]) {
             write!(text, "[[channel]]\nname = \"{channel}\"\nkind = \"webhook\"\n").unwrap();
-            write!(text, "url = \"{origin}/take/{channel}\"\n").unwrap();
+            writeln!(text, "url = \"{origin}/take/{channel}\"").unwrap();
         }
         let desks: Vec<String> = (0..CHANNELS).map(|n| format!("\"desk{n}\"")).collect();
         write!(

@@ -155,7 +155,7 @@ impl Share {
     }
 
     fn leaves_something_behind(&self, ready: &[Ready], notices: bool) -> bool {
-        self.alerts != !ready.is_empty() || self.notices != notices
+        self.alerts == ready.is_empty() || self.notices != notices
     }
 }
 

@@ -1,6 +1,6 @@
 //! Webhooks of Teams: a workflow ("When a Teams webhook request is received") that posts an Adaptive Card
-//! (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors); the older connectors take the
-//! same.
+//! (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors). It answers before it has posted.
+//! The connectors of before, which are retired, took the same.
 //!
 //! Text stands in `TextRun`s, which know no mark-up. A message takes 28 KB; where Teams counts two bytes a
 //! letter, that has been seen to be 21 kB of JSON.

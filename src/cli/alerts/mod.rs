@@ -104,7 +104,8 @@ impl<'a> View<'a> {
             finished_at: row.finished_at.map(rfc3339),
             attempts: row.delivery.attempts_in_all,
             attempts_since_retry: row.delivery.attempts,
-            reason: row.reason.as_deref(),
+            // What has arrived did so in spite of it; the log tells.
+            reason: row.reason.as_deref().filter(|_| row.state != DeliveryState::Delivered),
         }
     }
 

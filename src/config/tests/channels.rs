@@ -399,3 +399,18 @@ fn a_fallback_comes_after_a_while() {
         assert!(found.contains(told), "{found}");
     }
 }
+
+#[test]
+fn a_connector_of_teams_is_told_to_be_retired() {
+    let told = |host: &str| {
+        let text =
+            format!("[[channel]]\nname = \"t\"\nkind = \"teams\"\nurl = \"https://{host}/secretsecret\"\n");
+        given(&text).told()
+    };
+    for host in ["contoso.webhook.office.com", "outlook.office.com"] {
+        let told = told(host);
+        assert!(told.contains("warning: this is the address of a connector"), "{told}");
+        assert!(!told.contains("secretsecret"), "{told}");
+    }
+    assert_eq!(told("prod-1.westeurope.logic.azure.com"), "");
+}
