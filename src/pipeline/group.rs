@@ -61,6 +61,12 @@ pub(super) async fn group_overdue(
     since: Timestamp,
     now: Timestamp,
 ) -> anyhow::Result<Option<Timestamp>> {
+    // Nothing leaves sooner than it came: mostly there is nothing to look at.
+    let notice = store.waiting_notices(channel, 1).await?.first().map(|notice| notice.created_at);
+    let oldest = store.oldest_waiting(channel).await?.into_iter().chain(notice).min();
+    if oldest.is_none_or(|oldest| oldest > since) {
+        return Ok(oldest);
+    }
     let (alerts, oldest_notice) = queue(setup, store, channel).await?;
     let queue = Queue { alerts: &alerts, oldest_notice };
     let Overdue { parcels, notices, next } = overdue(queue, rules, patience, since, now);

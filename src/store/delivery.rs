@@ -173,6 +173,24 @@ impl Store {
             .collect()
     }
 
+    /// When the first of the alerts that wait on `channel`, in no delivery yet, was recorded; `None`: none waits.
+    /// Costs a few steps for each of their watches, however many wait.
+    pub async fn oldest_waiting(&self, channel: &str) -> anyhow::Result<Option<Timestamp>> {
+        let oldest: Option<i64> = sqlx::query_scalar(
+            "WITH RECURSIVE waiting (watch) AS (\
+                 SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                     AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL) \
+             SELECT min((SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 AND watch = waiting.watch)) FROM waiting WHERE waiting.watch IS NOT NULL",
+        )
+        .bind(channel)
+        .fetch_one(self.reader())
+        .await
+        .with_context(|| format!("cannot read since when alerts wait on channel '{channel}'"))?;
+        row::optional_time(oldest)
+    }
+
     /// Alerts of `watch` for `channel` that no delivery carries yet, oldest first, at most `limit`.
     pub async fn pending_alerts(
         &self,

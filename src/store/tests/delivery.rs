@@ -126,6 +126,8 @@ async fn what_waits_is_known_by_watch_and_when_it_was_last_grouped() {
     };
     assert_eq!(f.store.waiting("desk").await.unwrap(), waiting(10, None));
     assert_eq!(f.store.waiting("other").await.unwrap(), []);
+    assert_eq!(f.store.oldest_waiting("desk").await.unwrap(), Some(at(10)));
+    assert_eq!(f.store.oldest_waiting("other").await.unwrap(), None);
     f.group(30).await;
     assert_eq!(f.store.waiting("desk").await.unwrap(), []);
     let mut storm = f.story(40, "3");
