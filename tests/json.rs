@@ -15,14 +15,17 @@ fn matches_search_and_alerts_speak_of_the_same_article() {
     assert_eq!(found.len(), 1);
     let mut article = found[0]["article"].clone();
     let keys: Vec<&String> = article.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["feed", "first_seen_at", "id", "lang", "published_at", "source", "title", "url"]);
-    assert_eq!(found[0]["watch"], "test-watch");
+    assert_eq!(
+        keys,
+        ["feed", "first_seen_at", "id", "lang", "published_at", "published_said", "source", "title", "url"]
+    );
+    assert_eq!((&found[0]["watch"], &found[0]["baseline"]), (&json!("test-watch"), &json!(false)));
     let span = json!({"field": "title", "start": 6, "end": 11, "text": "storm"});
     assert_eq!(found[0]["spans"], json!([span]), "counted in characters");
 
     assert_eq!(desk.program.json(&["search", "STORM"]), [json!({"article": article, "spans": [span]})]);
     assert!(desk.program.json(&["search", "volcano"]).is_empty());
-    assert!(desk.program.json(&["matches", "--watch", "other"]).is_empty());
+    assert_eq!(desk.program.output(&["matches", "--watch", "other"]).status.code(), Some(2));
     assert!(desk.program.json(&["matches", "--since", "2100-01-01"]).is_empty());
 
     let body = desk.receiver.wait_for(1)[0].json();
@@ -46,7 +49,7 @@ fn a_poll_prints_one_line_a_feed() {
     let url = desk.server.url("/wire");
     assert_eq!(
         line,
-        json!({"feed": url, "status": "ok", "new": 1, "changed": 0, "known": 0, "matches": 0, "repairs": null, "error": null})
+        json!({"feed": url, "status": "ok", "new": 1, "changed": 0, "known": 0, "matches": 0, "baseline": 0, "repairs": null, "error": null})
     );
 }
 

@@ -2,10 +2,12 @@
 
 use std::io::Write;
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use serde_json::Value;
 
-use crate::support::{Asked, FeedServer, Page, Program, Receiver, Wire, answer, item};
+use crate::support::{
+    AT_ONCE, Asked, FeedServer, Inside, Page, Program, Received, Receiver, Wire, answer, item,
+};
 
 fn program(server: &FeedServer, path: &str) -> Program {
     Program::new(&format!("[[feed]]\nurl = \"{}\"\n", server.url(path)))
@@ -475,9 +477,12 @@ fn a_poll_that_knows_too_little_says_that_entries_may_have_been_lost() {
 fn without_room_on_the_disk_nothing_is_polled_until_there_is_some() {
     let server = Wire::start(|_, _| answer("200 OK", &[], feed(&["1"], "")));
     let feeds = format!("[[feed]]\nurl = \"{}\"\n", server.url("/feed"));
-    let with = |floor: &str| {
+    let with = |feeds: &str, floor: &str| {
         format!("{feeds}\n[fetch]\nallow_networks = [\"127.0.0.0/8\"]\nmin_free_space = \"{floor}\"\n")
     };
+    let receiver = Receiver::start();
+    let feeds = format!("{feeds}{}", told(&receiver));
+    let with = |floor: &str| with(&feeds, floor);
     let program = Program::new("");
     program.write(&with("4000TB"));
     let refused = program.output(&["poll"]);
@@ -492,6 +497,51 @@ fn without_room_on_the_disk_nothing_is_polled_until_there_is_some() {
     daemon.signal("HUP");
     server.wait_until_asked("/feed", 1);
     daemon.wait_for_log("there is room again");
+    assert_eq!(notices(&receiver, 2), ["low_disk", "low_disk_over"]);
+}
+
+/// A channel that hears of feedwatch itself.
+fn told(receiver: &Receiver) -> String {
+    format!(
+        "[notices]\nchannels = [\"desk\"]\n[[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\n",
+        receiver.url
+    )
+}
+
+/// The kinds of the first `count` notices.
+fn notices(receiver: &Receiver, count: usize) -> Vec<String> {
+    let kind = |received: &Received| received.json()["data"]["notice"].as_str().unwrap().to_owned();
+    receiver.wait_for(count).iter().map(kind).collect()
+}
+
+#[test]
+fn an_outage_and_its_end_are_told_once_each() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let feeds: String = (1..=5)
+        .map(|n| format!("[[feed]]\nurl = \"http://127.0.0.{n}:{port}/{n}\"\nevery = \"1s\"\n"))
+        .collect();
+    let receiver = Receiver::start();
+    let text = format!("{AT_ONCE}\n{feeds}{}", told(&receiver));
+    let inside = Inside::new(&text, Utc::now());
+    inside.run(|inside| {
+        // Each step is less than what counts as a jump of the clock.
+        for _ in 0..1_000 {
+            if !receiver.received().is_empty() {
+                break;
+            }
+            inside.pass(TimeDelta::seconds(15));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(notices(&receiver, 1), ["outage"]);
+        let server = Wire::on("0.0.0.0", port, |_, _| answer("200 OK", &[], feed(&["1"], "")));
+        for n in 1..=5 {
+            inside.pass(TimeDelta::seconds(15));
+            server.wait_until_asked(&format!("/{n}"), 1);
+        }
+        assert_eq!(notices(&receiver, 2), ["outage", "outage_over"]);
+        let text = receiver.received()[1].json()["data"]["text"].as_str().unwrap().to_owned();
+        assert!(text.contains("It was down for"), "{text}");
+    });
 }
 
 #[test]

@@ -118,7 +118,7 @@ async fn simulate(file: &Path, folder: &Path, speed: u32) {
     );
     let store = Store::open(&folder.join("data"), Mode::Daemon, "bench", ambient.now()).await.unwrap();
     let setup = Setup::build(loaded.config).unwrap();
-    store.sync_feeds(&setup.first_polls(ambient.now())).await.unwrap();
+    store.sync_feeds(&setup.first_polls(ambient.now()), ambient.now()).await.unwrap();
     pipeline::resume(&setup, None, &store, &ambient, ambient.now()).await.unwrap();
     let shutdown = CancellationToken::new();
     let (recorded, _) = tokio::sync::watch::channel(());

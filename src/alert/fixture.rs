@@ -30,6 +30,7 @@ pub(crate) fn article() -> Article {
         tags: Vec::new(),
         lang: Lang::parse("ru"),
         published_at: now(),
+        published_said: None,
         first_seen_at: now(),
         content_hash: [0; 32],
         boilerplate: Vec::new(),

@@ -235,6 +235,7 @@ mod tests {
             "feed": fixture::FEED_URL,
             "lang": "ru",
             "published_at": "2026-03-01T08:15:00.000Z",
+            "published_said": null,
             "first_seen_at": "2026-03-01T08:15:00.000Z",
             "story": story,
             "attribution": attribution,

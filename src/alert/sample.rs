@@ -28,6 +28,7 @@ impl Payload {
             tags: Vec::new(),
             lang: Lang::parse("en"),
             published_at: timestamp,
+            published_said: None,
             first_seen_at: timestamp,
             content_hash: [0; 32],
             boilerplate: Vec::new(),

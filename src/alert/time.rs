@@ -30,3 +30,33 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timesta
         .map(|time| time.with_timezone(&Utc))
         .map_err(|error| de::Error::custom(format!("'{text}' is not an RFC 3339 time: {error}")))
 }
+
+/// The same for a time that may be missing: `null`.
+pub mod optional {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::rfc3339;
+    use crate::model::Timestamp;
+
+    #[derive(Deserialize)]
+    struct Time(#[serde(with = "super")] Timestamp);
+
+    /// Serialises as [`rfc3339`] does, or `null`.
+    ///
+    /// # Errors
+    /// Those of `serializer`.
+    pub fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => serializer.serialize_some(&rfc3339(*time)),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// Reads any RFC 3339 time, or `null`.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        Ok(Option::<Time>::deserialize(deserializer)?.map(|Time(time)| time))
+    }
+}

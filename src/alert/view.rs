@@ -23,6 +23,9 @@ pub struct ArticleView {
     /// What the feed said, else when it was first seen.
     #[serde(with = "time")]
     pub published_at: Timestamp,
+    /// What the feed said, where that cannot be: then `published_at` is when it was first seen.
+    #[serde(default, with = "time::optional")]
+    pub published_said: Option<Timestamp>,
     /// When this installation saw it first.
     #[serde(with = "time")]
     pub first_seen_at: Timestamp,
@@ -39,6 +42,7 @@ impl ArticleView {
             feed: feed_url.to_owned(),
             lang: article.lang,
             published_at: article.published_at,
+            published_said: article.published_said,
             first_seen_at: article.first_seen_at,
         }
     }
@@ -89,6 +93,8 @@ pub struct MatchView {
     pub story: Option<StoryRef>,
     /// Whom the article names as its origin; `null` when nobody that is known.
     pub attribution: Option<String>,
+    /// Whether its article was there before its feed was watched: it alerted nobody.
+    pub baseline: bool,
     /// Why.
     pub spans: Vec<Span>,
 }
@@ -111,6 +117,7 @@ impl MatchView {
         article: ArticleView,
         story: Option<StoryRef>,
         attribution: Option<String>,
+        baseline: bool,
     ) -> Self {
         Self {
             watch: matched.watch.clone(),
@@ -118,6 +125,7 @@ impl MatchView {
             article,
             story,
             attribution,
+            baseline,
             spans: matched.spans.clone(),
         }
     }

@@ -60,6 +60,7 @@ pub(super) fn matches(context: &Context, args: &MatchesArgs, output: &Output) ->
             "sources",
             "attribution",
             "article",
+            "baseline",
         ];
         output.csv(&header, found.iter().map(|found| cells(found, story_of(found, &stories))))?;
     } else if output.json {
@@ -71,9 +72,11 @@ pub(super) fn matches(context: &Context, args: &MatchesArgs, output: &Output) ->
     } else {
         let rows = found.iter().map(|found| {
             let story = story_of(found, &stories);
-            let [at, watch, title, source, lang, _, _, sources, _, article] = cells(found, story);
+            let [at, watch, title, source, lang, _, _, sources, _, article, _] = cells(found, story);
             let story = story.map(|story| short(story.id)).unwrap_or_default();
-            vec![at, watch, title, source, lang, short(article), story, sources, words(&found.matched.spans)]
+            let untold = if found.is_baseline { " (first poll: not told)" } else { "" };
+            let words = words(&found.matched.spans) + untold;
+            vec![at, watch, title, source, lang, short(article), story, sources, words]
         });
         let header =
             ["MATCHED AT", "WATCH", "TITLE", "SOURCE", "LANG", "ARTICLE", "STORY", "SOURCES", "WORDS"];
@@ -102,7 +105,7 @@ fn view(found: &StoredMatch, story: Option<&StorySummary>) -> MatchView {
         sources: story.sources,
     });
     let view = ArticleView::new(article, source, feed_url);
-    MatchView::new(&found.matched, view, story, article.attribution.clone())
+    MatchView::new(&found.matched, view, story, article.attribution.clone(), found.is_baseline)
 }
 
 fn story_of<'s>(
@@ -112,7 +115,7 @@ fn story_of<'s>(
     stories.get(&found.matched.article)
 }
 
-fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 10] {
+fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 11] {
     let article = &found.article.article;
     [
         second(found.matched.matched_at),
@@ -125,6 +128,7 @@ fn cells(found: &StoredMatch, story: Option<&StorySummary>) -> [String; 10] {
         story.map(|story| story.sources.to_string()).unwrap_or_default(),
         article.attribution.clone().unwrap_or_default(),
         article.id.to_string(),
+        if found.is_baseline { "yes" } else { "" }.to_owned(),
     ]
 }
 

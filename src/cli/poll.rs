@@ -33,6 +33,8 @@ pub(super) struct Line {
     changed: usize,
     known: usize,
     pub(super) matches: usize,
+    /// Those of them that alert nobody, since their articles were there before the feed was watched.
+    baseline: usize,
     /// What had to be repaired in the feed; `null`: nothing.
     repairs: Option<String>,
     error: Option<String>,
@@ -50,8 +52,16 @@ impl Line {
             number(self.changed),
             number(self.known),
             number(self.matches),
-            one_line(self.error.as_deref().or(self.repairs.as_deref()).unwrap_or_default()),
+            one_line(&self.note()),
         ]
+    }
+}
+
+impl Line {
+    fn note(&self) -> String {
+        let before = (self.baseline > 0).then(|| format!("first poll: {} matches not told", self.baseline));
+        let notes = [self.error.clone().or(self.repairs.clone()), before];
+        notes.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -65,6 +75,7 @@ impl From<&PollReport> for Line {
             changed: report.changed,
             known: report.known,
             matches: report.matches,
+            baseline: report.baseline,
             repairs: report.repairs.clone(),
             error: report.error.clone(),
         }

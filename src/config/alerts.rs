@@ -15,11 +15,15 @@ use crate::schedule::{Cron, Quiet};
 /// A bucket holds no more tokens than this.
 const MOST_TOKENS: usize = 1_000;
 
-/// What holds for every watch and channel that does not say otherwise.
-pub(super) struct AlertDefaults {
-    group_wait: Duration,
-    group_interval: Duration,
-    breaks_quiet: Option<Priority>,
+/// `[alerts]`: what holds for every watch and channel that does not say otherwise.
+#[derive(Clone, Debug)]
+pub struct AlertDefaults {
+    /// `group_wait`.
+    pub group_wait: Duration,
+    /// `group_interval`.
+    pub group_interval: Duration,
+    /// `breaks_quiet`; `None`: quiet hours hold up everything.
+    pub breaks_quiet: Option<Priority>,
     timezone: Tz,
 }
 

@@ -104,6 +104,27 @@ pub enum ChannelKind {
     },
 }
 
+/// A value as people may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// As it is.
+    Text(String),
+    /// Several.
+    List(Vec<String>),
+    /// As it is.
+    Number(usize),
+    /// There is one.
+    Secret,
+    /// There is none.
+    Unset,
+}
+
+/// An address without its path, which may be a secret.
+fn host(url: &Url) -> String {
+    let host = url.origin().ascii_serialization();
+    if url.path() == "/" { host } else { host + "/…" }
+}
+
 /// What is known of a kind.
 pub(super) struct Kind {
     /// The word for it in the configuration.
@@ -198,6 +219,47 @@ impl ChannelKind {
     pub fn keep_off_stdout(&mut self) {
         if let Self::Stdout { aside, .. } = self {
             *aside = true;
+        }
+    }
+
+    /// Its own keys as people may see them; those of addresses without what only the owner should know.
+    pub fn keys(&self) -> Vec<(&'static str, Shown)> {
+        let text = |text: &str| Shown::Text(text.to_owned());
+        let optional = |text: Option<&String>| text.map_or(Shown::Unset, |text| Shown::Text(text.clone()));
+        let secret = |is_set: bool| if is_set { Shown::Secret } else { Shown::Unset };
+        match self {
+            Self::Webhook { url, secrets } => {
+                vec![("url", Shown::Text(host(url))), ("secret", secret(!secrets.is_empty()))]
+            }
+            Self::Email { to, from, smtp, username, password } => vec![
+                ("to", Shown::List(to.clone())),
+                ("from", text(from)),
+                ("smtp", text(smtp.as_str())),
+                ("username", optional(username.as_ref())),
+                ("password", secret(password.is_some())),
+            ],
+            Self::Slack { .. } | Self::Discord { .. } | Self::Mattermost { .. } | Self::Teams { .. } => {
+                vec![("url", Shown::Secret)]
+            }
+            Self::Telegram { chat, thread, api, token: _ } => vec![
+                ("token", Shown::Secret),
+                ("chat", text(chat)),
+                ("thread", thread.map_or(Shown::Unset, Shown::Number)),
+                ("api", Shown::Text(host(api))),
+            ],
+            Self::Matrix { homeserver, room, token: _ } => vec![
+                ("homeserver", Shown::Text(host(homeserver))),
+                ("room", text(room)),
+                ("token", Shown::Secret),
+            ],
+            Self::Ntfy { server, token, topic: _ } => vec![
+                ("server", Shown::Text(host(server))),
+                ("topic", Shown::Secret),
+                ("token", secret(token.is_some())),
+            ],
+            Self::Command { argv } => vec![("command", Shown::List(argv.clone()))],
+            Self::File { path } => vec![("path", Shown::Text(path.display().to_string()))],
+            Self::Stdout { format, .. } => vec![("format", text(format.as_str()))],
         }
     }
 

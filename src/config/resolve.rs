@@ -167,6 +167,7 @@ fn read_main<'a>(
         reload,
         files: Files::default(),
         defaults,
+        alerts,
         feeds,
         watches,
         concepts: Vec::new(),

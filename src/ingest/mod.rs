@@ -14,7 +14,7 @@ mod text;
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Days};
+use chrono::DateTime;
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -46,8 +46,6 @@ const MAX_TAGS: usize = 50;
 const MAX_URL_BYTES: usize = 4_096;
 /// Feeds that give no date tend to say 1970; nothing was published in a feed before this (1990-01-01).
 const EARLIEST_SECONDS: i64 = 631_152_000;
-/// A date may lie this far ahead: clocks and zones are off by hours, not by more.
-const MAX_DAYS_AHEAD: Days = Days::new(2);
 
 /// What the database knows of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +126,8 @@ fn one(
     }
     let key = seen.map_or(keys.key, |seen| seen.key);
     let first_seen_at = seen.map_or(now, |seen| seen.first_seen_at);
+    let said = entry.published.or(entry.updated);
+    let published_at = published_at(entry, first_seen_at);
     let article = Article {
         id: ArticleId::of(feed, &key),
         feed,
@@ -139,7 +139,8 @@ fn one(
         url: entry.link.as_deref().and_then(web_address),
         tags: tags(entry),
         lang: entry.lang.or(parsed.lang),
-        published_at: published_at(entry, first_seen_at),
+        published_at,
+        published_said: said.filter(|said| *said != published_at),
         first_seen_at,
         content_hash,
         boilerplate: Vec::new(),
@@ -205,10 +206,11 @@ fn web_address(link: &str) -> Option<String> {
     Some(String::from(url)).filter(|url| usable && url.len() <= MAX_URL_BYTES)
 }
 
+/// The first date that can be: nothing was published in a feed before 1990, or after it was seen there.
 fn published_at(entry: &Entry, first_seen_at: Timestamp) -> Timestamp {
     let earliest = DateTime::from_timestamp(EARLIEST_SECONDS, 0).unwrap_or(DateTime::UNIX_EPOCH);
-    let latest = first_seen_at.checked_add_days(MAX_DAYS_AHEAD).unwrap_or(first_seen_at);
-    entry.published.or(entry.updated).map_or(first_seen_at, |date| date.min(latest).max(earliest))
+    let mut said = [entry.published, entry.updated].into_iter().flatten();
+    said.find(|date| (earliest..=first_seen_at).contains(date)).unwrap_or(first_seen_at)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn an_entry_is_new_then_known_then_changed() {
     let mut first = article(item);
     assert_eq!(first.id, ArticleId::of(FeedId::of("feed"), &EntryKey::of("guid", &["1"])));
     assert_eq!((first.lang, first.first_seen_at), (crate::model::Lang::parse("ru"), now()));
-    first.first_seen_at = now() - Days::new(1);
+    first.first_seen_at = now() - chrono::Days::new(1);
     let seen = [known(&first)];
     let again = ingested(&format!("<item>{item}<author>x</author></item>"), &seen, &[]);
     assert_eq!(again, [Ingested::Known(first.key)], "an edit of what is no text is none");
@@ -72,19 +72,26 @@ fn entries_given_twice_become_one_article() {
 }
 
 #[test]
-fn dates_are_clamped_and_missing_ones_are_now() {
-    for (date, expected) in [
-        ("Thu, 05 Oct 2023 10:00:00 GMT", "2023-10-05T10:00:00Z"),
-        ("", "2023-10-05T12:00:00Z"),
-        ("soon", "2023-10-05T12:00:00Z"),
-        ("99999-01-01", "2023-10-05T12:00:00Z"),
-        ("9999-01-01", "2023-10-07T12:00:00Z"),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", "1990-01-01T00:00:00Z"),
-        ("0001-01-01T00:00:00Z", "1990-01-01T00:00:00Z"),
+fn dates_that_cannot_be_are_the_first_sight_and_kept_beside_it() {
+    let now = "2023-10-05T12:00:00Z";
+    for (date, expected, said) in [
+        ("Thu, 05 Oct 2023 10:00:00 GMT", "2023-10-05T10:00:00Z", None),
+        ("Thu, 05 Oct 2023 12:00:00 GMT", now, None),
+        ("Thu, 05 Oct 2023 12:00:01 GMT", now, Some("2023-10-05T12:00:01Z")),
+        ("", now, None),
+        ("soon", now, None),
+        ("99999-01-01", now, None),
+        ("9999-01-01", now, Some("9999-01-01T00:00:00Z")),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", now, Some("1970-01-01T00:00:00Z")),
+        ("0001-01-01T00:00:00Z", now, Some("0001-01-01T00:00:00Z")),
     ] {
-        let found = article(&format!("<guid>1</guid><pubDate>{date}</pubDate>")).published_at;
-        assert_eq!(found, expected.parse::<Timestamp>().unwrap(), "{date}");
+        let found = article(&format!("<guid>1</guid><pubDate>{date}</pubDate>"));
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!((found.published_at, found.published_said), (time(expected), said.map(time)), "{date}");
     }
+    // Where one of two cannot be, the other stands.
+    let dates = "<guid>1</guid><pubDate>9999-01-01</pubDate><a:updated xmlns:a=\"http://www.w3.org/2005/Atom\">2023-10-05T11:00:00Z</a:updated>";
+    assert_eq!(article(dates).published_at, "2023-10-05T11:00:00Z".parse::<Timestamp>().unwrap());
 }
 
 #[test]

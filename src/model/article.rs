@@ -30,8 +30,12 @@ pub struct Article {
     pub tags: Vec<String>,
     /// The identified language; `None` when the text is too short or too mixed to tell.
     pub lang: Option<Lang>,
-    /// What the feed said, clamped to [1990, first seen + 2 days]; first seen where it said nothing.
+    /// What the feed said; first seen where it said nothing, or nothing that can be: a time before 1990 or
+    /// after the first sight.
     pub published_at: Timestamp,
+    /// What the feed said, where that is not [`published_at`](Self::published_at); `None`: it is, or the feed
+    /// said nothing.
+    pub published_said: Option<Timestamp>,
     /// When this installation saw it first.
     pub first_seen_at: Timestamp,
     /// Digest of title, summary and body as the feed gave them: tells an edit from a repetition, whatever

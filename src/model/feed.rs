@@ -265,6 +265,13 @@ pub struct FeedState {
     pub alarm: Option<Alarm>,
     /// Until when a hub pushes what is new; `None`: none does.
     pub lease_until: Option<Timestamp>,
+    /// When it came into the configuration: what it published since is news. `None`: that was not noted.
+    pub added_at: Option<Timestamp>,
+    /// The first poll that ended in 200 and was read; `None`: there was none, or that was not noted.
+    pub first_success_at: Option<Timestamp>,
+    /// Since when it has been silent while somebody asked: its last new entry, moved on by the time in which
+    /// nobody did. `None`: as [`rhythm`](Self::rhythm) says.
+    pub quiet_since: Option<Timestamp>,
 }
 
 /// How many of a feed's latest entries carry no more than a headline and a teaser.
@@ -327,6 +334,9 @@ impl FeedState {
             catching_up: false,
             alarm: None,
             lease_until: None,
+            added_at: None,
+            first_success_at: None,
+            quiet_since: None,
         }
     }
 }

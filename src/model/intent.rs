@@ -1,8 +1,8 @@
 //! What one poll decided: the only thing the database is asked to commit for it.
 
 use super::{
-    Alert, Article, ArticleId, Clustered, EntryKey, FeedState, Match, Notice, PageState, ParagraphCount,
-    Timestamp, WantedHub,
+    Alert, Article, ArticleId, Clustered, EntryKey, FeedState, Match, MatchId, Notice, PageState,
+    ParagraphCount, Timestamp, WantedHub,
 };
 
 /// An article to write, with what the database keeps beside it.
@@ -43,7 +43,9 @@ pub struct PollIntent {
     /// Matches of new and changed articles; one that is recorded already gets its spans renewed and
     /// is not alerted again.
     pub matches: Vec<Match>,
-    /// One for each match and channel to be told; empty at a baseline.
+    /// Those of them that alert nobody, since their articles were there before the feed was watched.
+    pub baseline: Vec<MatchId>,
+    /// One for each match and channel to be told.
     pub alerts: Vec<Alert>,
     /// What is to be told of the feed itself; one that is recorded already is not recorded again.
     pub notices: Vec<Notice>,
@@ -61,6 +63,7 @@ impl PollIntent {
             read: _,
             seen: _,
             hub: _,
+            baseline: _,
             new,
             changed,
             paragraphs,

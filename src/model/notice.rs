@@ -9,7 +9,7 @@ use super::{NoticeId, Timestamp};
 pub struct Incident {
     /// What happened.
     pub kind: NoticeKind,
-    /// To what: a feed's URL, or the name of a channel or a watch.
+    /// To what: a feed's URL, the name of a channel or a watch, `network` or `disk`.
     pub subject: String,
     /// What tells it from another of its kind on the same subject, such as the moment it began: the same
     /// occasion is told once, however often it is found.
@@ -73,6 +73,10 @@ pub enum NoticeKind {
     Outage,
     /// The outage is over.
     OutageOver,
+    /// The disk has no room: polling pauses.
+    LowDisk,
+    /// It has room again.
+    LowDiskOver,
     /// A channel takes nothing any more.
     ChannelDead,
     /// A watch matches far more than it usually does.
@@ -83,12 +87,14 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every kind, with the word for it in payloads and output.
-    pub const NAMES: [(Self, &'static str); 8] = [
+    pub const NAMES: [(Self, &'static str); 10] = [
         (Self::FeedFailing, "feed_failing"),
         (Self::FeedSilent, "feed_silent"),
         (Self::FeedRecovered, "feed_recovered"),
         (Self::Outage, "outage"),
         (Self::OutageOver, "outage_over"),
+        (Self::LowDisk, "low_disk"),
+        (Self::LowDiskOver, "low_disk_over"),
         (Self::ChannelDead, "channel_dead"),
         (Self::Spike, "spike"),
         (Self::Silence, "silence"),

@@ -15,11 +15,21 @@ pub struct PageState {
     pub next_fetch_at: Option<Timestamp>,
     /// Why the last fetch gave no text; `None`: it did, or there was none.
     pub reason: Option<String>,
+    /// Whether the database was restored from a backup since it was due: what it brings may have been told
+    /// before.
+    pub catching_up: bool,
 }
 
 impl PageState {
     /// A page that was never asked for and is to be at `due`.
     pub fn unfetched(article: ArticleId, due: Timestamp) -> Self {
-        Self { article, fetches: 0, fetched_at: None, next_fetch_at: Some(due), reason: None }
+        Self {
+            article,
+            fetches: 0,
+            fetched_at: None,
+            next_fetch_at: Some(due),
+            reason: None,
+            catching_up: false,
+        }
     }
 }

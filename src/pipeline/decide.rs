@@ -2,6 +2,7 @@
 //! feed's next state, so that every outcome moves `next_poll_at`.
 
 mod address;
+mod archive;
 mod health;
 mod learn;
 
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use url::Url;
+
+pub(super) use archive::Archive;
 
 use super::reading::Findings;
 use super::stories::Places;
@@ -80,7 +83,7 @@ pub(super) struct Moment {
 
 /// Decides what follows from a poll of `feed`, whose state was `before`.
 ///
-/// The first success of a feed is a baseline: its matches are recorded and alert nobody, unless the
+/// What a feed carried before it was watched is a baseline: its matches are recorded and alert nobody, unless the
 /// feed is configured to. So is what was stored before a watch asked for it.
 pub(super) fn decide(
     feed: &Feed,
@@ -93,12 +96,15 @@ pub(super) fn decide(
     let now = moment.now;
     let limits = schedule::Limits { max_wait: feed.max_wait.unwrap_or(limits.max_wait), ..*limits };
     let was_catching_up = before.catching_up;
-    let baseline = before.last_success_at.is_none() && !feed.alert_on_first_poll;
+    let archive = Archive::of(feed, &before);
+    let since = learn::since(feed, &before, &limits, now);
+    let quiet_since = health::quiet_since(feed, &before, &limits, now);
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
     let mut intent = PollIntent {
         at: now,
         state: FeedState {
             last_poll_at: if matches!(outcome, Outcome::Pushed(_)) { before.last_poll_at } else { Some(now) },
+            quiet_since,
             ..before
         },
         hub: None,
@@ -109,6 +115,7 @@ pub(super) fn decide(
         paragraphs: Vec::new(),
         pages: Vec::new(),
         matches: Vec::new(),
+        baseline: Vec::new(),
         alerts: Vec::new(),
         notices: Vec::new(),
         clustered: Clustered::default(),
@@ -116,13 +123,13 @@ pub(super) fn decide(
     let state = &mut intent.state;
     match outcome {
         Outcome::Unchanged(answer) => {
-            learn::nothing_new(state, now);
+            learn::nothing_new(state, since, now);
             address::note_move(feed, state, answer.moved_to, now);
             succeed(state, now, answer.validators);
             signals.wish = signals.wish.max(answer.fresh_for);
         }
         Outcome::Read(reading) => {
-            learn::entries(state, &reading.findings, now);
+            learn::entries(state, &reading.findings, since, now);
             address::note_move(feed, state, reading.moved_to, now);
             succeed(state, now, reading.validators);
             state.title = reading.title.or(state.title.take());
@@ -133,15 +140,13 @@ pub(super) fn decide(
             state.brevity = state.brevity.and(reading.findings.brevity);
             intent.hub = reading.hub;
             intent.read = true;
-            take_in(&mut intent, feed, reading.findings, audience, baseline);
-            if was_catching_up {
-                intent.alerts.iter_mut().for_each(|alert| alert.storm = Some(RESTORED.to_owned()));
-            }
+            take_in(&mut intent, feed, reading.findings, audience, &archive);
         }
         Outcome::Pushed(reading) => {
             // It holds what is new and says nothing of the rest of the feed, nor of when to ask for it.
             learn::pushed(state, &reading.findings, now);
-            take_in(&mut intent, feed, reading.findings, audience, baseline);
+            take_in(&mut intent, feed, reading.findings, audience, &archive);
+            mark_restored(&mut intent, was_catching_up);
             return intent;
         }
         Outcome::Postponed(until) => signals.retry_after = (until - now).to_std().ok(),
@@ -152,6 +157,7 @@ pub(super) fn decide(
         }
         Outcome::Failed(failure) => fail(state, &mut signals, failure, now),
     }
+    mark_restored(&mut intent, was_catching_up);
     let state = &mut intent.state;
     let (told, rule) = audience.health();
     let incident = health::watch(feed, state, &rule.of(feed), now);
@@ -162,20 +168,35 @@ pub(super) fn decide(
     intent
 }
 
-/// What was found becomes what is stored and told; at a baseline nobody is told.
+/// After a restore, what a feed brings may have been told before the backup was taken up: it is told together, with
+/// the reason.
+fn mark_restored(intent: &mut PollIntent, was_catching_up: bool) {
+    if was_catching_up {
+        intent.alerts.iter_mut().for_each(|alert| alert.storm = Some(RESTORED.to_owned()));
+        intent.pages.iter_mut().for_each(|page| page.catching_up = true);
+    }
+}
+
+/// What was found becomes what is stored and told.
 fn take_in(
     intent: &mut PollIntent,
     feed: &Feed,
     findings: Findings,
     audience: &impl Audience,
-    is_baseline: bool,
+    archive: &Archive,
 ) {
-    if !is_baseline {
-        let title = intent.state.title.as_deref();
-        let source = source_name(feed.source.as_deref(), title, feed.url.as_str());
-        intent.alerts = tell(&findings, source, audience, intent.at);
-        intent.clustered.tellings = tellings(&findings.matches, &findings.places, audience);
-    }
+    let old: HashSet<ArticleId> = findings
+        .new
+        .iter()
+        .filter(|write| archive.holds(&write.article))
+        .map(|write| write.article.id)
+        .collect();
+    let title = intent.state.title.as_deref();
+    let source = source_name(feed.source.as_deref(), title, feed.url.as_str());
+    intent.alerts = tell(&findings, &old, source, audience, intent.at);
+    intent.clustered.tellings = tellings(&findings.matches, &findings.places, audience);
+    let untold = findings.matches.iter().filter(|found| old.contains(&found.article));
+    intent.baseline = untold.map(|found| found.id).collect();
     let Findings { new, changed, seen, paragraphs, matches, pages, places, .. } = findings;
     intent.new = new;
     intent.changed = changed;
@@ -210,6 +231,11 @@ fn longest_backoff(state: &FeedState, limits: &schedule::Limits) -> Duration {
 }
 
 fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
+    if state.last_success_at.is_none() {
+        state.first_success_at = Some(now);
+    }
+    // By a clock that was ahead.
+    state.first_success_at = state.first_success_at.map(|at| at.min(now));
     state.validators = validators;
     state.last_success_at = Some(now);
     state.failures = 0;
@@ -222,12 +248,20 @@ fn succeed(state: &mut FeedState, now: Timestamp, validators: Validators) {
 }
 
 /// Who is told of what was found; what is too much at once says so.
-fn tell(findings: &Findings, source: &str, audience: &impl Audience, now: Timestamp) -> Vec<Alert> {
-    let new: HashSet<ArticleId> = findings.new.iter().map(|write| write.article.id).collect();
+fn tell(
+    findings: &Findings,
+    old: &HashSet<ArticleId>,
+    source: &str,
+    audience: &impl Audience,
+    now: Timestamp,
+) -> Vec<Alert> {
+    let new = findings.new.iter().map(|write| write.article.id).filter(|article| !old.contains(article));
+    let new: HashSet<ArticleId> = new.collect();
     let watches = findings.matches.iter().filter(|found| new.contains(&found.article));
     let watches = watches.map(|found| found.watch.as_str());
-    let storms = Storms::of(source, new.len() + findings.seen.len(), new.len(), watches);
-    let told = findings.matches.iter().filter(|found| is_news(found, findings));
+    let storms = Storms::of(source, findings.new.len() + findings.seen.len(), new.len(), watches);
+    let told = findings.matches.iter();
+    let told = told.filter(|found| !old.contains(&found.article) && is_news(found, findings));
     told.flat_map(|found| {
         let storm = storms.reason(&found.watch);
         alerts(found, audience, now).map(move |alert| Alert { storm: storm.clone(), ..alert })

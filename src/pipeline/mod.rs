@@ -12,10 +12,13 @@
 
 mod ambient;
 mod archive;
+mod attempt;
 mod backtest;
 mod decide;
 mod dispatch;
 mod examine;
+#[cfg(test)]
+mod fixture;
 mod give_up;
 mod group;
 mod lint;
@@ -31,6 +34,7 @@ mod search;
 mod setup;
 mod stories;
 mod sync;
+mod under_way;
 mod volume;
 mod websub;
 

@@ -17,17 +17,19 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 use url::Url;
 
+use super::attempt::unbroken;
 use super::decide::{alerts, tellings};
 use super::poll::compute;
 use super::reading::{Gathered, evaluate};
 use super::{Ambient, Setup, pause};
+use crate::alert::RESTORED;
 use crate::config::FetchSettings;
 use crate::fetch::{FetchedPage, Fetcher, PageOutcome};
 use crate::ingest::{Ingested, Page, read_page, read_whole_page};
 use crate::model::{Article, ArticleId, Clustered, Feed, Match, PageIntent, PageState, Timestamp};
 use crate::net::Client;
 use crate::schedule::next_fetch_at;
-use crate::store::{Store, StoredPage};
+use crate::store::{self, Store, StoredPage};
 use crate::story::Newcomer;
 
 /// Pages fetched within one poll: those of the entries that stand first.
@@ -53,13 +55,14 @@ enum Outcome {
     Never(String),
 }
 
-/// Fetches the pages of what is new in `gathered`, gives the articles their text, and returns how far each
+/// Fetches the pages of what is new in `gathered` and wanted, gives the articles their text, and returns how far each
 /// page is.
 pub(super) async fn complete(
     setup: &Arc<Setup>,
     store: &Store,
     ambient: &Ambient,
     gathered: &mut Gathered,
+    is_wanted: impl Fn(&Article) -> bool,
 ) -> anyhow::Result<Vec<PageState>> {
     let mut pages = keep_known_text(store, &mut gathered.ingested).await?;
     let now = ambient.now();
@@ -68,6 +71,7 @@ pub(super) async fn complete(
         if let Ingested::New { article, .. } = entry
             && let Some(url) = page_of(article)
             && new.len() < MOST
+            && is_wanted(article)
         {
             new.push((at, article.clone(), url, PageState::unfetched(article.id, now)));
         }
@@ -223,8 +227,41 @@ pub async fn fetch_due_pages(
     Ok(report)
 }
 
-/// One due page up to its commit: whether its text arrived, and the alerts that it brought.
+/// One due page up to its commit: whether its text arrived, and the alerts that it brought. One that breaks what
+/// becomes of it, be it by a panic, is given up on: nothing would be different the next time.
 async fn fetch_one(
+    setup: &Arc<Setup>,
+    store: &Store,
+    ambient: &Ambient,
+    due: StoredPage,
+) -> anyhow::Result<(bool, usize)> {
+    let (state, of) = (due.state.clone(), due.article.article.content_hash);
+    let broken = match unbroken(take_in(setup, store, ambient, due)).await {
+        Ok(taken) => return Ok(taken),
+        Err(error) if store::is_general(&error) => return Err(error),
+        Err(error) => error,
+    };
+    error!(article.id = %state.article, "a page is given up on: {broken:#}");
+    let now = ambient.now();
+    let outcome = Outcome::Never(format!("it could not be taken in: {broken:#}"));
+    store.commit_page(&intent(settled(state, &outcome, now), of, now)).await?;
+    Ok((false, 0))
+}
+
+/// What is committed of a page that brought nothing.
+fn intent(page: PageState, of: [u8; 32], at: Timestamp) -> PageIntent {
+    PageIntent {
+        at,
+        page,
+        of,
+        changed: None,
+        matches: Vec::new(),
+        alerts: Vec::new(),
+        clustered: Clustered::default(),
+    }
+}
+
+async fn take_in(
     setup: &Arc<Setup>,
     store: &Store,
     ambient: &Ambient,
@@ -240,15 +277,7 @@ async fn fetch_one(
     };
     let had_text = state.fetched_at.is_some();
     let now = ambient.now();
-    let mut intent = PageIntent {
-        at: now,
-        page: settled(state, &outcome, now),
-        of: article.content_hash,
-        changed: None,
-        matches: Vec::new(),
-        alerts: Vec::new(),
-        clustered: Clustered::default(),
-    };
+    let mut intent = intent(settled(state, &outcome, now), article.content_hash, now);
     let read = matches!(outcome, Outcome::Text(_));
     let mut placed = None;
     let url = article.url.clone().unwrap_or_default();
@@ -321,6 +350,9 @@ async fn match_anew(
         |found: &&Match| seen.zip(since.get(&found.watch)).is_none_or(|(seen, since)| seen >= *since);
     let told = findings.matches.iter().filter(is_news);
     intent.alerts = told.flat_map(|found| alerts(found, setup.as_ref(), now)).collect();
+    if intent.page.catching_up {
+        intent.alerts.iter_mut().for_each(|alert| alert.storm = Some(RESTORED.to_owned()));
+    }
     intent.matches = findings.matches;
     Ok(findings.newcomers)
 }

@@ -13,7 +13,8 @@ use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
 use url::Url;
 
-use super::decide::{Audience, Moment, Outcome, Reading, decide};
+use super::attempt::{NotStored, attempt};
+use super::decide::{Archive, Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::stories::Placed;
 use super::websub::Push;
@@ -22,8 +23,8 @@ use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{
-    FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, StoryPolicy, Timestamp, Validators,
-    WantedHub, source_name,
+    Article, FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, StoryPolicy, Timestamp,
+    Validators, WantedHub, source_name,
 };
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
@@ -46,6 +47,8 @@ pub struct PollReport {
     pub known: usize,
     /// Matches that were not recorded before.
     pub matches: usize,
+    /// Those of them that alert nobody, since their articles were there before the feed was watched.
+    pub baseline: usize,
     /// Alerts that were recorded for them.
     pub alerts: usize,
     /// Notices that were recorded.
@@ -94,6 +97,7 @@ impl PollReport {
             changed: 0,
             known: 0,
             matches: 0,
+            baseline: 0,
             alerts: 0,
             notices: 0,
             repairs: None,
@@ -139,9 +143,17 @@ pub async fn poll_each(
         let state = states.remove(id).unwrap_or_else(|| FeedState::unpolled(*id, now));
         let done = &done;
         async move {
-            let report = poll(setup, store, ambient, state).await?;
+            let before = state.clone();
+            let report = match attempt(setup, store, ambient, state).await {
+                Ok(report) => report,
+                Err(NotStored::Everywhere(error)) => return Err(error),
+                Err(NotStored::Here(error)) => {
+                    let feed = setup.feed(before.id).with_context(|| unconfigured(before.id))?;
+                    PollReport::failed(feed, &before, format!("nothing of the poll can be stored: {error:#}"))
+                }
+            };
             done(&report);
-            anyhow::Ok(report)
+            Ok(report)
         }
     });
     // More are under way than may fetch at once: those that wait for a busy host hold nobody up.
@@ -167,26 +179,52 @@ pub(super) async fn poll(
     ambient: &Ambient,
     state: FeedState,
 ) -> anyhow::Result<PollReport> {
-    let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
-    let due = state.next_poll_at;
+    let feed = setup.feed(state.id).with_context(|| unconfigured(state.id))?;
     let answer = ask(setup, feed, &state, ambient.now()).await;
     pass(Failpoint::Fetched);
-    let mut outcome = match answer {
+    let outcome = match answer {
         fetch::Outcome::NotModified(answer) => Outcome::Unchanged(answer),
         fetch::Outcome::Postponed { until } => Outcome::Postponed(until),
         fetch::Outcome::Offline => Outcome::Offline,
         fetch::Outcome::Failed(failure) => Outcome::Failed(failure),
         fetch::Outcome::Fetched(answer) => {
-            // What a feed carried before it was watched is an archive: its pages are left alone.
-            let wants_pages = feed.full_text && (state.last_success_at.is_some() || feed.alert_on_first_poll);
-            understand(setup, store, ambient, feed, answer, wants_pages).await?
+            understand(setup, store, ambient, feed, answer, Archive::of(feed, &state)).await?
         }
     };
-    let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let status = status(&outcome);
+    conclude(setup, store, ambient, state, outcome, status).await
+}
+
+/// Records that the poll of the feed whose state is `state` came to nothing, for the reason `message`.
+///
+/// # Errors
+/// As of [`poll`].
+pub(super) async fn record_failure(
+    setup: &Setup,
+    store: &Store,
+    ambient: &Ambient,
+    state: FeedState,
+    message: String,
+) -> anyhow::Result<PollReport> {
+    let failure = Failure { kind: FailureKind::Unusable, retry_after: None, message };
+    conclude(setup, store, ambient, state, Outcome::Failed(failure), PollStatus::Failed).await
+}
+
+/// The end of every poll: cluster, decide, commit.
+async fn conclude(
+    setup: &Setup,
+    store: &Store,
+    ambient: &Ambient,
+    state: FeedState,
+    mut outcome: Outcome,
+    status: PollStatus,
+) -> anyhow::Result<PollReport> {
+    let feed = setup.feed(state.id).with_context(|| unconfigured(state.id))?;
+    let due = state.next_poll_at;
+    let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let before = Standing::of(&state);
     let placed = cluster(setup, store, &mut outcome, moment.now).await?;
-    let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
+    let intent = decide(feed, state, outcome, setup, &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
     if let Some(placed) = placed {
         placed.committed();
@@ -199,6 +237,10 @@ pub(super) async fn poll(
     log(feed, &intent, &committed, &report, ambient.now() - due);
     before.log_change(feed, &intent.state);
     Ok(report)
+}
+
+fn unconfigured(feed: FeedId) -> String {
+    format!("feed {feed} is not configured")
 }
 
 /// Places what is new or changed among the stories, which stay as they are until the commit has ended.
@@ -230,8 +272,7 @@ pub(super) async fn take_push(
     state: FeedState,
     push: Push,
 ) -> anyhow::Result<PollReport> {
-    let feed = setup.feed(state.id).with_context(|| format!("feed {} is not configured", state.id))?;
-    let due = state.next_poll_at;
+    let feed = setup.feed(state.id).with_context(|| unconfigured(state.id))?;
     let answer = Fetched {
         body: push.body,
         content_type: push.content_type,
@@ -241,24 +282,16 @@ pub(super) async fn take_push(
         url: state.polled_url(feed),
         moved_to: None,
     };
-    let (mut outcome, status) = match understand(setup, store, ambient, feed, answer, feed.full_text).await? {
-        Outcome::Read(reading) => (Outcome::Pushed(reading), PollStatus::Ok),
-        outcome => (outcome, PollStatus::Failed),
-    };
-    if let Outcome::Failed(failure) = outcome {
-        info!(feed.url = %feed.url, "what a hub pushed was not read: {}", failure.message);
-        return Ok(PollReport::failed(feed, &state, failure.message));
+    match understand(setup, store, ambient, feed, answer, Archive::of(feed, &state)).await? {
+        Outcome::Read(reading) => {
+            conclude(setup, store, ambient, state, Outcome::Pushed(reading), PollStatus::Ok).await
+        }
+        Outcome::Failed(failure) => {
+            info!(feed.url = %feed.url, "what a hub pushed was not read: {}", failure.message);
+            Ok(PollReport::failed(feed, &state, failure.message))
+        }
+        outcome => bail!("what was pushed became {outcome:?}"),
     }
-    let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
-    let placed = cluster(setup, store, &mut outcome, moment.now).await?;
-    let intent = decide(feed, state, outcome, setup.as_ref(), &setup.limits(), moment);
-    let committed = store.commit_poll(&intent).await?;
-    if let Some(placed) = placed {
-        placed.committed();
-    }
-    let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report, ambient.now() - due);
-    Ok(report)
 }
 
 /// Fetches the feed, unless it asked to be left alone.
@@ -305,7 +338,7 @@ async fn understand(
     ambient: &Ambient,
     feed: &Feed,
     answer: Fetched,
-    wants_pages: bool,
+    archive: Archive,
 ) -> anyhow::Result<Outcome> {
     let Fetched { body, content_type, validators, fresh_for, url, moved_to, hub } = answer;
     let base = url.clone();
@@ -329,8 +362,12 @@ async fn understand(
         Err(error) => return Ok(unusable(feed, &error)),
     };
     let brevity = gathered.brevity();
-    let pages = match wants_pages {
-        true => pages::complete(setup, store, ambient, &mut gathered).await?,
+    let pages = match feed.full_text {
+        // The pages of what was there before the feed was watched are left alone.
+        true => {
+            let is_wanted = |article: &Article| !archive.holds(article);
+            pages::complete(setup, store, ambient, &mut gathered, is_wanted).await?
+        }
         false => Vec::new(),
     };
     let parts = setup.clone();
@@ -453,6 +490,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         changed: intent.changed.len(),
         known: intent.seen.len() - intent.changed.len(),
         matches: committed.matches.len(),
+        baseline: intent.baseline.len(),
         alerts: committed.alerts,
         notices: committed.notices,
         repairs: match status {
@@ -485,6 +523,14 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
             feed.next_poll_at = %next,
             poll.late_ms = late_ms,
             "polled"
+        );
+    }
+    if report.baseline > 0 {
+        info!(
+            feed.url = %feed.url,
+            feed.articles = report.new,
+            feed.baseline = report.baseline,
+            "first read: what it carried before it was watched is stored, and its matches alert nobody"
         );
     }
     for found in intent.matches.iter().filter(|found| committed.matches.contains(&found.id)) {

@@ -1,21 +1,21 @@
 //! The daemon's heart: polls each feed when it is due, until told to stop.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use tokio::sync::watch;
-use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::attempt::attempt;
 use super::pulse::Pulse;
 use super::room::Room;
-use super::{Ambient, Setup, pause, poll};
+use super::under_way::{Ended, UnderWay};
+use super::{Ambient, Setup, pause};
 use crate::alert::retry;
-use crate::model::{FeedId, Incident, Notice, NoticeKind, Timestamp};
+use crate::model::{Incident, Notice, NoticeKind, Timestamp};
 use crate::schedule::{self, News, Signals};
 use crate::store::Store;
 
@@ -47,19 +47,12 @@ pub struct Scheduler {
     pub shutdown: CancellationToken,
 }
 
-/// A poll's end: which feed, and whether the database took it.
-struct Ended {
-    feed: FeedId,
-    stored: bool,
-}
-
 impl Scheduler {
     /// Polls until shutdown, then waits for the polls under way.
     pub async fn run(mut self) {
         self.take_up_waits().await;
         let mut room = Room::default();
-        let mut polls = JoinSet::new();
-        let mut under_way = HashSet::new();
+        let mut polls = UnderWay::default();
         let mut expected = self.ambient.now();
         let mut paused_until = tokio::time::Instant::now();
         loop {
@@ -77,40 +70,39 @@ impl Scheduler {
             let floor = self.setup.load().config.fetch.min_free_space;
             let wait = if slept < paused_until {
                 paused_until - slept
-            } else if !room.is_there(&self.store, floor) {
+            } else if !room.is_there(&self.store, floor, now) {
                 pause::until(None, now)
             } else {
-                self.start_due(now, &mut polls, &mut under_way).await.unwrap_or_else(|error| {
+                self.start_due(now, &mut polls).await.unwrap_or_else(|error| {
                     error!("polling paused: {error:#}");
                     pause::AFTER_STORE_FAILURE
                 })
             };
+            if let Some(incident) = &room.untold
+                && self.tell(incident, now).await
+            {
+                room.untold = None;
+            }
             tokio::select! {
                 () = self.shutdown.cancelled() => break,
                 () = tokio::time::sleep(wait) => {}
                 changed = self.reloaded.changed() => if changed.is_err() { break },
-                Some(poll) = polls.join_next() => if !ended(poll, &mut under_way) {
-                    // It stays due: without a pause it would be tried at once.
+                Some(end) = polls.next_end() => if end == Ended::StoreFailed {
+                    // All that is due stays due: without a pause it would be asked again at once, in vain.
                     paused_until = tokio::time::Instant::now() + pause::AFTER_STORE_FAILURE;
                 },
             }
             expected = now + TimeDelta::from_std(slept.elapsed()).unwrap_or_default();
         }
-        let finished = async { while polls.join_next().await.is_some() {} };
-        if tokio::time::timeout(LAST_POLLS, finished).await.is_err() {
+        let given_up = polls.finish(LAST_POLLS).await;
+        if given_up > 0 {
             // A poll is stored whole or not at all: what is cut off here is polled again.
-            info!(polls.under_way = polls.len(), "polls under way are given up");
-            polls.shutdown().await;
+            info!(polls.under_way = given_up, "polls under way are given up");
         }
     }
 
     /// Starts what is due and returns how long to wait for the next.
-    async fn start_due(
-        &self,
-        now: Timestamp,
-        polls: &mut JoinSet<Ended>,
-        under_way: &mut HashSet<FeedId>,
-    ) -> anyhow::Result<Duration> {
+    async fn start_due(&self, now: Timestamp, polls: &mut UnderWay) -> anyhow::Result<Duration> {
         let setup = self.setup.load_full();
         let most = setup.config.fetch.concurrency.saturating_mul(POLLS_PER_REQUEST);
         // Asked at the end of every poll, the database would say each time what is due and waits: it is asked
@@ -119,39 +111,28 @@ impl Scheduler {
             return Ok(pause::until(None, now));
         }
         // Those under way are still due in the database: look past them.
-        let mut due = self.store.due_feeds(now, u32::try_from(most.saturating_add(under_way.len()))?).await?;
+        let wanted = most.saturating_add(polls.passed_over());
+        let mut due = self.store.due_feeds(now, u32::try_from(wanted)?).await?;
+        let moment = tokio::time::Instant::now();
+        due.retain(|state| setup.feed(state.id).is_some() && polls.is_free(state.id, moment));
         let is_offline = setup.fetcher.offline_since().is_some();
         if is_offline {
-            due.retain(|state| setup.feed(state.id).is_some() && !under_way.contains(&state.id));
             // One at a time, each time another one: the host of the first may be down for itself.
             due = match setup.fetcher.try_again(now) {
                 Some(number) if !due.is_empty() => vec![due.swap_remove(number % due.len())],
                 _ => Vec::new(),
             };
         }
+        due.truncate(most.saturating_sub(polls.len()));
         for state in due {
-            if polls.len() >= most {
-                break;
-            }
-            if setup.feed(state.id).is_none() || !under_way.insert(state.id) {
-                continue;
-            }
             let (setup, store, ambient) = (setup.clone(), self.store.clone(), self.ambient.clone());
             let recorded = self.recorded.clone();
-            polls.spawn(async move {
-                let feed = state.id;
-                match poll::poll(&setup, &store, &ambient, state).await {
-                    Ok(report) => {
-                        if report.alerts + report.notices > 0 {
-                            recorded.send_replace(());
-                        }
-                        Ended { feed, stored: true }
-                    }
-                    Err(error) => {
-                        error!(feed.id = %feed, "poll not stored: {error:#}");
-                        Ended { feed, stored: false }
-                    }
+            polls.start(state.id, async move {
+                let report = attempt(&setup, &store, &ambient, state).await?;
+                if report.alerts + report.notices > 0 {
+                    recorded.send_replace(());
                 }
+                Ok(())
             });
         }
         let next = self.store.next_due_after(now).await?;
@@ -168,25 +149,22 @@ impl Scheduler {
         }
     }
 
-    /// Tells of the network, once for each time that it goes.
-    async fn tell(&self, kind: NoticeKind, since: Timestamp, title: &str, text: &str, now: Timestamp) {
-        let incident = Incident {
-            kind,
-            subject: "network".to_owned(),
-            occasion: since.timestamp_millis().to_string(),
-            title: title.to_owned(),
-            text: text.to_owned(),
-        };
+    /// Tells whoever hears of feedwatch itself; tells whether that is recorded.
+    async fn tell(&self, incident: &Incident, now: Timestamp) -> bool {
         let setup = self.setup.load();
         let notices: Vec<Notice> = incident.tell(&setup.config.notices.channels, now).collect();
         if notices.is_empty() {
-            return;
+            return true;
         }
         match self.store.record_notices(&notices).await {
             Ok(_) => {
                 self.recorded.send_replace(());
+                true
             }
-            Err(error) => error!("nobody is told of the network: {error:#}"),
+            Err(error) => {
+                error!("nobody is told of the {}: {error:#}", incident.subject);
+                false
+            }
         }
     }
 
@@ -197,14 +175,15 @@ impl Scheduler {
             Some(News::Down { since }) => {
                 warn!(outage.since = %since, "nobody is in reach: polling waits for the network");
                 let text = "None of the last hosts could be reached. Polling waits for the network and blames no feed.";
-                self.tell(NoticeKind::Outage, since, "The network is down", text, now).await;
+                self.tell(&of_network(NoticeKind::Outage, since, "The network is down", text), now).await;
             }
             Some(News::Up { since, was_told }) => {
                 if was_told {
                     let minutes = (now - since).num_minutes().max(1);
                     let text =
                         format!("It was down for {minutes} min. Everything that is due is polled now.");
-                    self.tell(NoticeKind::OutageOver, since, "The network is back", &text, now).await;
+                    let over = of_network(NoticeKind::OutageOver, since, "The network is back", &text);
+                    self.tell(&over, now).await;
                 }
                 info!(outage.seconds = (now - since).num_seconds(), "the network is there: polling goes on");
                 if let Err(error) = self.store.forgive_unreachable(since, now).await {
@@ -223,19 +202,14 @@ impl Scheduler {
     }
 }
 
-/// Takes note of a poll's end; tells whether it was stored.
-fn ended(poll: Result<Ended, JoinError>, under_way: &mut HashSet<FeedId>) -> bool {
-    match poll {
-        Ok(ended) => {
-            under_way.remove(&ended.feed);
-            ended.stored
-        }
-        // Whose it was is not known: forgetting all is safe, and at worst polls one twice.
-        Err(error) => {
-            error!("a poll did not end well: {error}");
-            under_way.clear();
-            false
-        }
+/// Told once for each time that the network goes, which began at `since`.
+fn of_network(kind: NoticeKind, since: Timestamp, title: &str, text: &str) -> Incident {
+    Incident {
+        kind,
+        subject: "network".to_owned(),
+        occasion: since.timestamp_millis().to_string(),
+        title: title.to_owned(),
+        text: text.to_owned(),
     }
 }
 
@@ -275,4 +249,43 @@ pub async fn resume(
         store.reschedule(&moved).await?;
     }
     store.pull_in_deliveries(now + retry::MAX_WAIT * 2, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::scripted::answer;
+    use crate::pipeline::fixture::Desk;
+
+    #[tokio::test]
+    async fn a_feed_of_which_nothing_can_be_stored_holds_up_no_other() {
+        let desk = Desk::with("every = \"1s\"", "[[feed]]\nurl = \"URL/odd\"\nevery = \"1s\"").await;
+        desk.publish(&[]);
+        desk.put(
+            "/odd",
+            answer("200 OK", &[], "<rss version=\"2.0\"><channel><title>Odd</title></channel></rss>"),
+        );
+        desk.store.refuse("UPDATE ON feed WHEN new.url LIKE '%odd'").await;
+        let config = desk.setup.config.clone();
+        let (recorded, _) = watch::channel(());
+        let (_reload, reloaded) = watch::channel(());
+        let scheduler = Scheduler {
+            setup: Arc::new(ArcSwap::from_pointee(Setup::build(config).unwrap())),
+            store: desk.store.clone(),
+            ambient: Ambient::system(),
+            recorded,
+            reloaded,
+            pulse: Pulse::new(std::time::Instant::now()),
+            shutdown: CancellationToken::new(),
+        };
+        let shutdown = scheduler.shutdown.clone();
+        let polling = tokio::spawn(scheduler.run());
+        while desk.asked("/feed") < 6 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Were all of them held up by it, both would have been asked as often.
+        assert!(desk.asked("/odd") * 2 < desk.asked("/feed"), "{}", desk.asked("/odd"));
+        shutdown.cancel();
+        polling.await.unwrap();
+    }
 }

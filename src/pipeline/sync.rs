@@ -14,7 +14,7 @@ use crate::store::Store;
 /// # Errors
 /// When the database fails.
 pub async fn sync(setup: &Setup, store: &Store, now: Timestamp) -> anyhow::Result<()> {
-    store.sync_feeds(&setup.first_polls(now)).await?;
+    store.sync_feeds(&setup.first_polls(now), now).await?;
     store.sync_watches(&fingerprints(&setup.config.watches, &setup.config.concepts), now).await
 }
 

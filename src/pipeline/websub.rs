@@ -111,7 +111,6 @@ impl Hubs {
 
     async fn ask_due(&self, public_url: &Url) -> anyhow::Result<()> {
         let now = self.ambient.now();
-        self.store.leave_unconfigured(now).await?;
         for subscription in self.store.due_subscriptions(now, ASKED_AT_ONCE).await? {
             self.ask(subscription, public_url, now).await?;
         }
@@ -119,12 +118,15 @@ impl Hubs {
     }
 
     async fn ask(&self, before: Subscription, public_url: &Url, now: Timestamp) -> anyhow::Result<()> {
-        let is_leaving = before.state == SubscriptionState::Leaving;
+        let setup = self.setup.load_full();
+        // A poll that ended after its feed had left the configuration may have found the hub.
+        let is_leaving = before.state == SubscriptionState::Leaving || setup.feed(before.feed).is_none();
         if is_leaving && before.failures >= FAREWELLS {
             return self.store.forget_subscription(&before.wanted.callback).await;
         }
         let state = match before.state {
-            SubscriptionState::Leaving | SubscriptionState::Live => before.state,
+            _ if is_leaving => SubscriptionState::Leaving,
+            SubscriptionState::Live => SubscriptionState::Live,
             _ => SubscriptionState::Asked,
         };
         let subscription = Subscription { state, failures: before.failures.saturating_add(1), ..before };
@@ -132,7 +134,7 @@ impl Hubs {
         let next_at = schedule::ask_again_at(now, subscription.failures);
         self.store.save_subscription(&subscription, next_at, None).await?;
         let hub = &subscription.wanted.hub;
-        let sent = self.setup.load().client.send(request(&subscription, public_url)).await;
+        let sent = setup.client.send(request(&subscription, public_url)).await;
         match sent {
             Ok(answer) if answer.status.is_success() => {
                 debug!(hub.url = %hub.hub, hub.topic = %hub.topic, "asked a hub")

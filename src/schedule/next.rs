@@ -76,8 +76,7 @@ pub fn next_poll_at(
     let next = match schedule {
         Schedule::Cron(cron) => cron_instant(cron, now, wait, jitter),
         Schedule::Every(_) | Schedule::Adaptive { .. } => {
-            let own = own_interval(schedule, signals).mul_f64(1.0 - SPREAD + 2.0 * SPREAD * jitter);
-            later(now, own.max(wait.mul_f64(1.0 + SPREAD * jitter)))
+            later(now, varied_interval(schedule, signals, jitter).max(wait.mul_f64(1.0 + SPREAD * jitter)))
         }
     };
     heed_skips(schedule, signals.skip, limits, next, now, jitter)
@@ -114,24 +113,31 @@ pub fn resume_at(
     jitter: f64,
 ) -> DateTime<Utc> {
     let jitter = share(jitter);
-    let longest = longest_wait(schedule, limits);
-    let (furthest, early, missed) = match schedule {
+    let (early, missed) = match schedule {
         Schedule::Every(interval) | Schedule::Adaptive { min: interval, .. } => {
             let interval = bounded(*interval);
-            (later(now, longest), later(now, interval.mul_f64(jitter)), later(stored, interval) < now)
+            (later(now, interval.mul_f64(jitter)), later(stored, interval) < now)
         }
         Schedule::Cron(cron) => (
-            later(cron_instant(cron, now, longest, 1.0), CRON_SPREAD),
             cron_instant(cron, now, Duration::ZERO, jitter),
             cron.next_after(stored).is_some_and(|following| following < now),
         ),
     };
-    if stored > furthest {
+    if stored > latest_poll_at(schedule, limits, now) {
         early
     } else if missed {
         later(now, window(feeds).mul_f64(jitter))
     } else {
         stored
+    }
+}
+
+/// The latest moment at which a feed may be due after a poll at `now`, whatever was asked for and however it ended.
+pub fn latest_poll_at(schedule: &Schedule, limits: &Limits, now: DateTime<Utc>) -> DateTime<Utc> {
+    let longest = longest_wait(schedule, limits);
+    match schedule {
+        Schedule::Every(_) | Schedule::Adaptive { .. } => later(now, longest),
+        Schedule::Cron(cron) => later(cron_instant(cron, now, longest, 1.0), CRON_SPREAD),
     }
 }
 
@@ -204,6 +210,19 @@ fn own_interval(schedule: &Schedule, signals: &Signals) -> Duration {
         }
         Schedule::Cron(_) => Duration::ZERO,
     }
+}
+
+/// The same by chance a little longer or shorter; a learned one that is near its longest only shorter.
+fn varied_interval(schedule: &Schedule, signals: &Signals, jitter: f64) -> Duration {
+    let own = own_interval(schedule, signals);
+    let middle = match schedule {
+        Schedule::Adaptive { min, max } => {
+            let longest = bounded(*max).max(bounded(*min));
+            own.min(longest.div_f64(1.0 + SPREAD))
+        }
+        Schedule::Every(_) | Schedule::Cron(_) => own,
+    };
+    middle.mul_f64(1.0 - SPREAD + 2.0 * SPREAD * jitter)
 }
 
 fn bounded(interval: Duration) -> Duration {

@@ -43,6 +43,11 @@ impl Quiet {
         Ok(Self { begin, end, timezone })
     }
 
+    /// Whose clocks they go by.
+    pub fn timezone(&self) -> Tz {
+        self.timezone
+    }
+
     /// The end of the quiet hours that hold at `now`; `None` when none do.
     pub fn end_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let today = wall_at(self.timezone, now).date();
@@ -68,6 +73,7 @@ impl Quiet {
     }
 }
 
+<<<<<<< HEAD
 /// The first instant at `from` or later in which none of `hours` hold. `None`: there is none for days, which
 /// is refused when a configuration is loaded (see [`covered_from`]).
 pub fn free_at(hours: &[Quiet], from: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -104,6 +110,15 @@ pub fn covered_from(hours: &[Quiet]) -> Option<DateTime<Utc>> {
 /// The years that are looked at: rules of time zones recur in fewer.
 const LOOKED_AT: (i32, i32) = (2026, 2046);
 
+=======
+/// As they are written.
+impl std::fmt::Display for Quiet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.begin.format("%H:%M"), self.end.format("%H:%M"))
+    }
+}
+
+>>>>>>> 7c4a056a15c01aa8c7ee9fae509358cf16c876e8
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, FeedId, Lang, Tim
 macro_rules! article_columns {
     () => {
         "article.id, article.feed_id, article.entry_key, article.title, article.summary, article.body, \
-         article.author, article.url, article.tags, article.lang, article.published_at, article.first_seen_at, \
+         article.author, article.url, article.tags, article.lang, article.published_at, article.published_said, article.first_seen_at, \
          article.content_hash, article.boilerplate, article.attribution, feed.url AS feed_url, feed.source AS feed_source, feed.title AS feed_title, \
          feed.country AS feed_country, feed.tags AS feed_tags"
     };
@@ -45,6 +45,7 @@ pub(super) struct ArticleRow {
     tags: String,
     lang: Option<String>,
     published_at: i64,
+    published_said: Option<i64>,
     first_seen_at: i64,
     content_hash: Vec<u8>,
     boilerplate: String,
@@ -78,6 +79,7 @@ impl TryFrom<ArticleRow> for StoredArticle {
                 tags: row::json(&row.tags)?,
                 lang: row.lang.as_deref().and_then(Lang::parse),
                 published_at: row::time(row.published_at)?,
+                published_said: row::optional_time(row.published_said)?,
                 first_seen_at: row::time(row.first_seen_at)?,
                 content_hash: row::id(|bytes| bytes.try_into().ok(), &row.content_hash, "a content hash")?,
                 boilerplate: row::json(&row.boilerplate)?,
@@ -155,7 +157,8 @@ pub(super) async fn insert(
     let seq: Option<i64> = sqlx::query_scalar(
         "INSERT INTO article (id, feed_id, entry_key, alternate_key, title, summary, body, author, url, tags, \
          lang, published_at, first_seen_at, last_seen_at, content_hash, \
-         boilerplate, attribution) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+         boilerplate, attribution, published_said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         $15, $16, $17, $18) \
          ON CONFLICT DO NOTHING RETURNING seq",
     )
     .bind(article.id.as_bytes())
@@ -175,6 +178,7 @@ pub(super) async fn insert(
     .bind(article.content_hash.as_slice())
     .bind(serde_json::to_string(&article.boilerplate)?)
     .bind(&article.attribution)
+    .bind(article.published_said.map(|at| at.timestamp_millis()))
     .fetch_optional(&mut **tx)
     .await
     .with_context(|| format!("cannot store article {}", article.id))?;
@@ -190,7 +194,8 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
     let article = &write.article;
     let seq: Option<i64> = sqlx::query_scalar(
         "UPDATE article SET title = $2, summary = $3, body = $4, author = $5, url = $6, tags = $7, lang = $8, \
-         published_at = $9, content_hash = $10, boilerplate = $11, attribution = $12 WHERE id = $1 RETURNING seq",
+         published_at = $9, content_hash = $10, boilerplate = $11, attribution = $12, \
+         published_said = $13 WHERE id = $1 RETURNING seq",
     )
     .bind(article.id.as_bytes())
     .bind(&article.title)
@@ -204,6 +209,7 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
     .bind(article.content_hash.as_slice())
     .bind(serde_json::to_string(&article.boilerplate)?)
     .bind(&article.attribution)
+    .bind(article.published_said.map(|at| at.timestamp_millis()))
     .fetch_optional(&mut **tx)
     .await
     .with_context(|| format!("cannot update article {}", article.id))?;

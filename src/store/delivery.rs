@@ -102,8 +102,12 @@ impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
     fn try_from(row: PendingRow) -> anyhow::Result<Self> {
+<<<<<<< HEAD
         let StoredMatch { mut matched, article } = StoredMatch::try_from(row.found)?;
         matched.watch.clone_from(&row.alert_watch);
+=======
+        let StoredMatch { matched, article, .. } = StoredMatch::try_from(row.found)?;
+>>>>>>> 7c4a056a15c01aa8c7ee9fae509358cf16c876e8
         Ok(Self {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
@@ -344,6 +348,7 @@ impl Store {
             "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
             "UPDATE watch_baseline SET since = $1 WHERE since > $1",
+            "UPDATE feed SET added_at = $1 WHERE added_at > $1",
             "UPDATE page SET next_fetch_at = $1 WHERE next_fetch_at > $2",
             // No hub grants a year: it was asked by another clock.
             "UPDATE subscription SET next_at = $1, lease_until = NULL \

@@ -81,3 +81,23 @@ impl OpenError {
         Self::Io { path: path.into(), reason: reason.to_string() }
     }
 }
+
+/// Whether what failed would fail for every other write as well: no room, no file, no turn, no memory. A page of
+/// the file that is damaged is somebody's alone.
+pub fn is_general(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<sqlx::Error>()).any(|error| match error {
+        // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL, NOTADB
+        sqlx::Error::Database(_) => matches!(code(error) & 0xff, 5..=8 | 10 | 13..=15 | 26),
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    })
+}
+
+/// SQLite's extended code; 0 for what is no error of SQLite.
+pub(super) fn code(error: &sqlx::Error) -> u32 {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse().ok()).unwrap_or_default()
+}

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use sqlx::{FromRow, Sqlite, Transaction};
 use url::Url;
 
-use super::{Store, row};
+use super::{Store, row, subscription};
 use crate::ingest::Known;
 use crate::model::{
     Alarm, AlarmKind, Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated,
@@ -61,6 +61,9 @@ struct StateRow {
     lease_until: Option<i64>,
     alarm: Option<String>,
     alarm_at: Option<i64>,
+    added_at: Option<i64>,
+    first_success_at: Option<i64>,
+    quiet_since: Option<i64>,
 }
 
 impl TryFrom<StateRow> for FeedState {
@@ -109,6 +112,9 @@ impl TryFrom<StateRow> for FeedState {
                 .zip(row::optional_time(row.alarm_at)?)
                 .map(|(kind, since)| Alarm { kind, since }),
             lease_until: row::optional_time(row.lease_until)?,
+            added_at: row::optional_time(row.added_at)?,
+            first_success_at: row::optional_time(row.first_success_at)?,
+            quiet_since: row::optional_time(row.quiet_since)?,
         })
     }
 }
@@ -128,7 +134,7 @@ macro_rules! state_columns {
          feed.last_poll_at, feed.last_success_at, feed.failures, feed.last_error, feed.last_report, \
          feed.rhythm, feed.entries, feed.gap_at, feed.failure, feed.wait_until, feed.validators_url, feed.address, \
          feed.moving_to, feed.moving_since, feed.moving_polls, feed.gone_since, feed.gone_polls, feed.stopped_at, feed.alarm, feed.alarm_at, \
-         feed.entries_judged, feed.entries_brief, feed.catching_up, \
+         feed.entries_judged, feed.entries_brief, feed.catching_up, feed.added_at, feed.first_success_at, feed.quiet_since, \
          (SELECT lease_until FROM subscription WHERE feed_id = feed.id AND state = 'live') AS lease_until"
     };
 }
@@ -154,8 +160,9 @@ impl Store {
     /// Makes the database's feeds those of the configuration: adds the new ones with the given time
     /// of their first poll, renews what is configured, and stops polling the rest. State, articles
     /// and matches of a removed feed stay, so that it can come back where it left. One that was given up
-    /// on is polled again when its configuration changed, or when it comes back.
-    pub async fn sync_feeds(&self, feeds: &[(&Feed, Timestamp)]) -> anyhow::Result<()> {
+    /// on is polled again when its configuration changed, or when it comes back. What a feed publishes that came
+    /// in at `now` is news from then on.
+    pub async fn sync_feeds(&self, feeds: &[(&Feed, Timestamp)], now: Timestamp) -> anyhow::Result<()> {
         let mut tx = self.write().await?;
         sqlx::query("UPDATE feed SET configured = 0 WHERE configured = 1")
             .execute(&mut *tx)
@@ -164,8 +171,9 @@ impl Store {
         for (feed, first_poll_at) in feeds {
             sqlx::query(
                 "INSERT INTO feed (id, url, source, country, tags, next_poll_at, skip_bits, failures, configured, \
-                 settings) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1, $7) \
-                 ON CONFLICT (id) DO UPDATE SET source = excluded.source, country = excluded.country, \
+                 settings, added_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1, $7, $8) \
+                 ON CONFLICT (id) DO UPDATE SET \
+                 added_at = CASE WHEN feed.settings IS NULL THEN excluded.added_at ELSE feed.added_at END, source = excluded.source, country = excluded.country, \
                  tags = excluded.tags, configured = 1, settings = excluded.settings, \
                  stopped_at = CASE WHEN feed.settings IS excluded.settings THEN feed.stopped_at END, \
                  gone_since = CASE WHEN feed.settings IS excluded.settings THEN feed.gone_since END, \
@@ -179,6 +187,7 @@ impl Store {
             .bind(serde_json::to_string(&feed.tags)?)
             .bind(first_poll_at.timestamp_millis())
             .bind(feed.settings_digest())
+            .bind(now.timestamp_millis())
             .execute(&mut *tx)
             .await
             .with_context(|| format!("cannot store feed {}", feed.url))?;
@@ -187,6 +196,7 @@ impl Store {
             .execute(&mut *tx)
             .await
             .context("cannot forget what was configured")?;
+        subscription::leave_unconfigured(&mut tx, now).await?;
         tx.commit().await.context("cannot commit the feeds")
     }
 
@@ -349,7 +359,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
          last_read_at = CASE WHEN $13 THEN $14 ELSE last_read_at END, \
          rhythm = $15, entries = $16, gap_at = $17, failure = $18, wait_until = $19, validators_url = $20, \
          address = $21, moving_to = $22, moving_since = $23, moving_polls = $24, gone_since = $25, \
-         gone_polls = $26, stopped_at = $27, alarm = $28, alarm_at = $29, entries_judged = $30, entries_brief = $31, catching_up = $32 WHERE id = $1",
+         gone_polls = $26, stopped_at = $27, alarm = $28, alarm_at = $29, entries_judged = $30, entries_brief = $31, catching_up = $32, \
+         first_success_at = $33, quiet_since = $34 WHERE id = $1",
     )
     .bind(state.id.as_bytes())
     .bind(&state.title)
@@ -383,6 +394,8 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .bind(state.brevity.entries)
     .bind(state.brevity.brief)
     .bind(state.catching_up)
+    .bind(milliseconds(state.first_success_at))
+    .bind(milliseconds(state.quiet_since))
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;

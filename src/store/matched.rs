@@ -12,6 +12,8 @@ use crate::model::{ArticleId, Match, MatchId, Timestamp};
 pub struct StoredMatch {
     /// The match.
     pub matched: Match,
+    /// Whether its article was there before its feed was watched: it alerted nobody.
+    pub is_baseline: bool,
     /// What it matched.
     pub article: StoredArticle,
 }
@@ -30,7 +32,7 @@ pub struct MatchFilter {
 /// The columns that [`MatchRow`] reads beside the article's.
 macro_rules! match_columns {
     () => {
-        "match.id AS match_id, match.watch, match.matched_at, match.spans"
+        "match.id AS match_id, match.watch, match.matched_at, match.spans, match.baseline"
     };
 }
 pub(super) use match_columns;
@@ -41,6 +43,7 @@ pub(super) struct MatchRow {
     watch: String,
     matched_at: i64,
     spans: String,
+    baseline: bool,
     #[sqlx(flatten)]
     article: ArticleRow,
 }
@@ -58,6 +61,7 @@ impl TryFrom<MatchRow> for StoredMatch {
                 matched_at: row::time(row.matched_at)?,
                 spans: row::json(&row.spans)?,
             },
+            is_baseline: row.baseline,
             article,
         })
     }
@@ -115,6 +119,19 @@ pub(super) async fn upsert(tx: &mut Transaction<'_, Sqlite>, matched: &Match) ->
         .await
         .with_context(|| format!("cannot renew the spans of watch '{}'", matched.watch))?;
     Ok(false)
+}
+
+/// Notes that `matches` alert nobody, since their articles were there before their feed was watched.
+pub(super) async fn mark_baseline(
+    tx: &mut Transaction<'_, Sqlite>,
+    matches: &[MatchId],
+) -> anyhow::Result<()> {
+    sqlx::query("UPDATE match SET baseline = 1 WHERE id IN (SELECT unhex(value) FROM json_each($1))")
+        .bind(row::hex_array(matches.iter().map(MatchId::as_bytes)))
+        .execute(&mut **tx)
+        .await
+        .context("cannot note what a first poll found")?;
+    Ok(())
 }
 
 /// Empties the spans of an edited article's matches: they point into text that is gone. Those that

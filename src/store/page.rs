@@ -25,6 +25,7 @@ struct PageRow {
     fetched_at: Option<i64>,
     next_fetch_at: Option<i64>,
     reason: Option<String>,
+    catching_up: bool,
     #[sqlx(flatten)]
     article: ArticleRow,
 }
@@ -40,6 +41,7 @@ impl TryFrom<PageRow> for StoredPage {
             fetched_at: row::optional_time(row.fetched_at)?,
             next_fetch_at: row::optional_time(row.next_fetch_at)?,
             reason: row.reason,
+            catching_up: row.catching_up,
         };
         Ok(Self { state, article })
     }
@@ -48,7 +50,7 @@ impl TryFrom<PageRow> for StoredPage {
 /// The columns that [`PageRow`] reads beside the article's.
 macro_rules! page_columns {
     () => {
-        "page.fetches, page.fetched_at, page.next_fetch_at, page.reason"
+        "page.fetches, page.fetched_at, page.next_fetch_at, page.reason, page.catching_up"
     };
 }
 
@@ -137,14 +139,15 @@ impl Store {
 /// Writes how far the fetching of a page is.
 pub(super) async fn save(tx: &mut Transaction<'_, Sqlite>, page: &PageState) -> anyhow::Result<()> {
     sqlx::query(
-        "INSERT OR REPLACE INTO page (article_id, fetches, fetched_at, next_fetch_at, reason) \
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT OR REPLACE INTO page (article_id, fetches, fetched_at, next_fetch_at, reason, catching_up) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(page.article.as_bytes())
     .bind(page.fetches)
     .bind(page.fetched_at.map(|at| at.timestamp_millis()))
     .bind(page.next_fetch_at.map(|at| at.timestamp_millis()))
     .bind(&page.reason)
+    .bind(page.catching_up)
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store the page of article {}", page.article))?;

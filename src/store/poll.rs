@@ -47,6 +47,9 @@ impl Store {
         }
         let mut committed =
             add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
+        if !intent.baseline.is_empty() {
+            matched::mark_baseline(&mut tx, &intent.baseline).await?;
+        }
         committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
         feed::save_state(&mut tx, intent).await?;
         counter::add(&mut tx, intent).await?;

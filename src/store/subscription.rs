@@ -106,20 +106,23 @@ impl Store {
             .context("cannot forget a subscription")?;
         tx.commit().await.context("cannot commit that a subscription is forgotten")
     }
+}
 
-    /// Makes the subscriptions of feeds that are not configured any more due at `now`, to be left.
-    pub async fn leave_unconfigured(&self, now: Timestamp) -> anyhow::Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE subscription SET state = 'leaving', failures = 0, next_at = $1 \
-             WHERE state <> 'leaving' AND feed_id IN (SELECT id FROM feed WHERE configured = 0)",
-        )
-        .bind(now.timestamp_millis())
-        .execute(&mut *tx)
-        .await
-        .context("cannot mark the subscriptions of removed feeds")?;
-        tx.commit().await.context("cannot commit which subscriptions are left")
-    }
+/// Makes the subscriptions of feeds that are not configured any more due at `now`, to be left.
+pub(super) async fn leave_unconfigured(
+    tx: &mut Transaction<'_, Sqlite>,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    sqlx::query(
+        "UPDATE subscription SET state = 'leaving', failures = 0, next_at = $1 \
+         WHERE state <> 'leaving' \
+         AND EXISTS (SELECT 1 FROM feed WHERE feed.id = subscription.feed_id AND feed.configured = 0)",
+    )
+    .bind(now.timestamp_millis())
+    .execute(&mut **tx)
+    .await
+    .context("cannot mark the subscriptions of removed feeds")?;
+    Ok(())
 }
 
 /// Notes that `feed` is pushed by a hub, which is asked at once; nothing changes where it is known already.

@@ -38,7 +38,7 @@ async fn fixture() -> Fixture {
         tags: vec!["agency".into()],
         ..Feed::plain(url, Schedule::Every(std::time::Duration::from_secs(900)))
     };
-    store.sync_feeds(&[(&feed, at(0))]).await.unwrap();
+    store.sync_feeds(&[(&feed, at(0))], at(0)).await.unwrap();
     Fixture { dir, store, feed }
 }
 
@@ -58,6 +58,7 @@ impl Fixture {
                 tags: vec!["world".into()],
                 lang: Lang::parse("ru"),
                 published_at: at(-60),
+                published_said: Some(at(9_999)),
                 first_seen_at: at(0),
                 content_hash: [u8::try_from(title.len()).unwrap(); 32],
                 boilerplate: vec![(Field::Body, 23..35)],
@@ -81,6 +82,7 @@ impl Fixture {
                 last_poll_at: Some(at(seconds)),
                 last_success_at: Some(at(seconds)),
                 brevity: Brevity { entries: 20, brief: 19 },
+                added_at: Some(at(0)),
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
             hub: None,
@@ -91,6 +93,7 @@ impl Fixture {
             paragraphs: vec![],
             pages: vec![],
             matches: vec![],
+            baseline: vec![],
             alerts: vec![],
             notices: vec![],
             clustered: Clustered::default(),
@@ -357,10 +360,10 @@ async fn removed_feeds_are_not_polled_and_come_back_where_they_left() {
     let f = fixture().await;
     let intent = f.story(0, "1");
     f.store.commit_poll(&intent).await.unwrap();
-    f.store.sync_feeds(&[]).await.unwrap();
+    f.store.sync_feeds(&[], at(0)).await.unwrap();
     assert!(f.store.due_feeds(at(9_999), 10).await.unwrap().is_empty());
     assert_eq!(f.store.matches(&MatchFilter::default()).await.unwrap().len(), 1);
-    f.store.sync_feeds(&[(&f.feed, at(9_999))]).await.unwrap();
+    f.store.sync_feeds(&[(&f.feed, at(9_999))], at(0)).await.unwrap();
     assert_eq!(f.store.feed_states().await.unwrap(), [intent.state]);
     f.store.reschedule(&[(f.feed.id, at(5))]).await.unwrap();
     assert_eq!(f.store.next_due_after(at(0)).await.unwrap(), Some(at(5)));
@@ -394,6 +397,30 @@ async fn a_damaged_database_is_named_and_left_alone() {
     let damaged = open(dir.path(), Mode::Daemon).await.unwrap_err();
     assert!(matches!(damaged, OpenError::Damaged { .. }), "{damaged}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_database_that_nobody_touched_is_read_whole_once_a_day() {
+    let f = fixture().await;
+    let dir = f.dir.path();
+    f.store.clone().close().await;
+    drop(f.store);
+    let checked = async |hours: i64| {
+        let store = Store::open(dir, Mode::Daemon, "install", at(hours * 3_600)).await.unwrap();
+        let checked_at = store.checked_at();
+        store.close().await;
+        checked_at
+    };
+    assert_eq!(checked(1).await, at(0));
+    assert_eq!(checked(23).await, at(0));
+    assert_eq!(checked(25).await, at(25 * 3_600));
+    assert_eq!(checked(26).await, at(25 * 3_600));
+    let file = dir.join("feedwatch.db");
+    std::fs::write(&file, std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(checked(27).await, at(27 * 3_600), "somebody else wrote it");
+    let killed = Store::open(dir, Mode::Daemon, "install", at(28 * 3_600)).await.unwrap();
+    drop(killed);
+    assert_eq!(checked(29).await, at(29 * 3_600), "it was not closed");
 }
 
 #[tokio::test]
@@ -440,7 +467,7 @@ async fn paragraphs_are_counted_by_feed_and_forgotten_in_time() {
     assert_eq!(known.len(), 2_000);
     assert!(known.contains_key(&1), "what recurred stays longest");
 
-    f.store.sync_feeds(&[]).await.unwrap();
+    f.store.sync_feeds(&[], at(0)).await.unwrap();
     let expiry = Expiry { articles: at(40 * 86_400), matches: at(0) };
     f.store.finish_pruning(expiry).await.unwrap();
     assert!(f.store.paragraphs(f.feed.id, &asked).await.unwrap().is_empty());
@@ -560,6 +587,8 @@ async fn everything_that_is_remembered_of_a_feed_comes_back() {
         moving: Some(Move { to: address("m").unwrap(), seen: Repeated { since: at(3), polls: 4 } }),
         gone: Some(Repeated { since: at(5), polls: 6 }),
         alarm: Some(Alarm { kind: AlarmKind::Silent, since: at(7) }),
+        first_success_at: Some(at(8)),
+        quiet_since: Some(at(9)),
         ..intent.state
     };
     f.store.commit_poll(&intent).await.unwrap();
@@ -574,14 +603,117 @@ async fn a_stopped_feed_is_not_due_until_its_configuration_changes() {
     f.store.commit_poll(&intent).await.unwrap();
     let due = async || f.store.due_feeds(at(1_000_000), 10).await.unwrap().len();
     assert_eq!((due().await, f.store.next_due_after(at(0)).await.unwrap()), (0, None));
-    f.store.sync_feeds(&[(&f.feed, at(9))]).await.unwrap();
+    f.store.sync_feeds(&[(&f.feed, at(9))], at(0)).await.unwrap();
     assert_eq!(due().await, 0, "the same configuration");
     let renamed = Feed { source: Some("Renamed".into()), ..f.feed.clone() };
-    f.store.sync_feeds(&[(&renamed, at(9))]).await.unwrap();
+    f.store.sync_feeds(&[(&renamed, at(9))], at(0)).await.unwrap();
     assert_eq!(f.store.due_feeds(at(10), 10).await.unwrap().len(), 1);
 
     f.store.commit_poll(&intent).await.unwrap();
-    f.store.sync_feeds(&[]).await.unwrap();
-    f.store.sync_feeds(&[(&renamed, at(9))]).await.unwrap();
+    f.store.sync_feeds(&[], at(0)).await.unwrap();
+    f.store.sync_feeds(&[(&renamed, at(9))], at(0)).await.unwrap();
     assert_eq!(due().await, 1, "removed and added again");
+}
+#[tokio::test]
+async fn a_feed_that_comes_back_was_added_when_it_came_back() {
+    let f = fixture().await;
+    let added = async || f.store.feed_states().await.unwrap()[0].added_at;
+    let renamed = Feed { source: Some("Renamed".into()), ..f.feed.clone() };
+    f.store.sync_feeds(&[(&renamed, at(10))], at(10)).await.unwrap();
+    assert_eq!(added().await, Some(at(0)), "it was never away");
+    f.store.sync_feeds(&[], at(20)).await.unwrap();
+    f.store.sync_feeds(&[(&f.feed, at(30))], at(30)).await.unwrap();
+    assert_eq!(added().await, Some(at(30)));
+}
+
+#[tokio::test]
+async fn matches_of_what_was_there_before_say_so() {
+    let f = fixture().await;
+    let mut first = f.story(0, "1");
+    first.baseline = first.matches.iter().map(|found| found.id).collect();
+    first.alerts.clear();
+    f.store.commit_poll(&first).await.unwrap();
+    f.store.commit_poll(&f.story(10, "2")).await.unwrap();
+    let found = f.store.matches(&MatchFilter::default()).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.is_baseline).collect::<Vec<_>>(), [true, false]);
+}
+
+fn wanted_hub() -> WantedHub {
+    let hub = Hub {
+        hub: "https://hub.example/".parse().unwrap(),
+        topic: "https://example.org/rss".parse().unwrap(),
+    };
+    WantedHub { hub, callback: "callback".into(), secret: "secret".into() }
+}
+
+#[tokio::test]
+async fn the_hub_of_a_feed_that_leaves_the_configuration_is_left_at_once() {
+    let f = fixture().await;
+    f.store.commit_poll(&PollIntent { hub: Some(wanted_hub()), ..f.intent(0) }).await.unwrap();
+    let mut live = f.store.subscription_at("callback").await.unwrap().unwrap();
+    live.state = SubscriptionState::Live;
+    f.store.save_subscription(&live, at(90_000), None).await.unwrap();
+    f.store.sync_feeds(&[(&f.feed, at(10))], at(10)).await.unwrap();
+    assert_eq!(f.store.due_subscriptions(at(10), 9).await.unwrap(), []);
+    f.store.sync_feeds(&[], at(20)).await.unwrap();
+    let due = f.store.due_subscriptions(at(20), 9).await.unwrap();
+    assert_eq!(due.iter().map(|due| due.state).collect::<Vec<_>>(), [SubscriptionState::Leaving]);
+}
+
+/// Everything is stored by a clock that is eleven days ahead, or years; then the clock is right.
+#[tokio::test]
+async fn what_a_clock_ahead_stored_holds_nothing_up_when_the_clock_is_right() {
+    let ahead = 1_000_000;
+    for years in [0, 31_622_400 * 3] {
+        let f = fixture().await;
+        let mut poll = f.story(ahead, "1");
+        let id = poll.new[0].article.id;
+        poll.pages = vec![PageState::unfetched(id, at(ahead))];
+        poll.hub = Some(wanted_hub());
+        f.store.commit_poll(&poll).await.unwrap();
+        f.store.sync_feeds(&[], at(ahead)).await.unwrap();
+        f.store.sync_feeds(&[(&f.feed, at(ahead))], at(ahead)).await.unwrap();
+        let watch = watch();
+        f.store.sync_watches(&[(&watch, [1; 32])], at(ahead)).await.unwrap();
+        let mut live = f.store.subscription_at("callback").await.unwrap().unwrap();
+        live.state = SubscriptionState::Live;
+        live.lease_until = Some(at(ahead + years + 900));
+        f.store.save_subscription(&live, at(ahead + years), None).await.unwrap();
+
+        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        assert_eq!(f.store.due_pages(at(5), 9).await.unwrap().len(), 1);
+        assert_eq!(f.store.watch_baselines().await.unwrap()["watch"], at(5));
+        assert_eq!(f.store.feed_states().await.unwrap()[0].added_at, Some(at(5)));
+        let hubs = f.store.due_subscriptions(at(5), 9).await.unwrap();
+        // A lease of days may be one that a hub granted.
+        assert_eq!(hubs.len(), usize::from(years > 0));
+        assert!(hubs.iter().all(|hub| hub.lease_until.is_none()));
+    }
+}
+
+#[tokio::test]
+async fn what_is_due_and_right_is_left_alone_when_times_are_looked_through() {
+    let f = fixture().await;
+    let mut poll = f.story(0, "1");
+    let id = poll.new[0].article.id;
+    poll.pages = vec![PageState::unfetched(id, at(600))];
+    f.store.commit_poll(&poll).await.unwrap();
+    f.store.sync_watches(&[(&watch(), [1; 32])], at(3)).await.unwrap();
+    f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+    assert_eq!(f.store.next_page_after(at(5)).await.unwrap(), Some(at(600)));
+    assert_eq!(f.store.watch_baselines().await.unwrap()["watch"], at(3));
+    assert_eq!(f.store.feed_states().await.unwrap()[0].added_at, Some(at(0)));
+}
+
+fn watch() -> Watch {
+    Watch {
+        name: "watch".to_owned(),
+        query: crate::query::parse("storm").unwrap().query,
+        text: "storm".to_owned(),
+        channels: Vec::new(),
+        rules: Default::default(),
+        story: Default::default(),
+        spike: false,
+        silence: None,
+    }
 }

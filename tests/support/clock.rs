@@ -10,7 +10,8 @@ impl Program {
             "UPDATE feed SET next_poll_at = next_poll_at - $1, last_poll_at = last_poll_at - $1, \
              last_success_at = last_success_at - $1, last_read_at = last_read_at - $1, \
              moving_since = moving_since - $1, gone_since = gone_since - $1, stopped_at = stopped_at - $1, \
-             wait_until = wait_until - $1, gap_at = gap_at - $1",
+             wait_until = wait_until - $1, gap_at = gap_at - $1, added_at = added_at - $1, \
+             first_success_at = first_success_at - $1, quiet_since = quiet_since - $1",
             hours * 3_600_000,
         );
         self.execute(

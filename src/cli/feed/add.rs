@@ -14,7 +14,7 @@ use crate::cli::output::{Failure, Output, minute};
 use crate::config::{Config, FeedTable};
 use crate::fetch::Fetcher;
 use crate::ingest::Preview;
-use crate::model::same_feed;
+use crate::model::{same_feed, web_address};
 use crate::net::Client;
 use crate::parse::Alternate;
 use crate::pipeline::{self, Examined};
@@ -107,22 +107,10 @@ pub(super) fn add(context: &Context, args: &AddArgs, output: &Output) -> Result<
     }
 }
 
-/// The address as meant: https where no scheme is given, and the web's for `feed:`.
 fn address(text: &str) -> Result<Url, Failure> {
-    let text = text.trim();
-    let meant = match text.strip_prefix("feed:") {
-        Some(rest) if rest.starts_with("//") => format!("http:{rest}"),
-        Some(rest) => rest.to_owned(),
-        None if text.contains("://") => text.to_owned(),
-        None => format!("https://{text}"),
-    };
-    match Url::parse(&meant) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        _ => Err(Failure::Usage(format!(
-            "error: '{}' is no address of the web: write https://…",
-            one_line(text)
-        ))),
-    }
+    let wrong =
+        || Failure::Usage(format!("error: '{}' is no address of the web: write https://…", one_line(text)));
+    web_address(text).ok_or_else(wrong)
 }
 
 /// The configured address of the feed at `url`.
@@ -305,25 +293,4 @@ fn newest(entries: &[Preview]) -> Vec<&Preview> {
     newest.sort_by_key(|entry| std::cmp::Reverse(entry.published_at));
     newest.truncate(NEWEST);
     newest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_taken_as_meant() {
-        for (text, meant) in [
-            ("example.org", Some("https://example.org/")),
-            ("example.org:8080/rss", Some("https://example.org:8080/rss")),
-            (" http://example.org/rss ", Some("http://example.org/rss")),
-            ("feed://example.org/rss", Some("http://example.org/rss")),
-            ("feed:https://example.org/rss", Some("https://example.org/rss")),
-            ("ftp://example.org/", None),
-            ("", None),
-            ("https://[", None),
-        ] {
-            assert_eq!(address(text).ok().as_ref().map(Url::as_str), meant, "{text}");
-        }
-    }
 }

@@ -21,6 +21,7 @@ fn article(key: usize, title: &str, body: &str) -> Article {
         tags: vec![],
         lang: None,
         published_at: now,
+        published_said: None,
         first_seen_at: now,
         content_hash: [0; 32],
         boilerplate: vec![],

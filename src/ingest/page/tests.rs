@@ -24,6 +24,7 @@ fn article(title: &str, body: &str) -> Article {
         tags: Vec::new(),
         lang: None,
         published_at: DateTime::UNIX_EPOCH,
+        published_said: None,
         first_seen_at: DateTime::UNIX_EPOCH,
         content_hash: [0; 32],
         boilerplate: Vec::new(),

@@ -3,12 +3,29 @@
 
 use chrono::{DateTime, TimeDelta};
 
+use super::learn;
 use crate::model::{
     Alarm, AlarmKind, Feed, FeedState, HealthRule, Incident, NoticeKind, Timestamp, source_name,
 };
+use crate::schedule::Limits;
 
 /// So many times longer than it usually is a silence must be, beside the shortest that the rule names.
 const FAR_LONGER: i32 = 10;
+
+/// Since when the silence of a feed counts, before what a poll at `now` brings is known: the time in which nobody
+/// asked, since the daemon stood still or the clock jumped, is no silence of the feed.
+pub(super) fn quiet_since(
+    feed: &Feed,
+    before: &FeedState,
+    limits: &Limits,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    // By a clock that was ahead.
+    let earlier = before.quiet_since.filter(|at| *at <= now);
+    let Some(unwatched) = learn::unwatched(feed, before, limits, now) else { return earlier };
+    let silent = before.rhythm.last_new_at().max(earlier)?;
+    Some((silent + unwatched).min(now))
+}
 
 /// Decides for a feed after a poll at `now`: sets or lifts the alarm of `state`, and returns what is to be
 /// told of that.
@@ -42,7 +59,7 @@ fn trouble(state: &FeedState, rule: &HealthRule, now: Timestamp) -> Option<Alarm
     }
     let usual = state.rhythm.usual_gap(now)?.checked_mul(FAR_LONGER)?;
     let shortest = TimeDelta::from_std(rule.silence?).ok()?;
-    let silence = now - state.rhythm.last_new_at()?;
+    let silence = now - state.rhythm.last_new_at()?.max(state.quiet_since.unwrap_or(DateTime::UNIX_EPOCH));
     (state.failures == 0 && silence >= usual.max(shortest)).then_some(AlarmKind::Silent)
 }
 

@@ -1,7 +1,7 @@
 use chrono::DateTime;
 
 use super::*;
-use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, Joined, StoryId};
+use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, Joined, PageState, StoryId};
 use crate::schedule::Schedule;
 use crate::story::Placement;
 
@@ -72,6 +72,11 @@ fn reading(watches: &[&str]) -> Outcome {
     }))
 }
 
+fn pushed(watches: &[&str]) -> Outcome {
+    let Outcome::Read(reading) = reading(watches) else { panic!("a reading") };
+    Outcome::Pushed(reading)
+}
+
 fn failure(retry_after: Option<u64>) -> Outcome {
     Outcome::Failed(Failure {
         kind: FailureKind::Server,
@@ -107,9 +112,75 @@ fn the_first_success_is_a_baseline_unless_configured_otherwise() {
         (feed(true), never_polled(), 2),
         (feed(false), polled_before(), 2),
     ] {
-        let intent = run(&feed, before, reading(&["cyber"]));
+        let intent = run(&feed, before, read_with(published(&[Some(30)])));
         assert_eq!((intent.matches.len(), intent.alerts.len()), (1, alerts));
+        assert_eq!(intent.baseline.len(), usize::from(alerts == 0));
     }
+}
+
+/// New articles that match, published so many minutes ago; `None`: they do not say when, or in the future.
+fn published(ages: &[Option<i64>]) -> Findings {
+    let new: Vec<ArticleWrite> = ages
+        .iter()
+        .enumerate()
+        .map(|(number, age)| {
+            let mut write = write(&number.to_string(), 0);
+            write.article.published_at = now() - TimeDelta::minutes(age.unwrap_or(0));
+            write
+        })
+        .collect();
+    let matches = new.iter().map(|write| found("cyber", write)).collect();
+    Findings { new, matches, ..Findings::default() }
+}
+
+#[test]
+fn what_was_published_since_a_feed_was_configured_is_news_to_its_first_success() {
+    for (added, ages, told) in [
+        (Some(60), &[Some(10), Some(59), Some(60), Some(61), Some(600), None][..], &[0][..]),
+        (Some(0), &[Some(0), Some(1), None], &[]),
+        (None, &[Some(10), None], &[]),
+        // By a clock that was ahead.
+        (Some(-600), &[Some(10)], &[]),
+    ] {
+        let before =
+            FeedState { added_at: added.map(|age| now() - TimeDelta::minutes(age)), ..never_polled() };
+        let intent = run(&feed(false), before, read_with(published(ages)));
+        let ids: Vec<_> = intent.new.iter().map(|write| write.article.id).collect();
+        let mut alerted: Vec<_> = intent.alerts.iter().map(|alert| alert.matched).collect();
+        alerted.dedup();
+        let expected: Vec<_> = told.iter().map(|at| crate::model::MatchId::of("cyber", ids[*at])).collect();
+        assert_eq!(alerted, expected, "added {added:?}");
+        assert_eq!(
+            intent.baseline.len(),
+            ages.len() - told.len(),
+            "the others are known as what was there before"
+        );
+    }
+}
+
+#[test]
+fn a_flood_in_a_first_success_is_one_message() {
+    let before = FeedState { added_at: Some(now() - TimeDelta::days(3)), ..never_polled() };
+    let intent = run(&feed(false), before, read_with(published(&[Some(10); 20])));
+    assert_eq!(intent.alerts.len(), 40);
+    assert!(intent.alerts.iter().all(|alert| alert.storm.is_some()));
+}
+
+#[test]
+fn a_first_success_is_remembered() {
+    let first = run(&feed(false), never_polled(), reading(&[])).state;
+    assert_eq!(first.first_success_at, Some(now()));
+    let again = run(
+        &feed(false),
+        FeedState { first_success_at: Some(now() - TimeDelta::days(1)), ..first },
+        reading(&[]),
+    );
+    assert_eq!(again.state.first_success_at, Some(now() - TimeDelta::days(1)));
+    assert_eq!(
+        run(&feed(false), polled_before(), reading(&[])).state.first_success_at,
+        None,
+        "it was not noted"
+    );
 }
 
 #[test]
@@ -117,6 +188,7 @@ fn after_a_restore_what_is_new_is_told_together_until_the_feed_was_read() {
     let restored = || FeedState { catching_up: true, ..polled_before() };
     for (outcome, storms, still) in [
         (reading(&["watch"]), vec![Some(RESTORED); 2], false),
+        (pushed(&["watch"]), vec![Some(RESTORED); 2], true),
         (unchanged(None), vec![], false),
         (failure(None), vec![], true),
         (Outcome::Postponed(now()), vec![], true),
@@ -127,6 +199,15 @@ fn after_a_restore_what_is_new_is_told_together_until_the_feed_was_read() {
     }
     let usual = run(&feed(false), polled_before(), reading(&["watch"]));
     assert!(usual.alerts.iter().all(|alert| alert.storm.is_none()));
+    // What their pages bring later is told as they are.
+    for before in [restored(), polled_before()] {
+        let write = write("1", 0);
+        let pages = vec![PageState::unfetched(write.article.id, now())];
+        let catching_up = before.catching_up;
+        let intent =
+            run(&feed(false), before, read_with(Findings { new: vec![write], pages, ..Findings::default() }));
+        assert_eq!(intent.pages.iter().map(|page| page.catching_up).collect::<Vec<_>>(), [catching_up]);
+    }
 }
 
 #[test]
@@ -197,6 +278,7 @@ fn write(guid: &str, minutes: i64) -> ArticleWrite {
         tags: vec![],
         lang: None,
         published_at: now(),
+        published_said: None,
         first_seen_at: now() - TimeDelta::minutes(minutes),
         content_hash: [0; 32],
         boilerplate: vec![],
@@ -410,4 +492,51 @@ fn a_match_of_a_placed_article_tells_its_story_where_the_watch_tells_stories() {
     let intent = run(&feed(false), polled_before(), Outcome::Read(reading));
     let told: Vec<&str> = intent.clustered.tellings.iter().map(|telling| telling.watch.as_str()).collect();
     assert_eq!((told, intent.alerts.len()), (vec!["cyber"], 4));
+}
+
+/// A feed that has an entry an hour is polled every hour, and stands still or jumps for sixty days in between.
+#[test]
+fn time_in_which_nobody_asked_is_no_silence_of_a_feed() {
+    struct Listening(Vec<String>);
+    impl Audience for Listening {
+        fn channels_of(&self, _: &str) -> &[String] {
+            &[]
+        }
+        fn story_policy_of(&self, _: &str) -> Option<&StoryPolicy> {
+            None
+        }
+        fn health(&self) -> (&[String], HealthRule) {
+            (&self.0, HealthRule { failures: 0, silence: Some(Duration::from_secs(2 * 86_400)) })
+        }
+    }
+    let feed = Feed { schedule: Schedule::Every(Duration::from_secs(3_600)), ..feed(false) };
+    let dates: Vec<Timestamp> = (0..48).map(|hours| now() - TimeDelta::minutes(60 * hours + 1)).collect();
+    let regular = || FeedState {
+        rhythm: schedule::Rhythm::of_first_answer(&dates, now()),
+        last_poll_at: Some(now()),
+        last_success_at: Some(now()),
+        ..never_polled()
+    };
+    // After how many hours of polls a silence is told.
+    let told = |mut state: FeedState, mut now: Timestamp, jumps: &[TimeDelta]| {
+        for hours in 0..100 {
+            now += jumps.get(hours).copied().unwrap_or_default() + TimeDelta::hours(1);
+            let moment = Moment { now, jitter: 0.5 };
+            let intent =
+                decide(&feed, state, unchanged(None), &Listening(vec!["desk".into()]), &LIMITS, moment);
+            state = intent.state;
+            if !intent.notices.is_empty() {
+                return Some(hours);
+            }
+        }
+        None
+    };
+    let (zero, days) = (TimeDelta::zero(), TimeDelta::days(60));
+    let usual = told(regular(), now(), &[]).unwrap();
+    assert!((40..60).contains(&usual), "{usual}");
+    assert!(told(regular(), now(), &[zero, zero, zero, zero, zero, days]).unwrap().abs_diff(usual) <= 2);
+    assert!(told(regular(), now(), &[zero, days, -days]).unwrap().abs_diff(usual) <= 2);
+    // Told by a clock that was ahead, it is told again where it is true.
+    let alarm = crate::model::Alarm { kind: crate::model::AlarmKind::Silent, since: now() + days };
+    assert_eq!(told(FeedState { alarm: Some(alarm), ..regular() }, now(), &[]), Some(usual));
 }

@@ -1,137 +1,11 @@
 //! The whole way of a page, from a poll of its feed to its alert, on a clock that is set by hand.
 
-use std::sync::Mutex;
-
 use chrono::DateTime;
 
 use super::*;
-use crate::config::{self, Environment, Source};
-use crate::model::{FeedId, FeedState};
-use crate::net::scripted::{Reply, Scripted, answer};
-use crate::pipeline::{PollReport, PollStatus, poll_each};
-use crate::store::{MatchFilter, Mode};
-
-const LEAD: &str = "Ministers met in Tokyo on Monday, and there was more than one subject on the table.";
-const STORY: &str =
-    "They agreed to fight ransomware together, said people who were in the room, and to train experts.";
-
-/// What is at each path; everything else is not found.
-type Site = Arc<Mutex<Vec<(String, Reply)>>>;
-
-struct Desk {
-    site: Site,
-    server: Scripted,
-    setup: Arc<Setup>,
-    store: Store,
-    ambient: Ambient,
-    clock: Arc<Mutex<Timestamp>>,
-    _folder: tempfile::TempDir,
-}
-
-fn html(title: &str, story: &str) -> Reply {
-    let page = format!(
-        "<html><head><title>{title} - The Paper</title></head><body><nav><a href=/>Home</a></nav><article><h1>{title}</h1>\
-         <p>{LEAD}</p><p>{story}</p></article></body></html>"
-    );
-    answer("200 OK", &["Content-Type: text/html; charset=utf-8"], page)
-}
-
-impl Desk {
-    /// A desk whose feed `/feed` wants full text and was polled once while it was empty.
-    async fn open(feed: &str) -> Self {
-        let desk = Self::new(feed).await;
-        desk.publish(&[]);
-        desk.poll().await;
-        desk
-    }
-
-    async fn new(feed: &str) -> Self {
-        let site = Site::default();
-        let of_server = site.clone();
-        let server = Scripted::start(move |path, _| {
-            let pages = of_server.lock().unwrap();
-            let page = pages.iter().rev().find(|(known, _)| known == path);
-            page.map_or_else(|| answer("404 Not Found", &[], ""), |(_, page)| page.clone())
-        })
-        .await;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("feedwatch.toml");
-        let text = format!(
-            "[fetch]\nallow_networks = [\"127.0.0.0/8\"]\n[[feed]]\nurl = \"{}\"\n{feed}\n\
-             [[watch]]\nname = \"body\"\nquery = \"ransomware\"\nchannels = [\"desk\"]\n\
-             [[watch]]\nname = \"title\"\nquery = \"title:ministers\"\nchannels = [\"desk\"]\n\
-             [[channel]]\nname = \"desk\"\nkind = \"stdout\"\n",
-            server.url("/feed")
-        );
-        std::fs::write(&file, text).unwrap();
-        let source = Source { config: Some(file), data_dir: Some(folder.path().to_owned()) };
-        let config = config::load(&source, &Environment::default()).unwrap().config;
-        let clock = Arc::new(Mutex::new(DateTime::from_timestamp(1_700_000_000, 0).unwrap()));
-        let hands = clock.clone();
-        let ambient = Ambient::new(move || *hands.lock().unwrap(), || 0.5);
-        let setup = Arc::new(Setup::build(config).unwrap());
-        let store = Store::open(folder.path(), Mode::Daemon, "install", ambient.now()).await.unwrap();
-        store.sync_feeds(&setup.first_polls(ambient.now())).await.unwrap();
-        Self { site, server, setup, store, ambient, clock, _folder: folder }
-    }
-
-    fn put(&self, path: &str, reply: Reply) {
-        self.site.lock().unwrap().push((path.to_owned(), reply));
-    }
-
-    /// The feed carries these (path, title) from now on.
-    fn publish(&self, entries: &[(&str, &str)]) {
-        let items: String = entries
-            .iter()
-            .map(|(path, title)| {
-                let url = self.server.url(path);
-                format!("<item><title>{title}</title><link>{url}</link><guid>{path}</guid></item>")
-            })
-            .collect();
-        let feed = format!("<rss version=\"2.0\"><channel><title>F</title>{items}</channel></rss>");
-        self.put("/feed", answer("200 OK", &["Content-Type: application/rss+xml"], feed));
-    }
-
-    fn later(&self, minutes: i64) {
-        *self.clock.lock().unwrap() += TimeDelta::minutes(minutes);
-    }
-
-    async fn poll(&self) -> PollReport {
-        let feeds: Vec<FeedId> = self.setup.feed_ids();
-        let reports = poll_each(&self.setup, &self.store, &self.ambient, &feeds, |_| {}).await.unwrap();
-        assert_eq!(reports[0].status, PollStatus::Ok, "{:?}", reports[0].error);
-        reports[0].clone()
-    }
-
-    async fn state(&self) -> FeedState {
-        self.store.feed_states().await.unwrap().remove(0)
-    }
-
-    /// Watch and body's first line of each match.
-    async fn matches(&self) -> Vec<(String, String)> {
-        let found = self.store.matches(&MatchFilter::default()).await.unwrap();
-        let line = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-        found.iter().map(|found| (found.matched.watch.clone(), line(&found.article.article.body))).collect()
-    }
-
-    async fn alerts(&self) -> usize {
-        let mut waiting = 0;
-        for watch in ["body", "title"] {
-            waiting += self.store.pending_alerts("desk", watch, 100).await.unwrap().len();
-        }
-        waiting
-    }
-
-    /// How often `path` was asked for.
-    fn asked(&self, path: &str) -> usize {
-        let start = format!("GET {path} ");
-        self.server.requests().iter().filter(|request| request.starts_with(&start)).count()
-    }
-
-    async fn pages(&self) -> usize {
-        self.server.requests().iter().filter(|request| request.starts_with("GET /news/")).count()
-    }
-}
+use crate::net::scripted::{Reply, answer};
+use crate::pipeline::fixture::{Desk, LEAD, STORY, html};
+use crate::store::MatchFilter;
 
 fn matched(watch: &str, line: &str) -> (String, String) {
     (watch.to_owned(), line.to_owned())
@@ -313,4 +187,91 @@ async fn a_feed_of_headlines_is_noticed_whether_its_pages_are_read_or_not() {
         desk.poll().await;
         assert!(desk.state().await.brevity.is_headlines_only());
     }
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_taken_in_is_asked_for_once() {
+    let desk = Desk::open("full_text = true").await;
+    desk.put("/news/1", answer("500 Internal Server Error", &[], ""));
+    desk.publish(&[("/news/1", "Ministers meet")]);
+    desk.poll().await;
+    desk.put("/news/1", html("Ministers meet", STORY));
+    desk.store.refuse("UPDATE ON article").await;
+    desk.later(10);
+    for _ in 0..3 {
+        let report = fetch_due_pages(&desk.setup, &desk.store, &desk.ambient).await.unwrap();
+        assert_eq!((report.read, report.alerts), (0, 0));
+        desk.later(60 * 24);
+    }
+    assert_eq!(desk.asked("/news/1"), 2, "once by the poll, once afterwards");
+    let ids = [desk.store.matches(&MatchFilter::default()).await.unwrap()[0].matched.article];
+    let page = &desk.store.pages_of(&ids).await.unwrap()[&ids[0]].state;
+    assert_eq!((page.next_fetch_at, page.fetched_at), (None, None));
+    assert!(page.reason.as_deref().unwrap().contains("could not be taken in"), "{:?}", page.reason);
+}
+
+#[tokio::test]
+async fn a_late_page_is_no_news_to_a_watch_that_came_after_its_article() {
+    for watch_comes_first in [true, false] {
+        let desk = Desk::open("full_text = true").await;
+        let watch =
+            async || crate::pipeline::sync(&desk.setup, &desk.store, desk.ambient.now()).await.unwrap();
+        if watch_comes_first {
+            watch().await;
+        }
+        desk.put("/news/1", answer("500 Internal Server Error", &[], ""));
+        desk.publish(&[("/news/1", "Dinner")]);
+        desk.poll().await;
+        desk.later(6);
+        watch().await;
+        desk.put("/news/1", html("Dinner", STORY));
+        let report = fetch_due_pages(&desk.setup, &desk.store, &desk.ambient).await.unwrap();
+        assert_eq!((report.read, report.alerts), (1, usize::from(watch_comes_first)));
+        assert_eq!(desk.matches().await, [("body".to_owned(), LEAD.to_owned())], "it is matched either way");
+    }
+}
+
+#[tokio::test]
+async fn after_a_restore_what_a_page_brings_is_told_with_what_was_missed() {
+    let desk = Desk::open("full_text = true").await;
+    desk.put("/news/1", answer("500 Internal Server Error", &[], ""));
+    desk.publish(&[("/news/1", "Dinner")]);
+    desk.poll().await;
+    let backup = desk.folder().join("copy.db");
+    crate::store::backup(desk.folder(), &backup, false, |_| {}).await.unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::rename(&backup, crate::store::database(elsewhere.path())).unwrap();
+    let restored =
+        Store::open(elsewhere.path(), crate::store::Mode::Daemon, "x", desk.ambient.now()).await.unwrap();
+    assert!(restored.was_restored());
+    desk.put("/news/1", html("Dinner", STORY));
+    desk.later(6);
+    for (store, reason) in [(&desk.store, None), (&restored, Some(RESTORED))] {
+        let report = fetch_due_pages(&desk.setup, store, &desk.ambient).await.unwrap();
+        assert_eq!((report.read, report.alerts), (1, 1));
+        let waiting = store.pending_alerts("desk", "body", 9).await.unwrap();
+        assert_eq!(waiting[0].alert.storm.as_deref(), reason);
+    }
+}
+
+#[tokio::test]
+async fn a_first_poll_fetches_the_pages_of_what_was_published_since_the_feed_was_configured() {
+    let desk = Desk::new("full_text = true").await;
+    desk.later(600);
+    let published = |minutes: i64| (desk.ambient.now() - TimeDelta::minutes(minutes)).to_rfc2822();
+    let items: String = [("/news/new", published(60)), ("/news/old", published(6_000))]
+        .into_iter()
+        .map(|(path, date)| {
+            format!(
+                "<item><title>Dinner</title><link>{}</link><guid>{path}</guid><pubDate>{date}</pubDate></item>",
+                desk.server.url(path)
+            )
+        })
+        .collect();
+    let feed = format!("<rss version=\"2.0\"><channel><title>F</title>{items}</channel></rss>");
+    desk.put("/feed", answer("200 OK", &["Content-Type: application/rss+xml"], feed));
+    desk.put("/news/new", html("Dinner", STORY));
+    let report = desk.poll().await;
+    assert_eq!((report.matches, report.baseline, report.alerts), (1, 0, 1));
+    assert_eq!((desk.asked("/news/new"), desk.asked("/news/old")), (1, 0));
 }

@@ -250,3 +250,15 @@ fn a_usual_gap_is_known_until_it_has_faded() {
         assert!(rhythm.wait(start(), &bounds()) >= bounds().min);
     }
 }
+
+#[test]
+fn what_a_clock_ahead_taught_did_not_happen_yet() {
+    let ahead = start() + TimeDelta::days(400);
+    let mut rhythm = Rhythm::default();
+    rhythm.observe(ahead - TimeDelta::hours(1), ahead, [ahead - TimeDelta::minutes(30)].into_iter(), false);
+    for new in [vec![], vec![start() + TimeDelta::days(3)], vec![start() - TimeDelta::minutes(1)]] {
+        let mut rhythm = rhythm.clone();
+        rhythm.observe(ahead, start(), new.into_iter(), false);
+        assert!(rhythm.last_new_at().is_none_or(|at| at <= start()), "{:?}", rhythm.last_new_at());
+    }
+}

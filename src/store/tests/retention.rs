@@ -81,7 +81,7 @@ async fn pruning_costs_what_it_deletes_and_not_what_it_spares() {
             url: "https://silent.example/".parse().unwrap(),
             ..f.feed.clone()
         };
-        f.store.sync_feeds(&[(&f.feed, at(0)), (&silent, at(0))]).await.unwrap();
+        f.store.sync_feeds(&[(&f.feed, at(0)), (&silent, at(0))], at(0)).await.unwrap();
         let mut read = f.intent(0);
         read.state.id = silent.id;
         f.store.commit_poll(&read).await.unwrap();

@@ -80,7 +80,7 @@ async fn an_alert_carries_its_story_as_it_stands_when_it_is_grouped() {
         source: Some("Other".into()),
         ..f.feed.clone()
     };
-    f.store.sync_feeds(&[(&f.feed, at(0)), (&other, at(0))]).await.unwrap();
+    f.store.sync_feeds(&[(&f.feed, at(0)), (&other, at(0))], at(0)).await.unwrap();
     let mut copy = telling(&f, 5, "2", "1", vec![Occasion::First]);
     copy.state.id = other.id;
     copy.state.title = Some("Not the name".into());

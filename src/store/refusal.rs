@@ -1,0 +1,15 @@
+//! Writes that the database refuses, for tests of what follows from that. Never part of the program.
+
+use super::Store;
+
+impl Store {
+    /// From now on a statement like `UPDATE ON article` fails, for a row that meets the condition where one
+    /// follows it: `UPDATE ON feed WHEN new.url LIKE '%odd'`.
+    pub(crate) async fn refuse(&self, statement: &str) {
+        let trigger =
+            format!("CREATE TRIGGER refused BEFORE {statement} BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        let mut tx = self.write().await.expect("a transaction");
+        sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(&mut *tx).await.expect("a trigger");
+        tx.commit().await.expect("a commit");
+    }
+}
