@@ -28,7 +28,8 @@ pub struct AlertDefaults {
 }
 
 impl AlertDefaults {
-    pub(super) fn of_gone_watches(&self) -> WatchRules {
+    /// What holds for the alerts of watches that are not configured any more.
+    pub fn of_gone_watches(&self) -> WatchRules {
         let Self { group_wait, group_interval, .. } = *self;
         WatchRules { group_wait, group_interval, ..WatchRules::default() }
     }

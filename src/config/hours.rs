@@ -44,8 +44,8 @@ impl<'k> Hours<'k> {
             let error = Diagnostic::error(format!(
                 "these quiet hours ({}) and those of channel '{name}' ({}) together leave no moment of the day, \
                  as of {}: alerts would never leave",
-                own.as_written(),
-                theirs.as_written(),
+                own.with_timezone(),
+                theirs.with_timezone(),
                 from.format("%Y-%m-%d"),
             ));
             let help = format!(

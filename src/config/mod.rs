@@ -58,7 +58,7 @@ use std::path::Path;
 
 use url::Url;
 
-use crate::model::{Concept, Feed, Watch, WatchRules};
+use crate::model::{Concept, Feed, Watch};
 use raw::RawConfig;
 
 /// A whole, valid configuration.
@@ -90,9 +90,6 @@ pub struct Config {
     pub concepts: Vec<Concept>,
     /// `[[channel]]`; no two have the same name.
     pub channels: Vec<ChannelSettings>,
-    /// `[alerts]`, which every watch has taken in already: what holds for the alerts of watches that are not
-    /// configured any more.
-    pub alerts: WatchRules,
 }
 
 impl Config {

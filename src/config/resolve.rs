@@ -172,7 +172,6 @@ fn read_main<'a>(
         watches,
         concepts: Vec::new(),
         channels,
-        alerts: alerts.of_gone_watches(),
     };
     (config, data_dir)
 }

@@ -21,9 +21,9 @@ pub struct Quiet {
 }
 
 impl Quiet {
-    /// As it is written.
-    pub fn as_written(&self) -> String {
-        format!("{}-{} {}", self.begin.format("%H:%M"), self.end.format("%H:%M"), self.timezone)
+    /// As it is written, with the time zone.
+    pub fn with_timezone(&self) -> String {
+        format!("{self} {}", self.timezone)
     }
 
     /// Reads `22:00-07:00`.
@@ -73,7 +73,6 @@ impl Quiet {
     }
 }
 
-<<<<<<< HEAD
 /// The first instant at `from` or later in which none of `hours` hold. `None`: there is none for days, which
 /// is refused when a configuration is loaded (see [`covered_from`]).
 pub fn free_at(hours: &[Quiet], from: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -110,7 +109,6 @@ pub fn covered_from(hours: &[Quiet]) -> Option<DateTime<Utc>> {
 /// The years that are looked at: rules of time zones recur in fewer.
 const LOOKED_AT: (i32, i32) = (2026, 2046);
 
-=======
 /// As they are written.
 impl std::fmt::Display for Quiet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -118,7 +116,6 @@ impl std::fmt::Display for Quiet {
     }
 }
 
->>>>>>> 7c4a056a15c01aa8c7ee9fae509358cf16c876e8
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -102,12 +102,8 @@ impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
     fn try_from(row: PendingRow) -> anyhow::Result<Self> {
-<<<<<<< HEAD
-        let StoredMatch { mut matched, article } = StoredMatch::try_from(row.found)?;
+        let StoredMatch { mut matched, article, .. } = StoredMatch::try_from(row.found)?;
         matched.watch.clone_from(&row.alert_watch);
-=======
-        let StoredMatch { matched, article, .. } = StoredMatch::try_from(row.found)?;
->>>>>>> 7c4a056a15c01aa8c7ee9fae509358cf16c876e8
         Ok(Self {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,

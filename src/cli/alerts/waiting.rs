@@ -61,7 +61,8 @@ fn wait_of(
             // It may have left since it was counted.
             let waiting = waiting.iter().find(|waiting| waiting.watch == *name)?;
             let watch = config.watches.iter().find(|watch| watch.name == *name);
-            wait(waiting, watch.map_or(&config.alerts, |watch| &watch.rules), rules, state, now)
+            let gone = config.alerts.of_gone_watches();
+            wait(waiting, watch.map_or(&gone, |watch| &watch.rules), rules, state, now)
         }
     })
 }
