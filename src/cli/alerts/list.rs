@@ -9,10 +9,12 @@ use super::waiting::{self, Held};
 use crate::alert::{Payload, one_line};
 use crate::cli::context::Context;
 use crate::cli::id::short;
+use crate::cli::matches::check_watch;
+use crate::cli::names::unknown;
 use crate::cli::output::{Failure, Output, second};
 use crate::cli::since::Since;
 use crate::model::DeliveryState;
-use crate::store::{DeliveryFilter, DeliveryRow};
+use crate::store::{DeliveryFilter, DeliveryRow, Store};
 
 /// Characters of titles in a table.
 const TITLES_WIDTH: usize = 120;
@@ -82,8 +84,12 @@ pub(super) fn list(context: &Context, args: &ListArgs, output: &Output) -> Resul
             true => waiting::held(&store, &filter, config.as_ref(), now).await,
             false => Ok(Vec::new()),
         };
+        let (rows, waiting) = (rows?, waiting?);
+        if rows.is_empty() && waiting.is_empty() {
+            check_names(context, &store, &filter).await?;
+        }
         store.close().await;
-        Ok((rows?, waiting?))
+        Ok((rows, waiting))
     })?;
     if output.json {
         in_json(&rows, &waiting, output)?;
@@ -93,6 +99,22 @@ pub(super) fn list(context: &Context, args: &ListArgs, output: &Output) -> Resul
         in_table(&rows, &waiting, output)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses names that nothing has or had.
+async fn check_names(context: &Context, store: &Store, filter: &DeliveryFilter) -> Result<(), Failure> {
+    if let Some(watch) = &filter.watch {
+        check_watch(context, store, watch).await?;
+    }
+    let Some(channel) = &filter.channel else { return Ok(()) };
+    let known = context.salvage()?;
+    let ever = DeliveryFilter { channel: Some(channel.clone()), limit: 1, ..DeliveryFilter::default() };
+    let names = || known.config.channels.iter().map(|channel| channel.name.as_str());
+    let is_known = !known.is_whole
+        || names().any(|name| name == channel)
+        || !store.deliveries(&ever).await?.is_empty()
+        || !store.waiting_counts(&ever).await?.is_empty();
+    if is_known { Ok(()) } else { Err(unknown("channel", channel, names(), "channel list")) }
 }
 
 fn in_json(rows: &[DeliveryRow], waiting: &[Held], output: &Output) -> anyhow::Result<()> {

@@ -135,7 +135,7 @@ async fn search(
     let Err(reason) = &found.feed else { return Ok(settle(config, url, found)) };
     let Some(picked) = pick(&found.alternates, args, output)? else {
         return match found.alternates.is_empty() {
-            true => Err(no_feed(&url, reason, found.answer.is_some())),
+            true => Err(no_feed(&url, reason, &found)),
             false => Ok(Search::Several(found.alternates)),
         };
     };
@@ -145,14 +145,18 @@ async fn search(
     let found = examine(&picked).await;
     match &found.feed {
         Ok(_) => Ok(settle(config, picked, found)),
-        Err(reason) => Err(no_feed(&picked, reason, false)),
+        Err(reason) => Err(no_feed(&picked, reason, &found)),
     }
 }
 
-fn no_feed(url: &Url, reason: &str, answered: bool) -> Failure {
-    let help = if answered { "; it names none either" } else { "" };
-    let without = "--no-test adds it all the same";
-    Failure::Failed(anyhow::anyhow!("{url} is no feed: {}{help}. {without}", one_line(reason)))
+fn no_feed(url: &Url, reason: &str, found: &Examined) -> Failure {
+    let reason = one_line(reason);
+    Failure::Failed(match &found.answer {
+        Some(_) => {
+            anyhow::anyhow!("{url} is no feed, and names none: {reason}; --no-test adds it all the same")
+        }
+        None => anyhow::anyhow!("{url} cannot be looked at: {reason}; --no-test adds it all the same"),
+    })
 }
 
 /// A feed that moved for good is taken under its new address; one that is configured there is known.
