@@ -1,7 +1,8 @@
 //! How well copies and stories are told, how long it takes beside analysis, and how much memory.
 //!
-//! Texts come from `FEEDWATCH_CORPUS`: `watches/articles.txt` (an article a line), `story/article.txt`, and the
-//! feeds of `feeds/real`. Without it, only time and memory are measured, on invented words.
+//! Texts to be copied come from `FEEDWATCH_TEXTS`, a folder with one for each language (`en`, `ru`, `ja`), which
+//! holds a text in each file. Headlines come from the feeds of `FEEDWATCH_CORPUS`, in `feeds/real`; so do texts,
+//! where there is no folder of them. Without either, only time and memory are measured, on invented words.
 //! With `FEEDWATCH_EXAMPLES` set, every join is shown, to be judged by eye.
 
 #![expect(clippy::print_stdout, reason = "a table is what it is run for")]
@@ -19,21 +20,30 @@ use feedwatch::story::{Newcomer, Sketch, StoryIndex, copies};
 
 /// Articles that the index holds when it is measured.
 const MANY: usize = 50_000;
-/// Articles of one language that copies are made of, at most.
-const ORIGINALS: usize = 150;
+/// Texts of one language that copies are made of, at most.
+const ORIGINALS: usize = 300;
 
 fn main() -> anyhow::Result<()> {
     let analyzer = Analyzer::new();
-    let Some(corpus) = std::env::var_os("FEEDWATCH_CORPUS").map(PathBuf::from) else {
-        println!("FEEDWATCH_CORPUS is not set: copies and headlines are not measured");
-        measure_size(&analyzer);
-        return Ok(());
+    let folder = |name| std::env::var_os(name).map(PathBuf::from);
+    let articles = match folder("FEEDWATCH_CORPUS") {
+        Some(corpus) => read_feeds(&corpus, &analyzer)?,
+        None => Vec::new(),
     };
-    let articles = read_feeds(&corpus, &analyzer)?;
-    for (lang, texts) in originals(&corpus, &articles)? {
-        measure_copies(&lang, &texts, &analyzer);
+    let texts = match folder("FEEDWATCH_TEXTS") {
+        Some(texts) => read_texts(&texts)?,
+        None => long_texts(&articles),
+    };
+    if texts.is_empty() {
+        println!(
+            "neither FEEDWATCH_TEXTS nor FEEDWATCH_CORPUS is set: copies and headlines are not measured"
+        );
+    }
+    for (lang, texts) in &texts {
+        measure_copies(lang, texts, &analyzer);
     }
     measure_stories(&articles);
+    measure_hostile(&analyzer);
     measure_size(&analyzer);
     Ok(())
 }
@@ -176,120 +186,195 @@ fn read_feeds(corpus: &Path, analyzer: &Analyzer) -> anyhow::Result<Vec<Found>> 
     Ok(found)
 }
 
-/// Texts long enough to be cut, by language.
-fn originals(corpus: &Path, articles: &[Found]) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+/// The texts in `folder`, by language.
+fn read_texts(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let english = std::fs::read_to_string(corpus.join("watches/articles.txt"))?;
-    texts.entry("en".into()).or_default().extend(english.lines().map(str::to_owned));
-    texts.entry("ru".into()).or_default().push(std::fs::read_to_string(corpus.join("story/article.txt"))?);
+    for lang in std::fs::read_dir(folder)? {
+        let lang = lang?;
+        let of_lang = texts.entry(lang.file_name().to_string_lossy().into_owned()).or_default();
+        for file in std::fs::read_dir(lang.path())? {
+            of_lang.push(std::fs::read_to_string(file?.path())?);
+        }
+    }
+    texts.values_mut().for_each(few_different);
+    Ok(texts)
+}
+
+/// The texts of feeds that are long enough to be cut, by language.
+fn long_texts(articles: &[Found]) -> BTreeMap<String, Vec<String>> {
+    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for found in articles {
-        let Some(lang) = found.lang.map(|lang| lang.to_string()).filter(|lang| lang != "en") else {
-            continue;
-        };
+        let Some(lang) = found.lang.map(|lang| lang.to_string()) else { continue };
         if (400..20_000).contains(&found.text().chars().count()) {
             texts.entry(lang).or_default().push(found.text().to_owned());
         }
     }
-    if let Some(file) = std::env::var_os("FEEDWATCH_TEXTS") {
-        for line in std::fs::read_to_string(file)?.lines() {
-            if let Some((lang, text)) = line.split_once('\t') {
-                texts.entry(lang.to_owned()).or_default().push(text.to_owned());
-            }
-        }
-    }
-    texts.values_mut().for_each(|texts| {
-        texts.sort();
-        texts.dedup_by(|a, b| a.chars().take(60).eq(b.chars().take(60)));
-        texts.truncate(ORIGINALS);
-    });
-    Ok(texts)
+    texts.values_mut().for_each(few_different);
+    texts
 }
 
-/// The pieces that a text is edited by: words, or two characters of scripts without spaces.
+fn few_different(texts: &mut Vec<String>) {
+    texts.sort();
+    texts.dedup_by(|a, b| a.chars().take(60).eq(b.chars().take(60)));
+    texts.truncate(ORIGINALS);
+}
+
+/// The pieces that a text is edited by: its words, and in scripts without spaces what is written in one kind
+/// of letters, at most four.
 fn pieces(text: &str) -> Vec<String> {
-    let spaced = text.split_whitespace().count() * 12 > text.chars().count();
-    if spaced {
+    let dense = text.chars().filter(|letter| matches!(letter, '\u{e00}'..='\u{eff}' | 'ぁ'..='鿿')).count();
+    if dense * 3 < text.chars().count() {
         return text.split_inclusive(char::is_whitespace).map(str::to_owned).collect();
     }
-    text.chars().collect::<Vec<_>>().chunks(2).map(|pair| pair.iter().collect()).collect()
-}
-
-fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
-    let sketch = |text: &str| {
-        let parts = Text { body: text, ..Text::default() };
-        Sketch::of(&analyzer.analyze(&parts, Lang::parse(lang)), &[])
+    let kind = |letter: char| match letter {
+        'ぁ'..='ゟ' => 0,
+        'ァ'..='ヿ' => 1,
+        '一'..='鿿' => 2,
+        letter if letter.is_alphanumeric() => 3,
+        _ => 4,
     };
-    let sketches: Vec<Sketch> = texts.iter().map(|text| sketch(text)).collect();
-    let mut chance = Chance(7);
-    let mut recalled: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    for (at, original) in texts.iter().enumerate() {
-        let other = pieces(&texts[(at + 1) % texts.len()]);
-        let own = pieces(original);
-        let part = |tenths: usize| own[..own.len() * tenths / 10].concat();
-        let foreign = |tenths: usize| other[..(own.len() * tenths / 10).min(other.len())].concat();
-        let edited: String = own
-            .iter()
-            .map(|piece| {
-                if chance.below(100) < 15 { other[chance.below(other.len())].clone() } else { piece.clone() }
-            })
-            .collect();
-        let variants = [
-            (
-                "boilerplate +30 %",
-                if texts.len() > 1 { format!("{original}\n{}", foreign(3)) } else { original.clone() },
-            ),
-            ("lead rewritten", format!("{}\n{}", foreign(2), own[own.len() / 5..].concat())),
-            ("cut to 70 %", part(7)),
-            ("cut to 40 %", part(4)),
-            ("its end, 40 %", own[own.len() * 6 / 10..].concat()),
-            ("15 % edited", edited),
-        ];
-        for (name, variant) in variants {
-            let (all, found) = recalled.entry(name).or_default();
-            *all += 1;
-            *found += u32::from(copies(&sketches[at], &sketch(&variant)).is_some());
+    let mut pieces: Vec<String> = Vec::new();
+    for letter in text.chars() {
+        match pieces.last_mut() {
+            Some(piece)
+                if piece.chars().count() < 4 && piece.chars().last().map(kind) == Some(kind(letter)) =>
+            {
+                piece.push(letter);
+            }
+            _ => pieces.push(letter.to_string()),
         }
     }
-    let (mut pairs, mut wrong) = (0, 0);
-    for (at, one) in sketches.iter().enumerate() {
-        for (with, other) in sketches.iter().enumerate().skip(at + 1) {
-            pairs += 1;
-            if copies(one, other).is_some() {
+    pieces
+}
+
+/// What editors make of `own`, with pieces of another text.
+fn variants(own: &[String], other: &[String], chance: &mut Chance) -> [(&'static str, String); 6] {
+    let part = |tenths: usize| own[..own.len() * tenths / 10].concat();
+    let foreign = |tenths: usize| other[..(own.len() * tenths / 10).min(other.len())].concat();
+    let mut exchanged = |piece: &String| {
+        if chance.below(100) < 15 { other[chance.below(other.len())].clone() } else { piece.clone() }
+    };
+    [
+        ("boilerplate +30 %", format!("{}\n{}", own.concat(), foreign(3))),
+        ("lead rewritten", format!("{}\n{}", foreign(2), own[own.len() / 5..].concat())),
+        ("cut to 70 %", part(7)),
+        ("cut to 40 %", part(4)),
+        ("its end, 40 %", own[own.len() * 6 / 10..].concat()),
+        ("15 % edited", own.iter().map(&mut exchanged).collect()),
+    ]
+}
+
+/// Copies of texts that stand in one index, and those texts among each other.
+fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
+    let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+    let of = |source: &str, n: usize, text: &str| {
+        let parts = Text { body: text, ..Text::default() };
+        let analysis = analyzer.analyze(&parts, Lang::parse(lang));
+        newcomer(source, &n.to_string(), at, analysis.lang(), Sketch::of(&analysis, &[]))
+    };
+    let originals: Vec<Newcomer> =
+        texts.iter().enumerate().map(|(n, text)| of(&format!("original {n}"), n, text)).collect();
+    let mut chance = Chance(7);
+    let mut copied: BTreeMap<&str, Vec<Newcomer>> = BTreeMap::new();
+    for (n, original) in texts.iter().enumerate() {
+        let (own, other) = (pieces(original), pieces(&texts[(n + 1) % texts.len()]));
+        for (name, variant) in variants(&own, &other, &mut chance) {
+            copied.entry(name).or_default().push(of(&format!("copy {n}"), n, &variant));
+        }
+    }
+    let mut wrong = 0;
+    for (n, one) in originals.iter().enumerate() {
+        for (with, other) in originals.iter().enumerate().skip(n + 1) {
+            if copies(&one.sketch, &other.sketch).is_some() {
                 wrong += 1;
                 if std::env::var_os("FEEDWATCH_EXAMPLES").is_some() {
-                    let shown = |text: &str| text.chars().take(100).collect::<String>();
-                    println!("  taken for copies: {} | {}", shown(&texts[at]), shown(&texts[with]));
+                    let shown = |text: &str| text.chars().take(200).collect::<String>();
+                    println!("  taken for copies: {} | {}", shown(&texts[n]), shown(&texts[with]));
                 }
             }
         }
     }
-    println!("\n{lang}: {} texts; different texts taken for copies: {wrong} of {pairs} pairs", texts.len());
-    for (name, (all, found)) in recalled {
+    let pairs = texts.len() * texts.len().saturating_sub(1) / 2;
+    let words: usize = texts.iter().map(|text| pieces(text).len()).sum();
+    println!("\n{lang}: {} texts of {} pieces on average", texts.len(), words / texts.len().max(1));
+    println!("  different texts taken for copies: {wrong} of {pairs} pairs");
+    for (name, copied) in copied {
+        let mut index = StoryIndex::default();
+        let stories: Vec<StoryId> = originals.iter().map(|one| index.place(one).story).collect();
+        let alone = stories.iter().collect::<std::collections::BTreeSet<_>>().len();
+        let mut found = 0;
+        for ((copy, story), text) in copied.iter().zip(&stories).zip(texts) {
+            let is_found = index.place(copy).story == *story;
+            found += u32::from(is_found);
+            if !is_found && std::env::var_os("FEEDWATCH_EXAMPLES").is_some() {
+                println!("  not recognised, {name}: {}", text.chars().take(100).collect::<String>());
+            }
+        }
         println!(
-            "  {name:<20} {found:>4} of {all:<4} {:5.1} %",
-            100.0 * f64::from(found) / f64::from(all.max(1))
+            "  {name:<20} {found:>4} of {:<4} {:5.1} %   ({alone} stories before)",
+            copied.len(),
+            100.0 * f64::from(found) / copied.len().max(1) as f64
         );
     }
 }
 
-/// What becomes of the articles of real feeds, each with its own time and source.
+/// What becomes of the articles of real feeds, each with its own time and source; and as if all of them had
+/// been published within a day.
 fn measure_stories(articles: &[Found]) {
     let mut order: Vec<&Found> = articles.iter().collect();
     order.sort_by_key(|found| found.at);
-    let mut index = StoryIndex::default();
-    let mut first: HashMap<StoryId, &Found> = HashMap::new();
-    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    for (n, found) in order.iter().enumerate() {
-        let newcomer = newcomer(&found.feed, &n.to_string(), found.at, found.lang, found.sketch.clone());
-        let placement = index.place(&newcomer);
-        *counts.entry(placement.joined.as_str()).or_default() += 1;
-        let began = *first.entry(placement.story).or_insert(*found);
-        if placement.joined != Joined::First && std::env::var_os("FEEDWATCH_EXAMPLES").is_some() {
-            let name = |found: &Found| {
-                format!("{} {} [{}]", found.at.format("%m-%d %H:%M"), found.feed, found.title)
+    for within_a_day in [false, true] {
+        let mut index = StoryIndex::default();
+        let mut first: HashMap<StoryId, &Found> = HashMap::new();
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for (n, found) in order.iter().enumerate() {
+            let day = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+            let at = if within_a_day {
+                day + TimeDelta::seconds(86_400 * n as i64 / order.len() as i64)
+            } else {
+                found.at
             };
-            println!("  {:<9} {} <- {}", placement.joined.as_str(), name(began), name(found));
+            let newcomer = newcomer(&found.feed, &n.to_string(), at, found.lang, found.sketch.clone());
+            let placement = index.place(&newcomer);
+            *counts.entry(placement.joined.as_str()).or_default() += 1;
+            let began = *first.entry(placement.story).or_insert(*found);
+            if placement.joined != Joined::First && std::env::var_os("FEEDWATCH_EXAMPLES").is_some() {
+                let name = |found: &Found| {
+                    format!("{} {} [{}]", found.at.format("%m-%d %H:%M"), found.feed, found.title)
+                };
+                println!("  {:<9} {} <- {}", placement.joined.as_str(), name(began), name(found));
+            }
         }
+        let time = if within_a_day { "as if of one day" } else { "at their own times" };
+        println!("\n{} articles of real feeds, {time}: {counts:?}", order.len());
     }
-    println!("\n{} articles of real feeds: {counts:?}", order.len());
+}
+
+/// Articles of 75 words by as many outlets: each could be the story of any other.
+fn measure_hostile(analyzer: &Analyzer) {
+    println!("\narticles of 400 words out of 75, each by another outlet:");
+    for count in [2_000, 4_000, 8_000, 16_000] {
+        let mut chance = Chance(3);
+        let mut index = StoryIndex::default();
+        let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+        let (mut analysing, mut placing) = (0.0, 0.0);
+        for n in 0..count {
+            let words: Vec<String> = (0..400).map(|_| format!("word{}", chance.below(75))).collect();
+            let (title, body) = (format!("{} {n}", words[..8].join(" ")), words.join(" "));
+            let parts = Text { title: &title, body: &body, ..Text::default() };
+            let started = Instant::now();
+            let analysis = analyzer.analyze(&parts, Lang::parse("en"));
+            analysing += started.elapsed().as_secs_f64();
+            let newcomer = newcomer(&n.to_string(), "1", at, Lang::parse("en"), Sketch::of(&analysis, &[]));
+            let before = Instant::now();
+            index.place(&newcomer);
+            placing += before.elapsed().as_secs_f64();
+        }
+        println!(
+            "  {count:>6} articles: placing {:.2} of the time of the analysis, compared with {:.1} stories each, {} stories",
+            placing / analysing,
+            index.compared() as f64 / f64::from(count),
+            index.stories()
+        );
+    }
 }

@@ -10,6 +10,14 @@ const OPML: &str = "<?xml version=\"1.0\"?>\n<opml version=\"1.1\"><body>\n<outl
     <outline text=\"Press\"><outline xmlUrl=\"https://e.org/kyodo?a=1&amp;b=2\"/></outline>\n\
     <outline text=\"bad\" xmlUrl=\"gopher://e.org/\"/>\n<outline xmlUrl=\"http://known.example/rss/\"/>\n</body></opml>\n";
 
+/// Runs `feed import` with `--json`, which ends with this code; the lines.
+fn import(program: &Program, arguments: &[&str], code: i32) -> Vec<Value> {
+    let output = program.output(&[&["feed", "import", "--json"], arguments].concat());
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// Address, title and tags of every feed.
 fn feeds(program: &Program) -> Vec<Value> {
     let key = |line: Value| json!([line["url"], line["title"], line["tags"]]);
@@ -21,9 +29,9 @@ fn a_list_is_taken_in_and_every_line_accounted_for() {
     let program = Program::new("# mine\n[[feed]]\nurl = \"https://known.example/rss\"\n");
     let before = std::fs::read_to_string(program.path("feedwatch.toml")).unwrap();
     let file = program.file("feeds.opml", OPML);
-    let lines = program.json(&["feed", "import", &file, "--dry-run"]);
+    let lines = import(&program, &[&file, "--dry-run"], 1);
     assert_eq!(std::fs::read_to_string(program.path("feedwatch.toml")).unwrap(), before);
-    assert_eq!(program.json(&["feed", "import", &file, "--tag", "all"]), lines);
+    assert_eq!(import(&program, &[&file, "--tag", "all"], 1), lines);
     let told: Vec<(u64, &str)> =
         lines.iter().map(|line| (line["line"].as_u64().unwrap(), line["status"].as_str().unwrap())).collect();
     assert_eq!(told, [(4, "added"), (5, "added"), (7, "skipped"), (8, "wrong"), (9, "skipped")]);
@@ -36,7 +44,7 @@ fn a_list_is_taken_in_and_every_line_accounted_for() {
         ]
     );
     assert!(std::fs::read_to_string(program.path("feedwatch.toml")).unwrap().contains("lang = \"en\""));
-    let again = program.json(&["feed", "import", &file]);
+    let again = import(&program, &[&file], 1);
     assert!(again.iter().all(|line| line["status"] != "added"), "{again:?}");
     let nothing = program.file("nothing.opml", "<html>no list</html>");
     assert_eq!(program.output(&["feed", "import", &nothing]).status.code(), Some(1));
@@ -44,10 +52,28 @@ fn a_list_is_taken_in_and_every_line_accounted_for() {
 }
 
 #[test]
+fn wrong_lines_are_told_and_keep_none_of_the_others_out() {
+    let program = Program::new("");
+    let list = "# a list\nexample.org/feed\ngarbage\nhttps://e.org/rss \"~E\"\nmailto:desk@e.org\nlocalhost:8080/rss\nhttps://[\n";
+    let file = program.file("feeds.txt", list);
+    let lines = import(&program, &[&file], 1);
+    let told: Vec<(u64, &str)> =
+        lines.iter().map(|line| (line["line"].as_u64().unwrap(), line["status"].as_str().unwrap())).collect();
+    assert_eq!(told, [(2, "added"), (3, "wrong"), (4, "added"), (5, "wrong"), (6, "added"), (7, "wrong")]);
+    let urls: Vec<Value> = feeds(&program).into_iter().map(|feed| feed[0].clone()).collect();
+    assert_eq!(urls, ["https://example.org/feed", "https://e.org/rss", "https://localhost:8080/rss"]);
+    let said = String::from_utf8(program.output(&["feed", "import", &file]).stdout).unwrap();
+    assert!(said.contains("'garbage' is no address of the web"), "{said}");
+    assert!(said.contains("0 added, 3 skipped, 3 wrong"), "{said}");
+    let right = program.file("right.txt", "example.net/feed\n");
+    assert_eq!(import(&program, &[&right], 0).len(), 1);
+}
+
+#[test]
 fn what_is_exported_is_what_comes_in_again() {
     let program = Program::new("");
     let file = program.file("feeds.opml", OPML);
-    program.run(&["feed", "import", &file, "--tag", "50 %, or a/b"]);
+    import(&program, &[&file, "--tag", "50 %, or a/b"], 1);
     let exported = program.run(&["feed", "export"]);
     assert!(exported.contains("<opml version=\"2.0\">"), "{exported}");
     let other = Program::new("");

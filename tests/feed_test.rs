@@ -33,10 +33,12 @@ fn a_file_is_read_without_configuration_database_or_network() {
         ("title", json!("The & Wire")),
         ("repairs", json!([])),
         ("error", json!(null)),
+        ("repeated", json!(0)),
+        ("relative_links", json!(1)),
         (
             "entries",
             json!([
-                {"id": ids[0], "title": "Storm & flood", "url": null, "published_at": "2023-10-05T08:00:00.000Z", "published_said": null},
+                {"id": ids[0], "title": "Storm & flood", "url": "/a", "published_at": "2023-10-05T08:00:00.000Z", "published_said": null},
                 {"id": ids[1], "title": "Storm two", "url": null, "published_at": null, "published_said": null},
             ]),
         ),
@@ -96,6 +98,48 @@ fn a_test_shows_what_a_poll_stores() {
     let file = program.file("saved.xml", ATOM);
     let (_, saved) = test(&program, &[&file, "--url", &server.url("/wire")]);
     assert_eq!(saved["entries"], found["entries"], "a saved copy of a known address is the same feed");
+}
+
+#[test]
+fn what_a_poll_stores_once_is_shown_once() {
+    let program = Program::new("");
+    let items = [item("1", "One", "x"), item("2", "Two", "x"), item("1", "One", "x")].concat();
+    let file = program.file("wire.xml", &format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"));
+    let (code, found) = test(&program, &[&file]);
+    let titles: Vec<&Value> =
+        found["entries"].as_array().unwrap().iter().map(|entry| &entry["title"]).collect();
+    assert_eq!((code, titles, &found["repeated"]), (0, vec![&json!("One"), &json!("Two")], &json!(1)));
+    let shown = program.run(&["feed", "test", &file]);
+    assert!(shown.contains("2 entries: 1 more repeat an earlier one"), "{shown}");
+    assert_eq!(shown.matches("One").count(), 1, "{shown}");
+}
+
+/// With an address that the feed gives itself, be it its site's; else as they are written.
+#[test]
+fn relative_links_of_a_file_are_completed_as_far_as_they_can_be() {
+    let program = Program::new("");
+    let own = "<atom:link xmlns:atom=\"http://www.w3.org/2005/Atom\" rel=\"self\" href=\"https://self.example/feed/index.xml\"/>";
+    for (channel, arguments, url, relative) in [
+        ("", &[][..], "/a", 1),
+        ("<link>/blog/</link>", &[], "/a", 1),
+        ("<link>https://site.example/blog/</link>", &[], "https://site.example/a", 0),
+        (own, &[], "https://self.example/a", 0),
+        ("<link>/blog/</link>", &["--url", "https://e.org/feed"], "https://e.org/a", 0),
+    ] {
+        let text = format!(
+            "<rss version=\"2.0\"><channel><title>T</title>{channel}<item><guid isPermaLink=\"false\">1</guid>\
+             <title>One</title><link>/a</link></item></channel></rss>"
+        );
+        let file = program.file("wire.xml", &text);
+        let (_, found) = test(&program, &[&[file.as_str()], arguments].concat());
+        assert_eq!(
+            (&found["entries"][0]["url"], &found["relative_links"]),
+            (&json!(url), &json!(relative)),
+            "{channel}"
+        );
+        let shown = program.run(&[&["feed", "test", &file], arguments].concat());
+        assert_eq!(shown.contains("--url ADDRESS-OF-THE-FEED"), relative == 1, "{shown}");
+    }
 }
 
 #[test]

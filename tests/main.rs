@@ -8,6 +8,7 @@ mod backup;
 mod boilerplate;
 mod changes;
 mod channels;
+mod check;
 mod clocks;
 mod corpus;
 mod crash;

@@ -113,6 +113,7 @@ fn a_watch_that_never_was_is_told_and_one_that_was_removed_keeps_its_matches() {
         ("kept", 0, 1, ""),
         ("fresh", 0, 0, ""),
         ("frsh", 2, 0, "did you mean 'fresh'?"),
+        ("remved", 2, 0, "did you mean 'removed'?"),
         ("elsewhere", 2, 0, "see `feedwatch watch list`"),
     ] {
         for more in [&[][..], &["--since", "2100-01-01"]] {
@@ -124,6 +125,13 @@ fn a_watch_that_never_was_is_told_and_one_that_was_removed_keeps_its_matches() {
             assert_eq!(stdout.lines().count(), expected, "{watch}: {stdout}");
             assert!(stderr.contains(said), "{watch}: {stderr}");
         }
+        let listed = program.output(&["alerts", "list", "--watch", watch]);
+        assert_eq!(listed.status.code(), Some(code), "{watch}");
+    }
+    for (channel, code) in [("terminal", 0), ("termnal", 2)] {
+        program.configure("[[channel]]\nname = \"terminal\"\nkind = \"stdout\"\n");
+        let listed = program.output(&["alerts", "list", "--channel", channel]);
+        assert_eq!(listed.status.code(), Some(code), "{channel}");
     }
 }
 

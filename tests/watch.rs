@@ -60,7 +60,18 @@ fn cases_are_reported_as_a_test_runner_does() {
             vec!["row 1: expected no match, error: ", "never closed", "0 passed, 1 failed"],
         ),
         (vec!["nonsense"], 1, vec![], vec!["not a case", "0 passed, 1 failed"]),
-        (vec![], 0, vec![], vec!["0 passed, 0 failed"]),
+        (
+            vec![r#"{"query": "storm", "title": "A storm"}"#, passing],
+            1,
+            vec![],
+            vec!["row 1: error: not a case: the row has no `expect`", "1 passed, 1 failed"],
+        ),
+        (
+            vec![r#"{"tilte": "A storm", "expect": false}"#],
+            1,
+            vec![],
+            vec!["row 1: expected no match, error: "],
+        ),
     ] {
         let file = program.file("cases.jsonl", &cases.join("\n"));
         let arguments = ["watch", "test", "--cases", &file];
@@ -77,9 +88,17 @@ fn cases_are_reported_as_a_test_runner_does() {
             assert_eq!(*found, expected);
         }
     }
-    for unreadable in [program.data_dir().join("none").display().to_string(), "/".to_owned()] {
+    let misspelt = r#"{"query": "storm", "titel": "A storm", "why": "none", "expect": false}"#;
+    let file = program.file("cases.jsonl", misspelt);
+    let output = program.output(&["watch", "test", "--cases", &file]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr, "warning: row 1: `titel` is ignored: did you mean `title`?\n");
+    let blank = program.file("blank.jsonl", "\u{feff}\n \n\t\r\n");
+    for unreadable in [program.data_dir().join("none").display().to_string(), "/".to_owned(), blank] {
         let output = program.output(&["watch", "test", "--cases", &unreadable]);
         assert_eq!(output.status.code(), Some(2), "{unreadable}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{unreadable}");
     }
 }
 

@@ -28,7 +28,9 @@ pub(crate) fn asked(word: &str) -> Vec<String> {
         return forms;
     }
     let endings: (&str, &[&str]) = match word.chars().next_back() {
-        Some(last @ ('ה' | 'ת')) => (&word[..word.len() - last.len_utf8()], &["ות", "ת"]),
+        // Ministers and teachers lose the letter too: מורה, מורים.
+        Some(last @ 'ה') => (&word[..word.len() - last.len_utf8()], &["ות", "ת", "ים"]),
+        Some(last @ 'ת') => (&word[..word.len() - last.len_utf8()], &["ות", "ת"]),
         Some('י') => (word, &["ת", "ים", "ות"]),
         Some('ם') if word.ends_with("ים") => (word, &[]),
         _ => (word, &["ים", "י"]),

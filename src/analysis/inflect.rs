@@ -23,6 +23,7 @@ pub(crate) fn query_forms(code: &str, word: &str) -> Vec<String> {
         "el" => greek_forms(word),
         "es" | "pt" | "fr" | "ca" => romance_forms(word),
         "hi" => hindi_forms(word),
+        "fa" => persian_forms(word),
         "fi" => finnish::case_forms(word),
         "hu" => hungarian_forms(word),
         "id" => indonesian_roots(word),
@@ -277,7 +278,8 @@ fn polish_forms(word: &str) -> Vec<String> {
         if vowel.is_none()
             && let Some(head) = word.strip_suffix(whole)
         {
-            forms.extend(with_endings(&(head.to_owned() + bare), &["a", "u", "owi", "em", "ów", "om"]));
+            let endings = ["a", "u", "owi", "em", "ów", "om", "owie", "ami"];
+            forms.extend(with_endings(&(head.to_owned() + bare), &endings));
         }
     }
     forms
@@ -409,6 +411,14 @@ fn hungarian_forms(word: &str) -> Vec<String> {
         }
     }
     forms
+}
+
+/// Plurals of people: نماینده, نمایندگان; کارگر, کارگران.
+fn persian_forms(word: &str) -> Vec<String> {
+    match word.strip_suffix('ه') {
+        Some(head) => with_endings(head, &["گان", "گاني"]),
+        None => with_endings(word, &["ان", "يان"]),
+    }
 }
 
 fn hindi_forms(word: &str) -> Vec<String> {

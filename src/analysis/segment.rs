@@ -53,7 +53,44 @@ impl Segmenter {
             }
             start += after;
         }
+        self.add_titles(run, &mut ends);
         ends
+    }
+
+    /// Adds where titles begin and end that the dictionary cuts in two, since the office before them ends like
+    /// their beginning: 外交部长, 大阪府知事.
+    fn add_titles(&self, run: &str, ends: &mut Vec<usize>) {
+        let known = ends.len();
+        for (at, last) in run.char_indices().filter(|(_, c)| matches!(c, '长' | '長' | '事' | '员' | '員'))
+        {
+            let Some((start, first)) = run[..at].char_indices().next_back() else { continue };
+            let end = at + last.len_utf8();
+            let before = &run[..start];
+            let is_title = match last {
+                '事' => first == '知' && before.ends_with(['都', '道', '府', '県']),
+                '员' | '員' => matches!(first, '议' | '議') && before.ends_with(['众', '眾', '参', '參']),
+                _ => {
+                    "部市省州县縣院局校会會".contains(first)
+                        && !run[end..].starts_with(JOINED_TO_LONG)
+                        && self.ends_with_a_word(before)
+                }
+            };
+            if is_title {
+                ends.extend([start, end]);
+            }
+        }
+        if ends.len() > known {
+            ends.sort_unstable();
+            ends.dedup();
+        }
+    }
+
+    /// Whether the last word of `text` has two characters or more.
+    fn ends_with_a_word(&self, text: &str) -> bool {
+        let tail =
+            text.char_indices().rev().map(|(at, _)| at).take(LONGEST_OFFICE).last().unwrap_or(text.len());
+        let last = self.words.segment_str(&text[tail..]).filter(|end| tail + end < text.len()).last();
+        last.is_some_and(|start| text.len() - tail - start >= 2 * HAN_BYTES)
     }
 
     fn segment(&self, text: &str, offset: usize, ends: &mut Vec<usize>) {
@@ -111,14 +148,33 @@ pub(crate) fn characters_of_run(run: &str) -> impl Iterator<Item = usize> {
 
 /// Names of news that the dictionary lacks: it would join their second character to the word after, or
 /// find another name in them.
-const MISSING_NAMES: [&str; 10] =
-    ["印度尼西亚", "印度尼西亞", "东盟", "東盟", "东协", "東協", "资安", "資安", "东南亚", "東南亞"];
+const MISSING_NAMES: [&str; 12] = [
+    "联合国",
+    "聯合國",
+    "印度尼西亚",
+    "印度尼西亞",
+    "东盟",
+    "東盟",
+    "东协",
+    "東協",
+    "资安",
+    "資安",
+    "东南亚",
+    "東南亞",
+];
 
 /// Words of one character that the dictionary joins to a name after them, in Chinese and Japanese.
 const PREPOSITIONS: [&str; 20] = [
     "対", "訪", "駐", "驻", "在", "与", "與", "和", "对", "對", "从", "從", "向", "由", "于", "於", "及",
     "被", "将", "將",
 ];
+
+/// Characters that make another word of 长 before them: 长期, 长江.
+const JOINED_TO_LONG: [char; 16] =
+    ['期', '大', '度', '远', '遠', '久', '春', '江', '沙', '城', '安', '征', '达', '達', '途', '短'];
+
+/// So many characters before a title tell whether it follows a word.
+const LONGEST_OFFICE: usize = 8;
 
 /// A common Han character in UTF-8.
 const HAN_BYTES: usize = 3;

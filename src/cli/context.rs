@@ -44,17 +44,24 @@ impl Context {
     /// The configuration as far as it can be understood, for what is read from the database. That it is
     /// broken is said once.
     pub(super) fn salvage(&self) -> Result<&Salvaged, Failure> {
-        if let Some(known) = self.salvaged.get() {
-            return Ok(known);
-        }
-        let found = config::salvage(&self.source, &self.environment).map_err(|report| usage(&[report]))?;
-        if !found.is_whole {
+        let is_first = self.salvaged.get().is_none();
+        let found = self.inspect().map_err(|report| usage(&[report]))?;
+        if is_first && !found.is_whole {
             write_error(&format!(
                 "warning: the configuration is broken, which `feedwatch check` tells more of; this is what the \
                  database in {} holds",
                 found.paths.data_dir.display()
             ));
         }
+        Ok(found)
+    }
+
+    /// The same without a word; the error says that there is nothing to understand.
+    pub(super) fn inspect(&self) -> Result<&Salvaged, Report> {
+        if let Some(known) = self.salvaged.get() {
+            return Ok(known);
+        }
+        let found = config::salvage(&self.source, &self.environment)?;
         Ok(self.salvaged.get_or_init(|| found))
     }
 

@@ -86,14 +86,15 @@ pub(super) fn matches(context: &Context, args: &MatchesArgs, output: &Output) ->
 }
 
 /// Refuses a watch that neither is configured nor ever matched; one that was removed has its matches.
-async fn check_watch(context: &Context, store: &Store, watch: &str) -> Result<(), Failure> {
-    let ever = MatchFilter { watch: Some(watch.to_owned()), limit: Some(1), since: None };
+pub(super) async fn check_watch(context: &Context, store: &Store, watch: &str) -> Result<(), Failure> {
     let known = context.salvage()?;
-    let names = || known.config.watches.iter().map(|watch| watch.name.as_str());
-    if !known.is_whole || names().any(|name| name == watch) || !store.matches(&ever).await?.is_empty() {
+    let matched = store.matched_watches().await?;
+    let configured = known.config.watches.iter().map(|watch| &watch.name);
+    let names: Vec<&str> = configured.chain(&matched).map(String::as_str).collect();
+    if !known.is_whole || names.contains(&watch) {
         return Ok(());
     }
-    Err(unknown("watch", watch, names(), "watch list"))
+    Err(unknown("watch", watch, names, "watch list"))
 }
 
 /// The match as programs see it.

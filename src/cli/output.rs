@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
@@ -18,8 +18,14 @@ use crate::store::OpenError;
 /// What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// Columns of the narrowest terminal that a table is fitted into: in fewer, a letter would be left of each cell.
-const NARROWEST: u16 = 40;
+/// Spaces between the columns of a table.
+const GAP: u16 = 2;
+
+/// Longer words may be broken: they are addresses, or of scripts that have no spaces.
+const LONGEST_WORD: usize = 24;
+
+/// Where so much of a long word stands on a line, it can be read.
+const PART_OF_WORD: usize = 12;
 
 /// Where a command's result goes.
 pub(super) struct Output {
@@ -79,22 +85,40 @@ impl Output {
         if self.is_terminal() { shorten(text, most) } else { one_line(text) }
     }
 
-    /// Rows under a header, as wide as the terminal; unwrapped when it is none, for `grep`, and when it does not
-    /// say how wide it is.
+    /// Rows under a header, as wide as the terminal; unwrapped when it is none, for `grep`, and where it is too
+    /// narrow, or does not say how wide it is.
     pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> anyhow::Result<()> {
+        let least = least_widths(header, &rows);
         let mut table = Table::new();
         table.load_style(NOTHING).set_header(header.to_vec()).add_rows(rows);
-        let fits = self.is_terminal() && table.width().is_some_and(|width| width >= NARROWEST);
+        let needed: u16 = least.iter().fold(0, |sum, width| sum.saturating_add(*width));
+        let fits = self.is_terminal() && table.width().is_some_and(|width| width >= needed);
         table.set_content_arrangement(if fits {
             ContentArrangement::Dynamic
         } else {
             ContentArrangement::Disabled
         });
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+        for (column, least) in table.column_iter_mut().zip(least) {
+            column.set_padding((0, GAP)).set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
         }
         self.line(table.trim_fmt())
     }
+}
+
+/// How wide each column must be with its gap, so that no id, number or common word is broken.
+fn least_widths(header: &[&str], rows: &[Vec<String>]) -> Vec<u16> {
+    let mut least: Vec<usize> = header.iter().map(|name| longest_word(name)).collect();
+    for row in rows {
+        for (least, cell) in least.iter_mut().zip(row) {
+            *least = (*least).max(longest_word(cell));
+        }
+    }
+    least.into_iter().map(|width| u16::try_from(width).unwrap_or(u16::MAX).saturating_add(GAP)).collect()
+}
+
+fn longest_word(text: &str) -> usize {
+    let words = text.split_whitespace().map(|word| word.chars().count());
+    words.map(|length| if length > LONGEST_WORD { PART_OF_WORD } else { length }).max().unwrap_or(0)
 }
 
 /// A bar on a terminal's standard error, for what takes longer than a second; elsewhere none.
@@ -220,6 +244,22 @@ impl From<OpenError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_is_as_wide_as_its_longest_word_unless_that_is_very_long() {
+        let rows = [
+            [
+                "2026-11-26 19:14:31Z",
+                "a062c327",
+                "Storm closes ports",
+                "https://example.org/a/very/long/address",
+            ],
+            ["", "-", "東京で開かれた会合で日本と東南アジア諸国連合が協力", ""],
+        ];
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).into()).collect();
+        assert_eq!(least_widths(&["AT", "ARTICLE", "TITLE", "URL"], &rows), [12, 10, 14, 14]);
+        assert_eq!(least_widths(&["HEADER", ""], &[]), [8, 2]);
+    }
 
     #[test]
     fn spans_are_said_in_two_units() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::id::short;
 use super::matches::words;
-use super::output::{Failure, Output, minute};
+use super::output::{Failure, Output, minute, write_error};
 use super::since::Since;
 use crate::alert::{ArticleView, one_line};
 use crate::analysis::Analyzer;
@@ -46,6 +46,7 @@ pub(super) fn search(context: &Context, args: &SearchArgs, output: &Output) -> R
     let concepts = &context.salvage()?.config.concepts;
     let analyzer = Analyzer::new();
     let query = pipeline::compile_query("query", &args.query, concepts, &analyzer).map_err(Failure::Usage)?;
+    pipeline::doubts(&args.query).iter().for_each(|doubt| write_error(doubt));
     let since = args.since.map(|since| since.moment(context.ambient.now()));
     let found = context.block_on(async {
         let store = context.open_to_read().await?;

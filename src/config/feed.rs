@@ -22,15 +22,19 @@ const IMPOLITE: Duration = Duration::from_secs(60);
 
 /// `[defaults]`.
 #[derive(Clone, Debug)]
-pub(super) struct Defaults {
-    schedule: Schedule,
+pub struct FeedDefaults {
+    /// `every`, `cron`, or `min_every` and `max_every`.
+    pub schedule: Schedule,
     bounds: AdaptiveBounds,
-    pub(super) timezone: Tz,
-    alert_on_first_poll: bool,
-    full_text: bool,
+    /// `timezone`.
+    pub timezone: Tz,
+    /// `alert_on_first_poll`.
+    pub alert_on_first_poll: bool,
+    /// `full_text`.
+    pub full_text: bool,
 }
 
-pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> Defaults {
+pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a>) -> FeedDefaults {
     let timezone = section.parse(reader, "timezone", units::timezone).unwrap_or(defaults::TIMEZONE);
     let schedule = read_schedule(reader, &mut section, timezone);
     let built_in = AdaptiveBounds { min: defaults::MIN_EVERY, max: defaults::MAX_EVERY };
@@ -38,7 +42,7 @@ pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a
     let alert_on_first_poll = section.boolean(reader, "alert_on_first_poll");
     let full_text = section.boolean(reader, "full_text");
     section.finish(reader, |_| None);
-    Defaults {
+    FeedDefaults {
         schedule: schedule.unwrap_or(bounds.as_schedule()),
         bounds,
         timezone,
@@ -47,7 +51,7 @@ pub(super) fn read_defaults<'a>(reader: &mut Reader<'a>, mut section: Section<'a
     }
 }
 
-impl Defaults {
+impl FeedDefaults {
     /// The feed of which only the address is configured.
     pub(super) fn feed(&self, url: Url) -> Feed {
         Feed {
@@ -61,7 +65,7 @@ impl Defaults {
 pub(super) fn read_feeds<'a>(
     reader: &mut Reader<'a>,
     sections: Vec<Section<'a>>,
-    defaults: &Defaults,
+    defaults: &FeedDefaults,
 ) -> Vec<Feed> {
     let mut seen = HashMap::with_capacity(sections.len());
     sections.into_iter().filter_map(|section| read_feed(reader, section, defaults, &mut seen)).collect()
@@ -70,7 +74,7 @@ pub(super) fn read_feeds<'a>(
 fn read_feed<'a>(
     reader: &mut Reader<'a>,
     mut section: Section<'a>,
-    defaults: &Defaults,
+    defaults: &FeedDefaults,
     seen: &mut HashMap<Url, Place>,
 ) -> Option<Feed> {
     let url = read_url(reader, &mut section, seen);
@@ -144,7 +148,7 @@ fn read_url<'a>(
 fn read_feed_schedule<'a>(
     reader: &mut Reader<'a>,
     section: &mut Section<'a>,
-    defaults: &Defaults,
+    defaults: &FeedDefaults,
 ) -> Schedule {
     let zone = section.take(reader, "timezone").and_then(|value| value.text(reader));
     let timezone = zone.as_ref().and_then(|zone| zone.parse(reader, units::timezone));

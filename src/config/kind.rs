@@ -104,6 +104,27 @@ pub enum ChannelKind {
     },
 }
 
+/// A value as people may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// As it is.
+    Text(String),
+    /// Several.
+    List(Vec<String>),
+    /// As it is.
+    Number(usize),
+    /// There is one.
+    Secret,
+    /// There is none.
+    Unset,
+}
+
+/// An address without its path, which may be a secret.
+fn host(url: &Url) -> String {
+    let host = url.origin().ascii_serialization();
+    if url.path() == "/" { host } else { host + "/…" }
+}
+
 /// What is known of a kind.
 pub(super) struct Kind {
     /// The word for it in the configuration.
@@ -149,7 +170,9 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         read: |reader, section, secrets| {
-            Some(ChannelKind::Teams { url: read_hook(reader, section, secrets)? })
+            let url = read_hook(reader, section, secrets)?;
+            warn_of_connector(reader, section, &url);
+            Some(ChannelKind::Teams { url })
         },
         ..hook("teams")
     },
@@ -196,6 +219,47 @@ impl ChannelKind {
     pub fn keep_off_stdout(&mut self) {
         if let Self::Stdout { aside, .. } = self {
             *aside = true;
+        }
+    }
+
+    /// Its own keys as people may see them; those of addresses without what only the owner should know.
+    pub fn keys(&self) -> Vec<(&'static str, Shown)> {
+        let text = |text: &str| Shown::Text(text.to_owned());
+        let optional = |text: Option<&String>| text.map_or(Shown::Unset, |text| Shown::Text(text.clone()));
+        let secret = |is_set: bool| if is_set { Shown::Secret } else { Shown::Unset };
+        match self {
+            Self::Webhook { url, secrets } => {
+                vec![("url", Shown::Text(host(url))), ("secret", secret(!secrets.is_empty()))]
+            }
+            Self::Email { to, from, smtp, username, password } => vec![
+                ("to", Shown::List(to.clone())),
+                ("from", text(from)),
+                ("smtp", text(smtp.as_str())),
+                ("username", optional(username.as_ref())),
+                ("password", secret(password.is_some())),
+            ],
+            Self::Slack { .. } | Self::Discord { .. } | Self::Mattermost { .. } | Self::Teams { .. } => {
+                vec![("url", Shown::Secret)]
+            }
+            Self::Telegram { chat, thread, api, token: _ } => vec![
+                ("token", Shown::Secret),
+                ("chat", text(chat)),
+                ("thread", thread.map_or(Shown::Unset, Shown::Number)),
+                ("api", Shown::Text(host(api))),
+            ],
+            Self::Matrix { homeserver, room, token: _ } => vec![
+                ("homeserver", Shown::Text(host(homeserver))),
+                ("room", text(room)),
+                ("token", Shown::Secret),
+            ],
+            Self::Ntfy { server, token, topic: _ } => vec![
+                ("server", Shown::Text(host(server))),
+                ("topic", Shown::Secret),
+                ("token", secret(token.is_some())),
+            ],
+            Self::Command { argv } => vec![("command", Shown::List(argv.clone()))],
+            Self::File { path } => vec![("path", Shown::Text(path.display().to_string()))],
+            Self::Stdout { format, .. } => vec![("format", text(format.as_str()))],
         }
     }
 
@@ -279,6 +343,17 @@ fn read_hook<'a>(
             url.text.report(reader, error);
             None
         }
+    }
+}
+
+/// Microsoft retired the connectors of Teams in favour of workflows, which have other addresses.
+fn warn_of_connector<'a>(reader: &mut Reader<'a>, section: &Section<'a>, url: &SecretString) {
+    let host = Url::parse(url.expose_secret()).ok().and_then(|url| Some(url.host_str()?.to_owned()));
+    let is_connector = |host: String| host == "outlook.office.com" || host.ends_with("webhook.office.com");
+    if host.is_some_and(is_connector) {
+        let warning = Diagnostic::warning("this is the address of a connector, which Microsoft has retired");
+        let help = "make a workflow in its place: \"Post to a channel when a webhook request is received\"";
+        section.report(reader, warning.help(help));
     }
 }
 

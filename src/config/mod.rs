@@ -19,6 +19,7 @@ mod environment;
 mod fallback;
 mod feed;
 mod files;
+mod hours;
 mod kind;
 mod literal;
 mod locate;
@@ -37,10 +38,12 @@ mod units;
 mod value;
 mod watch;
 
+pub use alerts::AlertDefaults;
 pub use edit::{Edit, EditError, FeedTable, WatchTable};
 pub use environment::Environment;
+pub use feed::FeedDefaults;
 pub use files::{Files, Stamps};
-pub use kind::ChannelKind;
+pub use kind::{ChannelKind, Shown};
 pub use locate::Source;
 pub use report::Report;
 pub use settings::{
@@ -76,7 +79,9 @@ pub struct Config {
     /// What it was read from.
     pub files: Files,
     /// `[defaults]`, which every feed has taken in already.
-    defaults: feed::Defaults,
+    pub defaults: FeedDefaults,
+    /// `[alerts]`, which every watch and channel has taken in already.
+    pub alerts: AlertDefaults,
     /// `[[feed]]`; no two have the same URL.
     pub feeds: Vec<Feed>,
     /// `[[watch]]`; no two have the same name.

@@ -16,6 +16,8 @@ pub(super) struct File {
     pub(super) text: Cow<'static, str>,
     /// Whether everyone on this machine may read it.
     pub(super) is_public: bool,
+    /// The byte of the text where what was read stops being UTF-8; U+FFFD stands there.
+    pub(super) broken_at: Option<usize>,
 }
 
 /// The configuration file and the concept files beside it.
@@ -34,7 +36,7 @@ impl RawConfig {
     /// Reads the file that `source`, the environment or the usual places name, else the sample.
     pub(super) fn read(source: &Source, environment: &Environment) -> Result<Self, Report> {
         for place in locate::candidates(source, environment) {
-            match read_file(&place.path) {
+            match read_bytes(&place.path).map(File::of) {
                 Ok(main) => {
                     let mut raw = Self { path: Some(place.path), main, ..Self::default() };
                     raw.read_concepts();
@@ -44,14 +46,14 @@ impl RawConfig {
                 Err(error) => return Err(unreadable("the configuration", &place.path, &error)),
             }
         }
-        let main = File { text: Cow::Borrowed(shipped::SAMPLE), is_public: false };
+        let main = File { text: Cow::Borrowed(shipped::SAMPLE), ..File::default() };
         Ok(Self { main, ..Self::default() })
     }
 
     /// The file at `path` as if it held `text`.
     pub(super) fn with_text(path: PathBuf, text: String) -> Self {
         let is_public = is_public(&path).unwrap_or(false);
-        let main = File { text: Cow::Owned(text), is_public };
+        let main = File { text: Cow::Owned(text), is_public, ..File::default() };
         let mut raw = Self { path: Some(path), main, ..Self::default() };
         raw.read_concepts();
         raw
@@ -78,7 +80,7 @@ impl RawConfig {
             }
         };
         for path in paths {
-            match read_file(&path) {
+            match read_bytes(&path).map(File::of) {
                 Ok(file) => self.concepts.push((path, file)),
                 Err(error) => self.unreadable.push(unreadable("the concepts", &path, &error)),
             }
@@ -95,10 +97,31 @@ pub(super) fn toml_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Reads a file of this machine.
+impl File {
+    /// What can be shown of these bytes, and whether everyone may read them.
+    fn of((bytes, is_public): (Vec<u8>, bool)) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { text: Cow::Owned(text), is_public, broken_at: None },
+            Err(error) => Self {
+                text: Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+                is_public,
+                broken_at: Some(error.utf8_error().valid_up_to()),
+            },
+        }
+    }
+}
+
+/// Reads a file of this machine, which must be text.
 pub(super) fn read_file(path: &Path) -> io::Result<File> {
-    let text = std::fs::read_to_string(path)?;
-    Ok(File { text: Cow::Owned(text), is_public: is_public(path)? })
+    let file = File::of(read_bytes(path)?);
+    match file.broken_at {
+        None => Ok(file),
+        Some(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8: save it as such")),
+    }
+}
+
+fn read_bytes(path: &Path) -> io::Result<(Vec<u8>, bool)> {
+    Ok((std::fs::read(path)?, is_public(path)?))
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Severity, render};
+use crate::diagnostic::{Diagnostic, Severity, place_of, render};
 
 /// How many diagnostics of one text are drawn; each costs a walk through the text.
 const MOST_DRAWN: usize = 100;
@@ -176,6 +176,13 @@ impl Report {
     /// Whether it tells of errors, not of warnings.
     pub fn is_error(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// What it tells of, each with the line and the column at which it stands, if it stands somewhere.
+    pub fn placed(&self) -> impl Iterator<Item = (&Diagnostic, Option<(usize, usize)>)> {
+        self.diagnostics.iter().map(|diagnostic| {
+            (diagnostic, diagnostic.span.as_ref().map(|span| place_of(&self.text, span.start)))
+        })
     }
 
     /// The report for people: message, place, line, caret and help, one after the other, with an empty

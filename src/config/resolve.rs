@@ -8,6 +8,7 @@ use url::Url;
 
 use super::concept::Concepts;
 use super::environment::Environment;
+use super::hours::Hours;
 use super::locate::{self, Source};
 use super::raw::RawConfig;
 use super::reader::Reader;
@@ -43,15 +44,15 @@ pub(super) fn salvage(
 ) -> Salvaged {
     let main_name =
         raw.path.as_ref().map_or("the built-in sample".to_owned(), |path| path.display().to_string());
-    let main = Document::parse(main_name, &raw.main.text);
+    let main = Document::parse(main_name, &raw.main.text, raw.main.broken_at);
     let shipped: Vec<Document<'_>> = shipped::CONCEPTS
         .iter()
-        .map(|(name, text)| Document::parse(format!("{name} (built in)"), text))
+        .map(|(name, text)| Document::parse(format!("{name} (built in)"), text, None))
         .collect();
     let own: Vec<Document<'_>> = raw
         .concepts
         .iter()
-        .map(|(path, file)| Document::parse(path.display().to_string(), &file.text))
+        .map(|(path, file)| Document::parse(path.display().to_string(), &file.text, file.broken_at))
         .collect();
 
     let mut reader = Reader::new(environment);
@@ -93,24 +94,33 @@ struct Document<'a> {
     text: &'a str,
     tree: Spanned<DeTable<'a>>,
     errors: Vec<toml::de::Error>,
+    /// See [`File::broken_at`](super::raw::File::broken_at).
+    broken_at: Option<usize>,
 }
 
 impl<'a> Document<'a> {
-    fn parse(name: String, text: &'a str) -> Self {
+    fn parse(name: String, text: &'a str, broken_at: Option<usize>) -> Self {
         let (tree, errors) = DeTable::parse_recoverable(text);
-        Self { name, text, tree, errors }
+        Self { name, text, tree, errors, broken_at }
     }
 
     /// Makes the text known to the reader, with its errors of syntax.
     fn announce(&'a self, reader: &mut Reader<'a>) -> Origin {
         let origin = reader.problems.origin(self.name.as_str(), self.text);
-        if self.errors.is_empty() {
+        if self.errors.is_empty() && self.broken_at.is_none() {
             return origin;
         }
         reader.is_incomplete();
         // What is no TOML is not known to be a secret, and its line would be shown.
         for place in doubtful::places(self.text) {
             reader.problems.mask(origin, place);
+        }
+        if let Some(at) = self.broken_at {
+            let place = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+            reader
+                .problems
+                .add(origin, Diagnostic::error("this is not UTF-8").at(place).help("save the file as UTF-8"));
+            return origin;
         }
         for error in &self.errors {
             reader.problems.add_syntax_error(origin, error.span().unwrap_or(0..0), error.message());
@@ -151,8 +161,8 @@ fn read_main<'a>(
     let notices = file.settings(reader, "notices", "[notices]");
     let notices = read_notices(reader, notices, &names);
     let watches = file.tables(reader, "watch", "[[watch]]");
-    let watches =
-        watch::read_watches(reader, watches, &Known { channels: &names, concepts, alerts: &alerts });
+    let known = Known { channels: &names, concepts, alerts: &alerts };
+    let watches = watch::read_watches(reader, watches, &known, Hours::of(&channels));
     file.finish(reader, |key| {
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())
@@ -166,6 +176,7 @@ fn read_main<'a>(
         reload,
         files: Files::default(),
         defaults,
+        alerts,
         feeds,
         watches,
         concepts: Vec::new(),

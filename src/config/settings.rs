@@ -53,6 +53,16 @@ pub enum RetryAfterScope {
     Feed,
 }
 
+impl RetryAfterScope {
+    /// The word for it in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Feed => "feed",
+        }
+    }
+}
+
 /// `[reload]`: what happens when the files of the configuration change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReloadSettings {
@@ -121,6 +131,17 @@ pub enum LineFormat {
     Text,
     /// `json`: one object a line.
     Json,
+}
+
+impl LineFormat {
+    /// The word for it in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Where files are.

@@ -6,7 +6,7 @@ mod render;
 
 use std::ops::Range;
 
-pub use render::render;
+pub use render::{place_of, render};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +28,16 @@ pub struct Diagnostic {
     pub span: Option<Range<usize>>,
     /// What to write instead, or how to find out.
     pub help: Option<String>,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 impl Diagnostic {

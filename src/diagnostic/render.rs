@@ -36,6 +36,13 @@ pub fn render(diagnostic: &Diagnostic, origin: &str, source: &str, color: bool) 
     renderer.decor_style(DecorStyle::Ascii).render(&[report])
 }
 
+/// The line and the column, in characters, of the byte at `offset` of `source`; both count from 1.
+pub fn place_of(source: &str, offset: usize) -> (usize, usize) {
+    let before = &source[..source.floor_char_boundary(offset)];
+    let line = before.rfind('\n').map_or(before, |line_break| &before[line_break + 1..]);
+    (1 + before.matches('\n').count(), 1 + line.chars().count())
+}
+
 /// The same text, as many bytes long, without the control characters that the renderer lets pass.
 fn visible(text: &str) -> Cow<'_, str> {
     let passes = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{061c}');
@@ -106,6 +113,21 @@ mod tests {
           |
           = help: write another
         ");
+    }
+
+    #[test]
+    fn a_place_is_counted_in_lines_and_characters() {
+        for (source, offset, place) in [
+            ("", 0, (1, 1)),
+            ("abc", 2, (1, 3)),
+            ("first\nче x", 6, (2, 1)),
+            ("first\nче x", 10, (2, 3)),
+            ("first\nче x", 9, (2, 2)),
+            ("a\n", 2, (2, 1)),
+            ("a", 9, (1, 2)),
+        ] {
+            assert_eq!(place_of(source, offset), place, "{source} at {offset}");
+        }
     }
 
     #[test]

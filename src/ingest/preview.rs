@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::one;
+use url::Url;
+
+use super::{MAX_URL_BYTES, one};
+use crate::alert::one_line;
 use crate::ingest::{Ingested, keys};
 use crate::model::{Article, FeedId, Timestamp};
 use crate::parse::ParsedFeed;
@@ -15,6 +18,9 @@ pub struct Preview {
     /// The article's date; `None` when the feed gives none that can be, and the time of its first sight would stand
     /// in.
     pub published_at: Option<Timestamp>,
+    /// Its page as the feed writes it, where that is only a part of an address and nothing is known to complete
+    /// it with.
+    pub relative_link: Option<String>,
     /// An earlier entry has the same identity: this one would not be stored.
     pub is_repeated: bool,
 }
@@ -33,13 +39,21 @@ pub fn preview(feed: FeedId, parsed: &ParsedFeed, now: Timestamp) -> Vec<Preview
                 return None;
             };
             let is_dated = [entry.published, entry.updated].contains(&Some(article.published_at));
+            let relative_link = entry.link.as_deref().filter(|_| article.url.is_none()).and_then(relative);
             Some(Preview {
+                relative_link,
                 published_at: is_dated.then_some(article.published_at),
                 is_repeated: !taken.insert(keys.key),
                 article,
             })
         })
         .collect()
+}
+
+/// `link` if it is a part of an address.
+fn relative(link: &str) -> Option<String> {
+    let is_relative = Url::parse(link) == Err(url::ParseError::RelativeUrlWithoutBase);
+    Some(one_line(link)).filter(|link| is_relative && !link.is_empty() && link.len() <= MAX_URL_BYTES)
 }
 
 #[cfg(test)]
@@ -75,5 +89,28 @@ mod tests {
         let dated: Vec<bool> = previews.iter().map(|preview| preview.published_at.is_some()).collect();
         assert_eq!(dated, [true, false, false]);
         assert_eq!(previews[0].article.title, "One & only");
+    }
+
+    #[test]
+    fn a_part_of_an_address_is_kept_where_nothing_completes_it() {
+        for (link, url, address, relative) in [
+            ("/a", "", None, Some("/a")),
+            ("a?b#c", "", None, Some("a?b#c")),
+            ("//e.org/a", "", None, Some("//e.org/a")),
+            ("/a", "https://e.org/feed", Some("https://e.org/a"), None),
+            ("https://e.org/a", "", Some("https://e.org/a"), None),
+            ("javascript:alert(1)", "", None, None),
+            ("file:///etc/passwd", "", None, None),
+        ] {
+            let body = format!(
+                "<rss version=\"2.0\"><channel><item><guid isPermaLink=\"false\">1</guid><link>{link}</link></item></channel></rss>"
+            );
+            let source = Source { content_type: None, url };
+            let parsed = parse(body.as_bytes(), &source, &Limits::default()).unwrap();
+            let now = "2026-01-01T00:00:00Z".parse().unwrap();
+            let found = preview(FeedId::of(url), &parsed, now).remove(0);
+            assert_eq!(found.article.url.as_deref(), address, "{link}");
+            assert_eq!(found.relative_link.as_deref(), relative, "{link}");
+        }
     }
 }

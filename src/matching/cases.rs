@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::atom::Dictionary;
 use super::compile::{CompiledConcept, Compiler};
@@ -34,8 +35,15 @@ struct Case {
     #[serde(default)]
     tags: Vec<String>,
     url: Option<String>,
-    expect: Expectation,
+    expect: Option<Expectation>,
 }
+
+/// The keys of a row. A row may have `lang`, as those have that were made with other tools; the matcher
+/// finds the language by reading.
+pub const CASE_KEYS: [&str; 12] = [
+    "query", "watch", "title", "summary", "body", "author", "source", "country", "tags", "url", "lang",
+    "expect",
+];
 
 /// What a row expects of its query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +76,9 @@ pub struct CaseOutcome {
     pub matched: bool,
     /// Why it could not.
     pub error: Option<String>,
+    /// Keys of the row that nobody reads.
+    #[serde(skip)]
+    pub ignored: Vec<String>,
     /// The query's text, the watch's where the row names one; empty when there is none.
     #[serde(skip)]
     pub query: String,
@@ -89,50 +100,75 @@ pub fn run_cases<'a>(
 ) -> impl Iterator<Item = CaseOutcome> + 'a {
     let lines = cases.trim_start_matches('\u{feff}').lines().zip(1..);
     let lines = lines.filter(|(line, _)| !line.trim().is_empty());
-    let rows: Vec<(usize, Result<Case, String>)> = lines
-        .map(|(line, row)| (row, serde_json::from_str(line).map_err(|error| format!("not a case: {error}"))))
-        .collect();
-    let texts = rows.iter().filter_map(|(_, case)| case.as_ref().ok()?.query_text(watches).ok());
+    let rows: Vec<(usize, Result<Row, String>)> = lines.map(|(line, row)| (row, Row::read(line))).collect();
+    let texts = rows.iter().filter_map(|(_, row)| row.as_ref().ok()?.case.query_text(watches).ok());
     let queries = Queries::compile(texts, concepts, analyzer);
-    rows.into_iter().map(move |(row, case)| {
+    rows.into_iter().map(move |(row, read)| {
         let mut outcome = CaseOutcome {
             row,
             pass: false,
             expect: None,
             matched: false,
             error: None,
+            ignored: Vec::new(),
             query: String::new(),
             title: String::new(),
             explanation: None,
         };
-        match case {
-            Ok(case) => run(&case.without_markup(), &queries, watches, analyzer, &mut outcome),
-            Err(error) => outcome.error = Some(error),
+        let ran = read.and_then(|Row { case, ignored }| {
+            outcome.ignored = ignored;
+            run(&case.without_markup(), &queries, watches, analyzer, &mut outcome)
+        });
+        if let Err(error) = ran {
+            (outcome.pass, outcome.error) = (false, Some(error));
         }
         outcome
     })
 }
 
-fn run(case: &Case, queries: &Queries, watches: &[Watch], analyzer: &Analyzer, outcome: &mut CaseOutcome) {
+/// Asks the row's query; the error says what the row lacks to be a case at all, which no row can expect.
+fn run(
+    case: &Case,
+    queries: &Queries,
+    watches: &[Watch],
+    analyzer: &Analyzer,
+    outcome: &mut CaseOutcome,
+) -> Result<(), String> {
     let text = case.text();
     let title = [text.title, text.summary, text.body].into_iter().find(|text| !text.is_empty());
     outcome.title = title.unwrap_or_default().to_owned();
-    outcome.expect = Some(case.expect);
-    let explained = case.query_text(watches).and_then(|query| {
-        outcome.query = query.to_owned();
-        let analysis = analyzer.analyze(&text, None);
-        queries.explain(query, &case.document(text, &analysis))
-    });
-    match explained {
+    outcome.expect = case.expect;
+    let query = case.query_text(watches)?;
+    outcome.query = query.to_owned();
+    let expect = case.expect.ok_or("not a case: the row has no `expect`")?;
+    let analysis = analyzer.analyze(&text, None);
+    match queries.explain(query, &case.document(text, &analysis)) {
         Ok(explained) => {
             outcome.matched = explained.holds;
-            outcome.pass = case.expect == Expectation::Matched(explained.holds);
+            outcome.pass = expect == Expectation::Matched(explained.holds);
             outcome.explanation = Some(explained).filter(|_| !outcome.pass);
         }
         Err(error) => {
-            outcome.pass = case.expect == Expectation::Refused(Refusal::Error);
+            outcome.pass = expect == Expectation::Refused(Refusal::Error);
             outcome.error = Some(error);
         }
+    }
+    Ok(())
+}
+
+/// A row that could be read.
+struct Row {
+    case: Case,
+    ignored: Vec<String>,
+}
+
+impl Row {
+    fn read(line: &str) -> Result<Self, String> {
+        let not_a_case = |error| format!("not a case: {error}");
+        let keys: Map<String, Value> = serde_json::from_str(line).map_err(not_a_case)?;
+        let ignored = keys.keys().filter(|key| !CASE_KEYS.contains(&key.as_str())).cloned().collect();
+        // Of the text again: a key that is there twice is an error, which the map does not notice.
+        Ok(Self { case: serde_json::from_str(line).map_err(not_a_case)?, ignored })
     }
 }
 
@@ -190,7 +226,7 @@ impl Case {
                 let watch = watches.iter().find(|watch| watch.name == *name);
                 watch.map(|watch| &*watch.text).ok_or_else(|| format!("watch '{name}' does not exist"))
             }
-            (None, None) => Err("the row has neither query nor watch".to_owned()),
+            (None, None) => Err("not a case: the row has neither `query` nor `watch`".to_owned()),
         }
     }
 
@@ -271,7 +307,15 @@ mod tests {
                 false,
                 "watch 'none' does not exist",
             ),
-            (r#"{"title": "In Kyoto", "expect": true}"#, false, false, "neither query nor watch"),
+            (r#"{"title": "In Kyoto", "expect": true}"#, false, false, "neither `query` nor `watch`"),
+            (r#"{"qurey": "(tokyo", "expect": "error"}"#, false, false, "neither `query` nor `watch`"),
+            (r#"{"watch": "none", "expect": "error"}"#, false, false, "watch 'none' does not exist"),
+            (r#"{"query": "tokyo", "title": "In Tokyo"}"#, false, false, "no `expect`"),
+            (r#"{"query": "tokyo", "title": "In Tokyo", "expect": null}"#, false, false, "no `expect`"),
+            (r#"{"query": "tokyo", "title": 7, "expect": true}"#, false, false, "not a case"),
+            (r#"{"query": "tokyo", "expect": true, "expect": false}"#, false, false, "duplicate"),
+            ("[]", false, false, "not a case"),
+            ("{}", false, false, "not a case"),
             (r#"{"query": "tokyo", "expect": "maybe"}"#, false, false, "`expect` must be"),
             ("nonsense", false, false, "not a case"),
         ] {

@@ -35,7 +35,7 @@ mod rows;
 mod scan;
 mod spans;
 
-pub use cases::{CaseOutcome, Expectation, Refusal, run_cases};
+pub use cases::{CASE_KEYS, CaseOutcome, Expectation, Refusal, run_cases};
 pub use compiled_query::CompiledQuery;
 pub use document::Document;
 pub use error::{CompileError, Subject};

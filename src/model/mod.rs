@@ -3,6 +3,7 @@
 //! Plain data with the invariants of its fields. No I/O, no clock, no chance: identifiers are digests
 //! of what they identify, and times are handed in.
 
+mod address;
 mod alert;
 mod article;
 mod channel;
@@ -22,6 +23,7 @@ mod story;
 mod subscription;
 mod watch;
 
+pub use address::{has_full_host, web_address};
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use channel::ChannelState;

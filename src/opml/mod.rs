@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use crate::alert::one_line;
-use crate::model::{Lang, same_feed};
+use crate::model::{Lang, has_full_host, same_feed, web_address};
 use crate::parse::decode_text;
 
 pub use write::write;
@@ -92,7 +92,9 @@ impl Collector {
 
     fn feed(&mut self, written: Written) {
         let Written { address, title, lang, tags, line } = written;
-        let Some(url) = web_address(&address) else {
+        // Any word can be taken for a host.
+        let is_meant = |url: &Url| address.contains("://") || has_full_host(url);
+        let Some(url) = web_address(&address).filter(is_meant) else {
             let shown: String = one_line(&address).chars().take(MAX_TEXT).collect();
             return self.problem(line, format!("'{shown}' is no address of the web"));
         };
@@ -123,18 +125,6 @@ impl Collector {
 fn text(written: &str) -> Option<String> {
     let line: String = one_line(written).chars().take(MAX_TEXT).collect();
     (!line.is_empty()).then_some(line)
-}
-
-/// The address as meant: `feed:` stands for the web's own schemes.
-fn web_address(written: &str) -> Option<Url> {
-    let written = written.trim();
-    let has_feed_scheme = written.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("feed:"));
-    let meant = match written.get(5..).filter(|_| has_feed_scheme) {
-        Some(rest) if rest.starts_with("//") => format!("http:{rest}"),
-        Some(rest) => rest.to_owned(),
-        None => written.to_owned(),
-    };
-    Url::parse(&meant).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 #[cfg(test)]

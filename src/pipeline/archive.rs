@@ -34,6 +34,12 @@ pub fn compile_query(
     })
 }
 
+/// What the author of a query should look at again, drawn; nothing for a query that is refused.
+pub fn doubts(text: &str) -> Vec<String> {
+    let warnings = query::parse(text).map(|parsed| parsed.warnings).unwrap_or_default();
+    warnings.iter().map(|warning| diagnostic::render(warning, "query", text, true)).collect()
+}
+
 /// What `ask` says of `stored`, seen as the matcher sees it.
 pub fn ask<T>(analyzer: &Analyzer, stored: &StoredArticle, ask: impl FnOnce(&Document<'_>) -> T) -> T {
     let article = &stored.article;

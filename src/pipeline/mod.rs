@@ -40,7 +40,7 @@ mod volume;
 mod websub;
 
 pub use ambient::Ambient;
-pub use archive::{Archive, ask, compile_query};
+pub use archive::{Archive, ask, compile_query, doubts};
 pub use backtest::{Backtest, Change, Different, Trial};
 pub use dispatch::{Dispatched, dispatch_due, serve_channel};
 pub use examine::{Due, Examined, FeedView, Reader, examine_body, examine_feed};

@@ -116,6 +116,12 @@ fn value(field: Field, text: &str) -> Option<Diagnostic> {
             Diagnostic::error(format!("`{text}` has no letter or digit, so it would choose every article"))
                 .help(instead),
         ),
+        Field::Lang
+            if text.split(',').count() > 1 && text.split(',').all(|code| is_language(code.trim())) =>
+        {
+            let codes: Vec<&str> = text.split(',').map(str::trim).collect();
+            wrong("a language code", format!("write `lang:({})`", codes.join(" OR ")))
+        }
         Field::Lang if !is_language(text) => wrong("a language code", instead),
         Field::Country if !(text.len() == 2 && is_letters(text)) => wrong("a country code", instead),
         Field::Site => {

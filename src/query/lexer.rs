@@ -199,6 +199,32 @@ impl Lexer<'_> {
                     .help(format!("write `{example}`")),
             );
         }
+        if !self.raw()
+            && let Some(operator) = words::quoted_operator(content)
+        {
+            let name = &content[operator.clone()];
+            self.found.push(
+                Diagnostic::warning(format!("`{name}` inside quotes is a word"))
+                    .at(inner + operator.start..inner + operator.end)
+                    .help(format!("for the operator, quote each side: `\"a b\" {name} \"c d\"`")),
+            );
+        }
+        if !self.raw()
+            && let Some(at) = words::lone_question_mark(content)
+        {
+            self.found.push(
+                Diagnostic::warning("a `?` inside quotes stands for nothing")
+                    .at(inner + at..inner + at + 1)
+                    .help("let words stand between by a distance, as in `\"cyber security\"~1`"),
+            );
+        }
+        if self.text[end..].starts_with(|c: char| c.is_alphanumeric()) {
+            self.found.push(
+                Diagnostic::warning("a word touches the end of this quote: quotes do not hold each other")
+                    .at(end - closing..end)
+                    .help("leave the inner quotes out, or put a space after the quote"),
+            );
+        }
         let (slop, tail) = self.slop(end);
         let term = if text.contains(char::is_whitespace) {
             Term::Phrase { text, exact, slop: slop.unwrap_or(0) }
@@ -399,15 +425,27 @@ impl Lexer<'_> {
         }
         let text = self.text[self.pos..self.pos + len].trim_end_matches(is_blank).to_owned();
         let span = self.pos..self.pos + len;
-        match text.as_str() {
+        let narrow = words::narrow(&text);
+        match narrow.as_ref() {
             "AND" => self.push(Kind::And, len),
             "OR" => self.push(Kind::Or, len),
             "NOT" => self.push(Kind::Not, len),
             "NEAR" | "ONEAR" => {
-                let kind = Kind::Near { within: words::DEFAULT_BETWEEN, ordered: text == "ONEAR" };
+                let kind = Kind::Near { within: words::DEFAULT_BETWEEN, ordered: narrow == "ONEAR" };
                 self.push(kind, len);
             }
-            _ => match words::counted_operator(&text) {
+            "AROUND" if self.text[span.end..].starts_with('(') => self.around(len),
+            _ => match words::counted_operator(&narrow) {
+                Some((name @ ("NEAR" | "ONEAR"), "")) if self.parted_count(len).is_some() => {
+                    let (count, end) = self.parted_count(len).unwrap_or_default();
+                    let kind = Kind::Near { within: words::DEFAULT_BETWEEN, ordered: name == "ONEAR" };
+                    self.found.push(
+                        Diagnostic::error(format!("`{name}/` and its number are one word"))
+                            .at(span.start..end)
+                            .help(format!("write `{name}/{count}`")),
+                    );
+                    self.push(kind, end - span.start);
+                }
                 Some((name @ ("NEAR" | "ONEAR"), count)) => {
                     // Brandwatch writes the ordered form `NEAR/3f`.
                     let ours = if count.ends_with('f') { "ONEAR" } else { name };
@@ -423,12 +461,37 @@ impl Lexer<'_> {
         }
     }
 
+    /// The number that stands after a space and the next `len` bytes, and where it ends.
+    fn parted_count(&self, len: usize) -> Option<(&str, usize)> {
+        let rest = &self.text[self.pos + len..];
+        let digits = rest.trim_start_matches(' ');
+        let count = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
+        let end = self.text.len() - digits.len() + count.len();
+        (!count.is_empty() && count.len() <= 2).then_some((count, end))
+    }
+
+    /// `AROUND(n)`, Google's way to write `NEAR/n`; its name has `len` bytes.
+    fn around(&mut self, len: usize) {
+        let rest = &self.text[self.pos + len + 1..];
+        let count = &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()];
+        let closed = !count.is_empty() && rest[count.len()..].starts_with(')');
+        let whole = if closed { len + 2 + count.len() } else { len };
+        let help = if closed { format!("write `NEAR/{count}`") } else { "write `NEAR/4`".to_owned() };
+        let name = &self.text[self.pos..self.pos + whole];
+        self.found.push(
+            Diagnostic::error(format!("`{name}` is not an operator here"))
+                .at(self.pos..self.pos + whole)
+                .help(help),
+        );
+        self.push(Kind::Broken, whole);
+    }
+
     /// A bare word or prefix that starts at `start`; the token is the next `len` bytes.
     fn plain(&mut self, start: usize, text: String, len: usize, exact: bool) {
         if let Some(inner) = single_quoted(&self.text[start..]) {
             self.found.push(
                 Diagnostic::warning("single quotes do not make a phrase")
-                    .at(start..start + 1)
+                    .at(start..start + self.text[start..].chars().next().map_or(1, char::len_utf8))
                     .help(format!("write `\"{inner}\"`")),
             );
         }
@@ -453,6 +516,9 @@ impl Lexer<'_> {
                 self.raw_until = Some(self.open);
             }
             return self.push(Kind::Field(field), len);
+        }
+        if let Some(help) = words::help_for_foreign_field(&name, &self.text[self.pos + len..]) {
+            return self.refuse(len, Diagnostic::error(format!("unknown field `{name}`")).help(help));
         }
         let help = Field::guess(&name).map_or_else(
             || {

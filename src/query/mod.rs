@@ -89,7 +89,8 @@ fn finish(text: &str, tokens: &[Token], mut found: Vec<Diagnostic>) -> Result<Pa
             found.extend(check::anchored(root));
         }
     }
-    words::lower_case_operators(tokens, &mut found);
+    words::unread_operators(text, tokens, &mut found);
+    words::abbreviations(tokens, &mut found);
     found.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
     let failed = found.iter().any(Diagnostic::is_error);
     if failed && found.len() > MAX_DIAGNOSTICS {

@@ -59,11 +59,11 @@ fn is_gershayim(before: Option<char>, quote: char, after: Option<char>) -> bool 
 
 /// What stands between single quotes at the start of `text`, unless it is long for a phrase.
 pub(super) fn single_quoted(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('\'')?;
+    let inner = text.strip_prefix(['\'', '‘'])?;
     let inner = &inner[..inner.floor_char_boundary(words::EXCERPT)];
     let len = inner
-        .match_indices('\'')
-        .find(|&(at, _)| at > 0 && inner[at + 1..].chars().next().is_none_or(ends_word))?
+        .match_indices(['\'', '’'])
+        .find(|&(at, quote)| at > 0 && inner[at + quote.len()..].chars().next().is_none_or(ends_word))?
         .0;
     Some(&inner[..len])
 }

@@ -1,7 +1,10 @@
 //! What may stand as a bare word, and what someone who wrote another tool's sign meant.
 
-use super::Term;
+use std::borrow::Cow;
+
 use super::lexer::{Kind, Token};
+use super::scan::word_len;
+use super::{Field, Term};
 use crate::diagnostic::Diagnostic;
 
 /// Words between the operands of a plain `NEAR`.
@@ -22,6 +25,41 @@ pub(super) fn excerpt(text: &str) -> String {
         line.push('…');
     }
     line
+}
+
+/// `word` with full-width signs as their narrow ones, where it begins with a full-width letter: ＡＮＤ.
+pub(super) fn narrow(word: &str) -> Cow<'_, str> {
+    if !word.starts_with(|c| matches!(c, 'Ａ'..='Ｚ')) {
+        return Cow::Borrowed(word);
+    }
+    let narrow = |c: char| match c as u32 {
+        0xFF01..=0xFF5E => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        _ => c,
+    };
+    Cow::Owned(word.chars().map(narrow).collect())
+}
+
+/// Where a `?` stands for a letter or a word in the tools that read it so.
+pub(super) fn lone_question_mark(phrase: &str) -> Option<usize> {
+    phrase.match_indices('?').map(|(at, _)| at).find(|&at| {
+        let (before, after) = (&phrase[..at], &phrase[at + 1..]);
+        let inside = before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
+        inside || before.ends_with(' ') && after.starts_with(' ')
+    })
+}
+
+/// What to write for a field of another tool that has no counterpart; `value` begins with its value.
+pub(super) fn help_for_foreign_field(name: &str, value: &str) -> Option<String> {
+    match name.to_lowercase().as_str() {
+        "raw" => {
+            let value = &value[..word_len(value)];
+            searchable(value).then(|| format!("write `{{{}}}`, which keeps the case", excerpt(value)))
+        }
+        "date" | "published" | "since" | "until" | "before" | "after" | "daterange" | "time" => {
+            Some("leave it out: a watch sees articles as they come, and searches take `--since`".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// Whether there is a letter or digit in it: signs alone never stand in the index.
@@ -48,19 +86,48 @@ pub(super) fn starred(phrase: &str) -> String {
 /// What is wrong with a bare word, without its place.
 pub(super) fn problem(word: &str) -> Option<Diagnostic> {
     if word.chars().all(char::is_alphanumeric) {
-        return foreign_name(word).or_else(|| glued_operator(word));
+        return foreign_name(word).or_else(|| glued_operator(word)).or_else(|| mixed_alphabets(word));
     }
-    foreign_sign(word).or_else(|| foreign_operator(word)).or_else(|| wildcard(word))
+    foreign_sign(word)
+        .or_else(|| foreign_operator(word))
+        .or_else(|| field_with_equals(word))
+        .or_else(|| wildcard(word))
+        .or_else(|| mixed_alphabets(word))
 }
 
 /// Operators of other tools that look like words.
 fn foreign_name(word: &str) -> Option<Diagnostic> {
     let ours = match word {
-        "AROUND" => "NEAR/4",
-        "ANDNOT" => "AND NOT",
-        _ => return None,
+        "AROUND" => "NEAR/4".to_owned(),
+        "ANDNOT" => "AND NOT".to_owned(),
+        _ => {
+            // `near5`, `NEAR5`.
+            let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            let count = &word[name.len()..];
+            let known =
+                ["NEAR", "ONEAR", "ATLEAST"].into_iter().find(|known| known.eq_ignore_ascii_case(name));
+            format!("{}/{count}", known.filter(|_| (1..=2).contains(&count.len()))?)
+        }
     };
     Some(Diagnostic::error(format!("`{word}` is not an operator here")).help(format!("write `{ours}`")))
+}
+
+/// `title=summit`: fields take a colon.
+fn field_with_equals(word: &str) -> Option<Diagnostic> {
+    let (name, value) = word.split_once(['=', '＝'])?;
+    let field = Field::from_name(name)?.name();
+    let value = if searchable(value) { value } else { "…" };
+    Some(Diagnostic::error("a field takes a colon").help(format!("write `{field}:{value}`")))
+}
+
+/// A word with Latin and Cyrillic letters, many of which look alike: hardly ever meant, and then it finds nothing.
+fn mixed_alphabets(word: &str) -> Option<Diagnostic> {
+    let cyrillic = |c: char| matches!(c, '\u{400}'..='\u{52F}');
+    let mut runs = word.split(|c: char| !c.is_alphabetic());
+    runs.any(|run| run.contains(|c: char| c.is_ascii_alphabetic()) && run.contains(cyrillic)).then(|| {
+        Diagnostic::warning(format!("`{word}` has letters of two alphabets, which look alike"))
+            .help("type it anew: as it is, it finds nothing that is spelled in one")
+    })
 }
 
 /// Signs of other tools.
@@ -70,11 +137,29 @@ fn foreign_sign(word: &str) -> Option<Diagnostic> {
         "&&" | "&" | "+" => return says(&format!("`{word}` is not an operator here"), "write `AND`"),
         "||" | "|" => return says(&format!("`{word}` is not an operator here"), "write `OR`"),
         "!" => return says("`!` is not an operator here", "write `NOT`"),
+        "AND/OR" => return says("`AND/OR` is not an operator here", "write `OR`, which takes both too"),
         "*" => return says("a lone `*` would match every article", "write at least two letters before it"),
         _ if !searchable(word) => {
             return says(&format!("`{word}` has no letter or digit to search for"), "remove it");
         }
         _ => {}
+    }
+    if word.contains("&amp;") {
+        return says("`&amp;` is markup", &format!("write `{}`", word.replace("&amp;", "&")));
+    }
+    if let Some((one, other)) = word.split_once([';', '；'])
+        && searchable(one)
+        && searchable(other)
+    {
+        return says("a `;` joins nothing", &format!("write AND or OR instead: `{one} OR {other}`"));
+    }
+    if let Some(count) =
+        word.strip_prefix('~').filter(|count| count.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return says(
+            "a distance stands right after a phrase in quotes",
+            &format!("write `\"two words\"~{count}`, or `a NEAR/{count} b`"),
+        );
     }
     let rest = |sign: char| word.strip_prefix(sign);
     if let Some(rest) = rest('+') {
@@ -172,22 +257,82 @@ fn glued_operator(word: &str) -> Option<Diagnostic> {
     })
 }
 
-/// Warns of `and`, `or`, `not` between words: they are searched for.
-pub(super) fn lower_case_operators(tokens: &[Token], found: &mut Vec<Diagnostic>) {
+/// Warns of what joins words in another tool or language and is searched for here.
+pub(super) fn unread_operators(text: &str, tokens: &[Token], found: &mut Vec<Diagnostic>) {
     for (index, token) in tokens.iter().enumerate() {
-        let Kind::Leaf(Term::Word { text, exact: false }) = &token.kind else { continue };
-        let Some(operator) = ["AND", "OR", "NOT"].into_iter().find(|name| name.eq_ignore_ascii_case(text))
-        else {
+        let Kind::Leaf(Term::Word { text: word, exact: false }) = &token.kind else { continue };
+        let last = index + 1 == tokens.len();
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        let value = matches!(before, Some(Token { kind: Kind::Field(_), .. }));
+        if last || value {
             continue;
+        }
+        let plain_near = before.filter(|token| matches!(text[token.span.clone()].len(), 4 | 5));
+        let suggested = match (before.map(|before| &before.kind), plain_near) {
+            // `a NEAR 5 b`.
+            (Some(Kind::Near { ordered, .. }), Some(_)) if word.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(format!("{}/{word}", if *ordered { "ONEAR" } else { "NEAR" }))
+            }
+            (Some(Kind::Leaf(Term::Word { text: count, .. })), _)
+                if word == "OF"
+                    && tokens[index + 1].kind != Kind::Open
+                    && count.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                Some(format!("{count} OF (a, b, c)"))
+            }
+            _ => foreign_joiner(word).filter(|ours| before.is_some() || *ours == "NOT").map(str::to_owned),
         };
-        let joins = index + 1 < tokens.len() && (index > 0 || operator == "NOT");
-        let value = index > 0 && matches!(tokens[index - 1].kind, Kind::Field(_));
-        if joins && !value {
+        if let Some(ours) = suggested {
             found.push(
-                Diagnostic::warning(format!("`{text}` is searched for as a word"))
+                Diagnostic::warning(format!("`{word}` is searched for as a word"))
                     .at(token.span.clone())
-                    .help(format!("write `{operator}` if you mean the operator")),
+                    .help(format!("write `{ours}` if you mean the operator")),
             );
         }
     }
+}
+
+/// Warns of abbreviations that are words too once their case is folded.
+pub(super) fn abbreviations(tokens: &[Token], found: &mut Vec<Diagnostic>) {
+    const WORDS_TOO: [&str; 12] =
+        ["US", "IT", "WHO", "AS", "IS", "SO", "WAS", "HAS", "CAN", "MAY", "AIDS", "PIN"];
+    for (index, token) in tokens.iter().enumerate() {
+        let Kind::Leaf(Term::Word { text, exact: false }) = &token.kind else { continue };
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        let value = matches!(before, Some(Token { kind: Kind::Field(field), .. }) if field.is_metadata());
+        if !value && WORDS_TOO.contains(&text.as_str()) {
+            found.push(
+                Diagnostic::warning(format!("`{text}` finds `{}` too", text.to_lowercase()))
+                    .at(token.span.clone())
+                    .help(format!("write `{{{text}}}` if the capitals matter")),
+            );
+        }
+    }
+}
+
+/// Where an operator stands in a phrase, which makes a word of it.
+pub(super) fn quoted_operator(phrase: &str) -> Option<std::ops::Range<usize>> {
+    let shouted = !phrase.contains(char::is_lowercase);
+    ["AND", "OR", "NOT"].iter().filter(|_| !shouted).find_map(|operator| {
+        let at = phrase.find(&format!(" {operator} "))? + 1;
+        Some(at..at + operator.len())
+    })
+}
+
+/// The operator that someone meant who wrote `word` between words: ours in lower case, in capitals those of other
+/// tools and languages.
+fn foreign_joiner(word: &str) -> Option<&'static str> {
+    if let Some(ours) = ["AND", "OR", "NOT"].into_iter().find(|ours| ours.eq_ignore_ascii_case(word)) {
+        return Some(ours);
+    }
+    Some(match word {
+        "UND" | "ET" | "И" | "Y" | "DAN" => "AND",
+        "ODER" | "OU" | "ИЛИ" | "АБО" | "XOR" | "VEYA" | "ATAU" => "OR",
+        "NICHT" | "SAUF" | "НЕ" | "MINUS" | "EXCEPT" | "WITHOUT" | "BUTNOT" | "NOTIN" | "NOTNEAR" => "NOT",
+        "ADJ" => "ONEAR/0",
+        "THEN" | "BEFORE" | "FOLLOWEDBY" | "PRE" => "ONEAR/4",
+        "WITHIN" | "NEARBY" | "SAME" | "SENTENCE" => "NEAR/10",
+        "PARAGRAPH" => "NEAR/50",
+        _ => return None,
+    })
 }

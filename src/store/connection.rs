@@ -17,6 +17,7 @@ use super::OpenError;
 use super::error::code;
 use super::lock::Lock;
 use super::restored;
+use super::seal::Seal;
 use crate::failpoint::{Failpoint, during};
 use crate::model::Timestamp;
 
@@ -56,7 +57,9 @@ pub struct Store {
     install: Arc<str>,
     path: Arc<Path>,
     restored: bool,
-    _lock: Option<Arc<Lock>>,
+    /// When it was last read as a whole and found sound.
+    checked_at: Timestamp,
+    lock: Option<Arc<Lock>>,
 }
 
 impl Store {
@@ -84,6 +87,7 @@ impl Store {
         };
         let failed = |error: sqlx::Error| open_failure(&path, &error);
         let mut restored = false;
+        let sealed = lock.as_ref().and_then(|lock| lock.seal()?.holds(&path, now));
 
         let writer = match mode {
             Mode::Read => reader_pool(&path).await,
@@ -92,7 +96,9 @@ impl Store {
         let writer = writer.map_err(failed)?;
         check_version(&writer).await.map_err(failed)??;
         if mode == Mode::Daemon {
-            check_integrity(&writer, &path).await?;
+            if sealed.is_none() {
+                check_integrity(&writer, &path).await?;
+            }
             migrate(&writer, &path).await?;
             restored = take_up(&writer).await.map_err(failed)?;
             sqlx::query(
@@ -122,7 +128,8 @@ impl Store {
             Ordering::Equal => {}
         }
         let reader = reader_pool(&path).await.map_err(failed)?;
-        Ok(Self { writer, reader, install: install.into(), path: path.into(), restored, _lock: lock })
+        let checked_at = sealed.unwrap_or(now);
+        Ok(Self { writer, reader, install: install.into(), path: path.into(), restored, checked_at, lock })
     }
 
     /// The installation's id, part of every delivery's id.
@@ -158,6 +165,17 @@ impl Store {
     pub async fn close(self) {
         self.reader.close().await;
         during(Failpoint::Checkpointing, self.writer.close()).await;
+        if let Some(lock) = &self.lock
+            && let Some(seal) = Seal::of(&self.path, self.checked_at)
+        {
+            lock.leave(seal);
+        }
+    }
+
+    /// When the database was last read as a whole and found sound.
+    #[cfg(test)]
+    pub(super) fn checked_at(&self) -> Timestamp {
+        self.checked_at
     }
 
     /// A write transaction whose commit survives a power cut; waits for the one before it.

@@ -1,20 +1,24 @@
 //! The lock that keeps two daemons off one database.
 //!
 //! It is the operating system's advisory lock on a file beside the database, so it ends with the
-//! process, however that ends. The file's text is for people; only the lock counts.
+//! process, however that ends. The file's text names the process that holds it, for people; only the lock
+//! counts. Once the database is closed, it says as which (see `seal`).
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use super::OpenError;
+use super::seal::Seal;
 
 const FILE_NAME: &str = "feedwatch.lock";
 
 /// Held as long as this value lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+    /// As which the last holder closed the database; `None`: it did not get so far.
+    seal: Option<Seal>,
 }
 
 impl Lock {
@@ -47,13 +51,30 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(OpenError::io(&path, error)),
         }
-        let write = |file: &mut File| {
+        let mut left = String::new();
+        let _unreadable = file.read_to_string(&mut left);
+        let lock = Self { file, seal: Seal::from_text(&left) };
+        lock.write(&std::process::id().to_string());
+        Ok(lock)
+    }
+
+    /// As which the last holder closed the database.
+    pub(super) fn seal(&self) -> Option<Seal> {
+        self.seal
+    }
+
+    /// Leaves behind as which the database is closed.
+    pub(super) fn leave(&self, seal: Seal) {
+        self.write(&format!("{}\n{}", std::process::id(), seal.to_text()));
+    }
+
+    /// A full disk must not keep the daemon from starting: the lock holds without the text.
+    fn write(&self, text: &str) {
+        let write = |mut file: &File| {
             file.set_len(0)?;
             file.rewind()?;
-            writeln!(file, "{}", std::process::id())
+            writeln!(file, "{text}")
         };
-        // A full disk must not keep the daemon from starting: the lock holds without the text.
-        let _unwritten = write(&mut file);
-        Ok(Self { _file: file })
+        let _unwritten = write(&self.file);
     }
 }

@@ -89,6 +89,16 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The watches that ever matched, those too that are not configured any more.
+    pub async fn matched_watches(&self) -> anyhow::Result<Vec<String>> {
+        sqlx::query_scalar("SELECT DISTINCT watch FROM match ORDER BY watch")
+            .fetch_all(self.reader())
+            .await
+            .context("cannot read the names of watches")
+    }
+}
+
 /// Inserts a match, or renews the spans of the recorded one; tells whether it is new.
 pub(super) async fn upsert(tx: &mut Transaction<'_, Sqlite>, matched: &Match) -> anyhow::Result<bool> {
     let spans = serde_json::to_string(&matched.spans)?;

@@ -118,6 +118,7 @@ impl Fixture {
                 carries: Carried::Alerts(vec![pending.alert.id]),
                 priority: Priority::Normal,
                 next_attempt_at: at(seconds),
+                waits_since: at(seconds),
             })
             .collect();
         self.store.commit_deliveries("desk", &deliveries, at(seconds), at(seconds)).await.unwrap();
@@ -386,6 +387,30 @@ async fn a_damaged_database_is_named_and_left_alone() {
     let damaged = open(dir.path(), Mode::Daemon).await.unwrap_err();
     assert!(matches!(damaged, OpenError::Damaged { .. }), "{damaged}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_database_that_nobody_touched_is_read_whole_once_a_day() {
+    let f = fixture().await;
+    let dir = f.dir.path();
+    f.store.clone().close().await;
+    drop(f.store);
+    let checked = async |hours: i64| {
+        let store = Store::open(dir, Mode::Daemon, "install", at(hours * 3_600)).await.unwrap();
+        let checked_at = store.checked_at();
+        store.close().await;
+        checked_at
+    };
+    assert_eq!(checked(1).await, at(0));
+    assert_eq!(checked(23).await, at(0));
+    assert_eq!(checked(25).await, at(25 * 3_600));
+    assert_eq!(checked(26).await, at(25 * 3_600));
+    let file = dir.join("feedwatch.db");
+    std::fs::write(&file, std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(checked(27).await, at(27 * 3_600), "somebody else wrote it");
+    let killed = Store::open(dir, Mode::Daemon, "install", at(28 * 3_600)).await.unwrap();
+    drop(killed);
+    assert_eq!(checked(29).await, at(29 * 3_600), "it was not closed");
 }
 
 #[tokio::test]

@@ -57,6 +57,15 @@ impl Shingles {
         if shared < FEWEST_SHARED { 0.0 } else { shared as f32 / smaller as f32 }
     }
 
+    /// How much of all that both texts say is said by both, from 0 to 1.
+    pub(super) fn resemblance(&self, other: &Self) -> f32 {
+        let limit = self.limit.min(other.limit);
+        let (a, b) = (self.below(limit), other.below(limit));
+        let shared = shared(a, b);
+        let all = a.len() + b.len() - shared;
+        if all == 0 { 0.0 } else { shared as f32 / all as f32 }
+    }
+
     fn below(&self, limit: u32) -> &[u32] {
         &self.hashes[..self.hashes.partition_point(|hash| *hash <= limit)]
     }

@@ -14,7 +14,7 @@ use crate::cli::output::{Failure, Output, minute};
 use crate::config::{Config, FeedTable};
 use crate::fetch::Fetcher;
 use crate::ingest::Preview;
-use crate::model::same_feed;
+use crate::model::{same_feed, web_address};
 use crate::net::Client;
 use crate::parse::Alternate;
 use crate::pipeline::{self, Examined};
@@ -107,22 +107,10 @@ pub(super) fn add(context: &Context, args: &AddArgs, output: &Output) -> Result<
     }
 }
 
-/// The address as meant: https where no scheme is given, and the web's for `feed:`.
 fn address(text: &str) -> Result<Url, Failure> {
-    let text = text.trim();
-    let meant = match text.strip_prefix("feed:") {
-        Some(rest) if rest.starts_with("//") => format!("http:{rest}"),
-        Some(rest) => rest.to_owned(),
-        None if text.contains("://") => text.to_owned(),
-        None => format!("https://{text}"),
-    };
-    match Url::parse(&meant) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        _ => Err(Failure::Usage(format!(
-            "error: '{}' is no address of the web: write https://…",
-            one_line(text)
-        ))),
-    }
+    let wrong =
+        || Failure::Usage(format!("error: '{}' is no address of the web: write https://…", one_line(text)));
+    web_address(text).ok_or_else(wrong)
 }
 
 /// The configured address of the feed at `url`.
@@ -147,7 +135,7 @@ async fn search(
     let Err(reason) = &found.feed else { return Ok(settle(config, url, found)) };
     let Some(picked) = pick(&found.alternates, args, output)? else {
         return match found.alternates.is_empty() {
-            true => Err(no_feed(&url, reason, found.answer.is_some())),
+            true => Err(no_feed(&url, reason, &found)),
             false => Ok(Search::Several(found.alternates)),
         };
     };
@@ -157,14 +145,18 @@ async fn search(
     let found = examine(&picked).await;
     match &found.feed {
         Ok(_) => Ok(settle(config, picked, found)),
-        Err(reason) => Err(no_feed(&picked, reason, false)),
+        Err(reason) => Err(no_feed(&picked, reason, &found)),
     }
 }
 
-fn no_feed(url: &Url, reason: &str, answered: bool) -> Failure {
-    let help = if answered { "; it names none either" } else { "" };
-    let without = "--no-test adds it all the same";
-    Failure::Failed(anyhow::anyhow!("{url} is no feed: {}{help}. {without}", one_line(reason)))
+fn no_feed(url: &Url, reason: &str, found: &Examined) -> Failure {
+    let reason = one_line(reason);
+    Failure::Failed(match &found.answer {
+        Some(_) => {
+            anyhow::anyhow!("{url} is no feed, and names none: {reason}; --no-test adds it all the same")
+        }
+        None => anyhow::anyhow!("{url} cannot be looked at: {reason}; --no-test adds it all the same"),
+    })
 }
 
 /// A feed that moved for good is taken under its new address; one that is configured there is known.
@@ -305,25 +297,4 @@ fn newest(entries: &[Preview]) -> Vec<&Preview> {
     newest.sort_by_key(|entry| std::cmp::Reverse(entry.published_at));
     newest.truncate(NEWEST);
     newest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_taken_as_meant() {
-        for (text, meant) in [
-            ("example.org", Some("https://example.org/")),
-            ("example.org:8080/rss", Some("https://example.org:8080/rss")),
-            (" http://example.org/rss ", Some("http://example.org/rss")),
-            ("feed://example.org/rss", Some("http://example.org/rss")),
-            ("feed:https://example.org/rss", Some("https://example.org/rss")),
-            ("ftp://example.org/", None),
-            ("", None),
-            ("https://[", None),
-        ] {
-            assert_eq!(address(text).ok().as_ref().map(Url::as_str), meant, "{text}");
-        }
-    }
 }

@@ -61,7 +61,7 @@ impl Status {
     }
 }
 
-/// Exit code 1 when the list names no feed at all.
+/// Exit code 1 when a line is wrong, or the list names no feed at all.
 pub(super) fn import(context: &Context, args: &ImportArgs, output: &Output) -> Result<ExitCode, Failure> {
     let list = opml::read(&read(args)?);
     let (mut lines, changed) = context.edit(args.dry_run, |edit| {
@@ -91,7 +91,9 @@ pub(super) fn import(context: &Context, args: &ImportArgs, output: &Output) -> R
     if output.json {
         lines.iter().try_for_each(|line| output.object(line))?;
     } else {
-        let silent: Vec<&Line> = lines.iter().filter(|line| line.status != Status::Added).collect();
+        let mut silent: Vec<&Line> = lines.iter().filter(|line| line.status != Status::Added).collect();
+        // What is wrong is to be mended; what is there already is not.
+        silent.sort_by_key(|line| line.status != Status::Wrong);
         let rows = silent.iter().take(SHOWN).map(|line| {
             let reason = line.reason.as_deref().unwrap_or_default();
             vec![line.line.to_string(), line.status.as_str().to_owned(), one_line(reason)]
@@ -106,7 +108,8 @@ pub(super) fn import(context: &Context, args: &ImportArgs, output: &Output) -> R
         output.line(format!("{added} added, {skipped} skipped, {wrong} wrong"))?;
         output.line(changed.describe())?;
     }
-    Ok(if list.feeds.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let is_right = list.problems.is_empty() && !list.feeds.is_empty();
+    Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn read(args: &ImportArgs) -> Result<Vec<u8>, Failure> {

@@ -24,6 +24,9 @@ pub(in crate::cli) struct RemoveArgs {
     dry_run: bool,
 }
 
+/// Of so many feeds that may be meant people are told.
+const LISTED: usize = 20;
+
 /// What was read of it stays in the database and can be searched.
 pub(super) fn remove(context: &Context, args: &RemoveArgs, output: &Output) -> Result<ExitCode, Failure> {
     let (removed, changed) = context.edit(args.dry_run, |edit| {
@@ -73,7 +76,10 @@ fn meant(config: &Config, args: &RemoveArgs) -> Result<Vec<Url>, Failure> {
         1 => Ok(found),
         _ if args.all => Ok(found),
         count => {
-            let listed: Vec<String> = found.iter().map(|url| format!("  {url}")).collect();
+            let mut listed: Vec<String> = found.iter().take(LISTED).map(|url| format!("  {url}")).collect();
+            if let Some(more) = count.checked_sub(LISTED).filter(|more| *more > 0) {
+                listed.push(format!("  … and {more} more"));
+            }
             let text = format!(
                 "error: '{name}' means {count} feeds: name one of them, or add --all\n{}",
                 listed.join("\n")

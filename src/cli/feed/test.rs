@@ -51,6 +51,10 @@ struct View<'a> {
     repairs: &'a [String],
     error: Option<&'a str>,
     entries: Vec<EntryView<'a>>,
+    /// How many entries repeat an earlier one, and are not among them.
+    repeated: Option<usize>,
+    /// How many of them have only a part of an address.
+    relative_links: Option<usize>,
     lang: Option<Lang>,
     found_at: Option<&'a str>,
     content_type: Option<&'a str>,
@@ -82,11 +86,21 @@ impl<'a> From<&'a Preview> for EntryView<'a> {
         Self {
             id: entry.article.id.to_string(),
             title: &entry.article.title,
-            url: entry.article.url.as_deref(),
+            url: page(entry),
             published_at: entry.published_at.map(rfc3339),
             published_said: entry.article.published_said.map(rfc3339),
         }
     }
+}
+
+/// The entry's page; a part of its address, where the feed was read from a file and tells no more.
+fn page(entry: &Preview) -> Option<&str> {
+    entry.article.url.as_deref().or(entry.relative_link.as_deref())
+}
+
+/// What a poll would store: entries that repeat an earlier one are not.
+fn stored(feed: &FeedView) -> impl Iterator<Item = &Preview> {
+    feed.entries.iter().filter(|entry| !entry.is_repeated)
 }
 
 /// Exit code 0 for a feed, 1 for what cannot be read as one.
@@ -182,7 +196,9 @@ fn view<'a>(shown: &'a Shown<'a>) -> View<'a> {
         title: feed.and_then(|feed| feed.title.as_deref()),
         repairs: feed.map(|feed| feed.repairs.as_slice()).unwrap_or_default(),
         error: found.feed.as_ref().err().map(String::as_str),
-        entries: feed.map(|feed| feed.entries.iter().map(EntryView::from).collect()).unwrap_or_default(),
+        entries: feed.map(|feed| stored(feed).map(EntryView::from).collect()).unwrap_or_default(),
+        repeated: feed.map(|feed| feed.entries.len() - stored(feed).count()),
+        relative_links: feed.map(|feed| stored(feed).filter(|entry| entry.relative_link.is_some()).count()),
         lang: feed.and_then(|feed| feed.lang),
         found_at: answer.map(|answer| answer.url.as_str()),
         content_type: answer.and_then(|answer| answer.header("content-type")),
@@ -209,7 +225,12 @@ fn describe(shown: &Shown<'_>, output: &Output) -> anyhow::Result<()> {
         row("answered", answered(answer, found.body_bytes))?;
     }
     match &found.feed {
-        Ok(feed) => describe_feed(feed, output)?,
+        Ok(feed) => {
+            describe_feed(feed, output)?;
+            if stored(feed).any(|entry| entry.relative_link.is_some()) {
+                row("links", "only parts of addresses: --url ADDRESS-OF-THE-FEED completes them".to_owned())?;
+            }
+        }
         Err(error) => {
             row("failed", error.clone())?;
             for named in &found.alternates {
@@ -222,7 +243,7 @@ fn describe(shown: &Shown<'_>, output: &Output) -> anyhow::Result<()> {
         row("next poll", format!("{}, in {}: {}", minute(due.at), span(wait), shown.why.join("; ")))?;
     }
     match &found.feed {
-        Ok(feed) => list(&feed.entries, output),
+        Ok(feed) => list(feed, output),
         Err(_) => Ok(()),
     }
 }
@@ -253,18 +274,20 @@ fn describe_feed(feed: &FeedView, output: &Output) -> anyhow::Result<()> {
         row("asks", asks.join("; "))?;
     }
     let count = |number: usize, what: &str| (number > 0).then(|| format!("{number} {what}"));
-    let of = |which: fn(&Preview) -> bool| feed.entries.iter().filter(|entry| which(entry)).count();
+    let of = |which: fn(&Preview) -> bool| stored(feed).filter(|entry| which(entry)).count();
+    let kept = of(|_| true);
     let remarks = [
-        count(of(|entry| entry.is_repeated), "repeat an earlier one"),
+        count(feed.entries.len() - kept, "more repeat an earlier one"),
         count(of(|entry| entry.published_at.is_none()), "without a date"),
-        count(of(|entry| entry.article.url.is_none()), "without a link"),
+        count(of(|entry| page(entry).is_none()), "without a link"),
+        count(of(|entry| entry.relative_link.is_some()), "with a relative link"),
         count(of(|entry| entry.article.title.is_empty()), "without a title"),
         count(of(has_headline_only), "with a headline only"),
     ];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
-    let entries = if feed.entries.len() == 1 { "entry" } else { "entries" };
+    let entries = if kept == 1 { "entry" } else { "entries" };
     let remarks = if remarks.is_empty() { String::new() } else { format!(": {}", remarks.join(", ")) };
-    row("found", format!("{} {entries}{remarks}", feed.entries.len()))
+    row("found", format!("{kept} {entries}{remarks}"))
 }
 
 fn has_headline_only(entry: &Preview) -> bool {
@@ -288,20 +311,21 @@ fn asks(hints: &Hints) -> Vec<String> {
     .collect()
 }
 
-fn list(entries: &[Preview], output: &Output) -> anyhow::Result<()> {
-    if entries.is_empty() {
+fn list(feed: &FeedView, output: &Output) -> anyhow::Result<()> {
+    let kept = stored(feed).count();
+    if kept == 0 {
         return Ok(());
     }
     output.line("")?;
-    let rows = entries.iter().take(SHOWN).map(|entry| {
+    let rows = stored(feed).take(SHOWN).map(|entry| {
         vec![
             entry.published_at.map(minute).unwrap_or_default(),
             output.brief(&entry.article.title, 100),
-            entry.article.url.clone().unwrap_or_default(),
+            page(entry).unwrap_or_default().to_owned(),
         ]
     });
     output.table(&["PUBLISHED AT", "TITLE", "URL"], rows.collect())?;
-    match entries.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    match kept.checked_sub(SHOWN).filter(|more| *more > 0) {
         Some(more) => output.line(format!("… and {more} more: --json shows all")),
         None => Ok(()),
     }

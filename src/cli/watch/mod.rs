@@ -14,13 +14,13 @@ use serde_json::json;
 
 use super::context::Context;
 use super::names::unknown;
-use super::output::{Failure, Output};
+use super::output::{Failure, Output, write_error};
 use crate::alert::one_line;
 use crate::analysis::Analyzer;
-use crate::config::Config;
+use crate::config::{Config, nearest};
 use crate::matching::CompiledQuery;
 use crate::model::Watch;
-use crate::pipeline::compile_query;
+use crate::pipeline::{compile_query, doubts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum WatchCommand {
@@ -82,7 +82,15 @@ impl<'a> Asked<'a> {
         match config.watches.iter().find(|watch| watch.name == text) {
             Some(watch) => Self::watch(config, watch, analyzer),
             None => {
+                let names = config.watches.iter().map(|watch| watch.name.as_str());
+                if let Some(meant) = nearest(text, names) {
+                    write_error(&format!(
+                        "note: '{}' is no watch and is taken for a query: did you mean '{meant}'?",
+                        one_line(text)
+                    ));
+                }
                 let query = compile_query("query", text, &config.concepts, analyzer);
+                doubts(text).iter().for_each(|doubt| write_error(doubt));
                 Ok(Self { watch: None, text, query: query.map_err(Failure::Usage)? })
             }
         }

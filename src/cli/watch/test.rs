@@ -12,10 +12,10 @@ use super::clauses::{ClauseView, tree};
 use crate::alert::{one_line, shorten};
 use crate::analysis::{Analyzer, Text};
 use crate::cli::context::Context;
-use crate::cli::output::{Failure, Output};
-use crate::config::Config;
+use crate::cli::output::{Failure, Output, write_error};
+use crate::config::{Config, nearest};
 use crate::ingest::Page;
-use crate::matching::{CaseOutcome, Document, Expectation, run_cases};
+use crate::matching::{CASE_KEYS, CaseOutcome, Document, Expectation, run_cases};
 use crate::model::Span;
 use crate::pipeline::fetch_page;
 
@@ -102,11 +102,16 @@ fn read(file: &Path) -> Result<String, Failure> {
 
 fn cases(config: &Config, file: &Path, output: &Output) -> Result<ExitCode, Failure> {
     let cases = read(file)?;
+    let is_case = |line: &str| !line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty();
+    if !cases.lines().any(is_case) {
+        return Err(Failure::Usage(format!("error: {} holds no cases", file.display())));
+    }
     let analyzer = Analyzer::new();
     let progress = output.progress(cases.lines().count(), "testing");
     let run = run_cases(&cases, &config.watches, &config.concepts, &analyzer);
     let outcomes: Vec<CaseOutcome> = run.inspect(|_| progress.step()).collect();
     drop(progress);
+    outcomes.iter().for_each(warn_of_ignored);
     let failed = outcomes.iter().filter(|outcome| !outcome.pass).count();
     if output.json {
         outcomes.iter().try_for_each(|outcome| output.object(outcome))?;
@@ -115,6 +120,16 @@ fn cases(config: &Config, file: &Path, output: &Output) -> Result<ExitCode, Fail
         output.line(format!("{} passed, {failed} failed", outcomes.len() - failed))?;
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Rows may hold whatever their authors like; what looks like a slip of the pen is told.
+fn warn_of_ignored(outcome: &CaseOutcome) {
+    for key in &outcome.ignored {
+        if let Some(meant) = nearest(key, CASE_KEYS) {
+            let (row, key) = (outcome.row, one_line(key));
+            write_error(&format!("warning: row {row}: `{key}` is ignored: did you mean `{meant}`?"));
+        }
+    }
 }
 
 /// A case that failed: what was asked, expected and found.

@@ -24,6 +24,10 @@ pub(super) fn replace(path: &Path, before: Option<&[u8]>, text: &[u8]) -> io::Re
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
+    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+        let reason = "it is marked as read-only: run chmod u+w, or edit it where it comes from";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, reason));
+    }
     let mut new = beside(&path, folder)?;
     new.write_all(text)?;
     if let Some(old) = &old {

@@ -144,6 +144,19 @@ fn a_file_keeps_its_permissions_and_a_link_its_file() {
 }
 
 #[test]
+fn a_file_that_is_marked_as_read_only_is_left_alone() {
+    let folder = Folder::new(Some("# mine\n"));
+    let set = |mode| fs::set_permissions(folder.file(), fs::Permissions::from_mode(mode)).unwrap();
+    set(0o444);
+    let Err(EditError::Io { error, .. }) = folder.add() else { panic!("it was written") };
+    assert!(error.to_string().contains("chmod u+w"), "{error}");
+    assert_eq!(folder.text(), "# mine\n");
+    assert!(folder.is_tidy());
+    set(0o644);
+    folder.add().unwrap();
+}
+
+#[test]
 fn a_file_is_begun_where_there_is_none() {
     let folder = Folder::new(None);
     assert!(folder.edit().is_new());

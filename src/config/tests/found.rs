@@ -50,6 +50,24 @@ fn a_named_file_that_is_not_there_is_an_error() {
 }
 
 #[test]
+fn a_file_that_is_not_utf_8_is_shown_where_it_is_not() {
+    let directory = directory(&[]);
+    let path = directory.path().join("feedwatch.toml");
+    fs::write(&path, b"data_dir = \"here\"\n[log] # \xe9t\xe9\nlevel = \"warn\"\n").unwrap();
+    let source = Source { config: Some(path.clone()), data_dir: None };
+    let reports = load(&source, &Environment::default()).unwrap_err();
+    let (diagnostic, place) = reports[0].placed().next().unwrap();
+    assert_eq!((reports.len(), &*diagnostic.message, place), (1, "this is not UTF-8", Some((2, 9))));
+    let salvaged = salvage(&source, &Environment::default()).unwrap();
+    assert!(!salvaged.is_whole);
+    assert_eq!(salvaged.paths.data_dir, directory.path().join("here"), "what is right in it is read");
+    fs::write(&path, "[[channel]]\nname = \"c\"\nkind = \"stdout\"\ntemplate_file = \"t\"\n").unwrap();
+    fs::write(directory.path().join("t"), b"\xff").unwrap();
+    let drawn = drawn(&load(&source, &Environment::default()).unwrap_err());
+    assert!(drawn.contains("cannot read the template from t: it is not UTF-8"), "{drawn}");
+}
+
+#[test]
 fn own_concepts_lie_beside_the_file_and_replace_the_shipped() {
     let concept = "[[concept]]\nname = \"asean\"\ndescription = \"ours\"\nterms.en = [\"ASEAN\"]\n";
     let directory = directory(&[

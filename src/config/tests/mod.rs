@@ -34,7 +34,8 @@ struct Given<'g> {
 
 impl Given<'_> {
     fn load(&self) -> Result<Loaded, Vec<Report>> {
-        let file = |text: &str, is_public| File { text: text.to_owned().into(), is_public };
+        let file =
+            |text: &str, is_public| File { text: text.to_owned().into(), is_public, ..File::default() };
         let raw = RawConfig {
             path: Some(PathBuf::from("feedwatch.toml")),
             main: file(self.text, self.is_public),

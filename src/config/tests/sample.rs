@@ -4,14 +4,14 @@ use super::*;
 
 fn load_sample(text: &str) -> Loaded {
     let raw =
-        RawConfig { main: File { text: text.to_owned().into(), is_public: false }, ..RawConfig::default() };
+        RawConfig { main: File { text: text.to_owned().into(), ..File::default() }, ..RawConfig::default() };
     let secret = |path: &Path| {
         let text = match path.file_name().and_then(|name| name.to_str()) {
             Some("hook") => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n",
             Some("slack" | "discord" | "mattermost" | "teams") => "https://example.org/services/hook\n",
             _ => "123:token\n",
         };
-        Ok(File { text: text.into(), is_public: false })
+        Ok(File { text: text.into(), ..File::default() })
     };
     resolve::resolve(&raw, &Source::default(), &Environment::default(), &secret)
         .unwrap_or_else(|reports| panic!("{}", drawn(&reports)))

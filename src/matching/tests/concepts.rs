@@ -28,6 +28,7 @@ fn words_of_security_are_told_from_their_other_meanings() {
         ("@malware", "The ransomware encrypted the files.", true),
         ("@malware", "The Trojans won in overtime.", false),
         ("@cyber-espionage", "Researchers named the firm behind the Pegasus spyware.", true),
+        ("@cyberattack", "예스24 랜섬웨어 공격에 나흘째 먹통", true),
         ("@phishing", "Phish announce a summer tour.", false),
         ("@phishing", "Bank staff were phished by criminals who sent phishing messages.", true),
         ("@cyberattack", "북한 해킹조직, 방산업체 노렸다", true),

@@ -436,6 +436,9 @@ fn arabic_hindi_and_hebrew() {
         ("اتفاقية", "اتفاقيات التعاون", true),
         ("सुर", "सुरक्षा में सहयोग", false),
         ("ישראל", "יִשְׂרָאֵל", true),
+        ("מורה", "המורים והרופאים מאיימים בשביתה", true),
+        ("نماینده", "نمایندگان مجلس به بودجه رأی دادند", true),
+        ("کارگر", "کارگران کارخانه در تهران تجمع کردند", true),
     ]);
 }
 
@@ -515,6 +518,16 @@ fn chinese_and_japanese() {
         ("国家", "美国国家安全局", true),
         ("安全", "美国国家安全局", true),
         ("国会", "发展中国会更好", false),
+        ("部长", "外交部长王毅表示", true),
+        ("部長", "經濟部長郭智輝表示", true),
+        ("市长", "上海市长龚正主持", true),
+        ("市长", "上海市长期坚持开放", false),
+        ("部分", "外交部分析形势", false),
+        ("知事", "大阪府知事が会見した", true),
+        ("知事", "東京都知事選、三選", true),
+        ("议员", "美国众议员佩洛西", true),
+        ("大会", "联合国大会通过决议", true),
+        ("联合", "联合国大会通过决议", true),
     ]);
 }
 
@@ -639,6 +652,7 @@ fn finnish_hungarian_and_polish_cases() {
         ("Budapest", "A miniszterelnök Budapesten tárgyalt", true),
         ("Amerika", "Az elnök Amerikában tárgyalt a kereskedelemről", true),
         ("\"Orbán Viktor\"", "Orbán Viktorral tárgyalt a vietnámi miniszterelnök", true),
+        ("poseł", "Posłowie wstrzymali się od głosu", true),
         ("handel", "Rozmowy dotyczyły handlu i połączeń lotniczych", true),
         ("уголь", "Обсудили поставки зерна и угля", true),
     ]);

@@ -810,13 +810,13 @@ fn signs_of_other_tools_are_translated() {
       = help: write `NEAR/3`
     ");
     assert_snapshot!(complaints("a AROUND(3) b"), @r"
-    error: `AROUND` is not an operator here
+    error: `AROUND(3)` is not an operator here
      --> query:1:3
       |
     1 | a AROUND(3) b
-      |   ^^^^^^
+      |   ^^^^^^^^^
       |
-      = help: write `NEAR/4`
+      = help: write `NEAR/3`
     ");
     assert_snapshot!(complaints("a ANDNOT b"), @r"
     error: `ANDNOT` is not an operator here
@@ -1167,5 +1167,80 @@ fn what_is_unusual_but_meant_passes_in_silence() {
         "/(?:ransom|mal)ware/",
     ] {
         assert_eq!(complaints(text), "", "{text}");
+    }
+}
+
+/// What is told of `text`: whether it is refused, the place and the way out of the first complaint.
+fn first_help(text: &str) -> (bool, String, String) {
+    let (refused, found) = match parse(text) {
+        Ok(parsed) => (false, parsed.warnings),
+        Err(found) => (true, found),
+    };
+    let first = found.into_iter().next().unwrap_or_else(|| panic!("nothing is told of {text}"));
+    let place = first.span.map(|span| text[span].to_owned()).unwrap_or_default();
+    (refused, place, first.help.unwrap_or_default())
+}
+
+#[test]
+fn what_other_tools_write_is_answered_with_what_to_write_here() {
+    for (text, refused, place, help) in [
+        ("a near5 b", true, "near5", "write `NEAR/5`"),
+        ("a NEAR5 b", true, "NEAR5", "write `NEAR/5`"),
+        ("ATLEAST3 a", true, "ATLEAST3", "write `ATLEAST/3`"),
+        ("a NEAR/ 5 b", true, "NEAR/ 5", "write `NEAR/5`"),
+        ("a AROUND(5) b", true, "AROUND(5)", "write `NEAR/5`"),
+        ("a NEAR 5 b", false, "5", "write `NEAR/5` if you mean the operator"),
+        ("a ONEAR 5 b", false, "5", "write `ONEAR/5` if you mean the operator"),
+        ("a ADJ b", false, "ADJ", "write `ONEAR/0` if you mean the operator"),
+        ("a MINUS b", false, "MINUS", "write `NOT` if you mean the operator"),
+        ("a UND b", false, "UND", "write `AND` if you mean the operator"),
+        ("а ИЛИ б", false, "ИЛИ", "write `OR` if you mean the operator"),
+        ("2 OF a b", false, "OF", "write `2 OF (a, b, c)` if you mean the operator"),
+        ("a AND/OR b", true, "AND/OR", "write `OR`, which takes both too"),
+        ("title=summit", true, "title=summit", "write `title:summit`"),
+        ("title=\"summit\"", true, "title=", "write `title:…`"),
+        ("raw:WHO", true, "raw:", "write `{WHO}`, which keeps the case"),
+        (
+            "date:2024",
+            true,
+            "date:",
+            "leave it out: a watch sees articles as they come, and searches take `--since`",
+        ),
+        ("lang:\"ru,uk\"", true, "\"ru,uk\"", "write `lang:(ru OR uk)`"),
+        ("tokyo;bangkok", true, "tokyo;bangkok", "write AND or OR instead: `tokyo OR bangkok`"),
+        ("AT&amp;T", true, "AT&amp;T", "write `AT&T`"),
+        ("(a b)~5", true, "~5", "write `\"two words\"~5`, or `a NEAR/5 b`"),
+        ("‘cyber security’", false, "‘", "write `\"cyber security\"`"),
+        (
+            "\"he said \"no\" today\"",
+            false,
+            "\"",
+            "leave the inner quotes out, or put a space after the quote",
+        ),
+        (
+            "\"cyber ? security\"",
+            false,
+            "?",
+            "let words stand between by a distance, as in `\"cyber security\"~1`",
+        ),
+        ("\"japan OR china\"", false, "OR", "for the operator, quote each side: `\"a b\" OR \"c d\"`"),
+        ("US AND tariff", false, "US", "write `{US}` if the capitals matter"),
+        ("Rоссия", false, "Rоссия", "type it anew: as it is, it finds nothing that is spelled in one"),
+    ] {
+        assert_eq!(first_help(text), (refused, place.to_owned(), help.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn full_width_operators_are_operators() {
+    for (text, narrow) in [
+        ("東京　ＡＮＤ　大阪", "東京 AND 大阪"),
+        ("東京　ＯＲ　大阪", "東京 OR 大阪"),
+        ("東京　ＮＯＴ　大阪", "東京 NOT 大阪"),
+        ("東京　ＮＥＡＲ／３　大阪", "東京 NEAR/3 大阪"),
+    ] {
+        let printed =
+            |text: &str| parse(text).unwrap_or_else(|found| panic!("{text}: {found:?}")).query.to_string();
+        assert_eq!(printed(text), printed(narrow), "{text}");
     }
 }
