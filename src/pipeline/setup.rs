@@ -30,6 +30,8 @@ pub struct Setup {
     pub(super) stories: Arc<Stories>,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
+    /// The rules of watches that are not configured any more.
+    gone: WatchRules,
     /// What the articles of this run teach, for the next matcher.
     frequencies: Mutex<Frequencies>,
 }
@@ -95,6 +97,7 @@ impl Setup {
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
         let watches = config.watches.iter().enumerate().map(|(at, watch)| (watch.name.clone(), at)).collect();
         let frequencies = Mutex::new(frequencies);
+        let gone = config.alerts.of_gone_watches();
         Ok(Self {
             config,
             channels,
@@ -105,6 +108,7 @@ impl Setup {
             stories,
             feeds,
             watches,
+            gone,
             frequencies,
         })
     }
@@ -131,9 +135,9 @@ impl Setup {
         self.watches.get(watch).map(|at| self.config.watches[*at].channels.as_slice()).unwrap_or_default()
     }
 
-    /// When the alerts of the watch named `watch` leave; `None`: there is none of that name.
-    pub(super) fn rules_of(&self, watch: &str) -> Option<&WatchRules> {
-        self.watches.get(watch).map(|at| &self.config.watches[*at].rules)
+    /// When the alerts of the watch named `watch` leave, though there be none of that name any more.
+    pub fn rules_of(&self, watch: &str) -> &WatchRules {
+        self.watches.get(watch).map_or(&self.gone, |at| &self.config.watches[*at].rules)
     }
 
     /// How often the watch named `watch` tells of a story.
