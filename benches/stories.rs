@@ -222,8 +222,8 @@ fn few_different(texts: &mut Vec<String>) {
 /// The pieces that a text is edited by: its words, and in scripts without spaces what is written in one kind
 /// of letters, at most four.
 fn pieces(text: &str) -> Vec<String> {
-    let spaced = text.split_whitespace().count() * 12 > text.chars().count();
-    if spaced {
+    let dense = text.chars().filter(|letter| matches!(letter, '\u{e00}'..='\u{eff}' | 'ぁ'..='鿿')).count();
+    if dense * 3 < text.chars().count() {
         return text.split_inclusive(char::is_whitespace).map(str::to_owned).collect();
     }
     let kind = |letter: char| match letter {
@@ -302,12 +302,18 @@ fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
         let mut index = StoryIndex::default();
         let stories: Vec<StoryId> = originals.iter().map(|one| index.place(one).story).collect();
         let alone = stories.iter().collect::<std::collections::BTreeSet<_>>().len();
-        let found =
-            copied.iter().zip(&stories).filter(|(copy, story)| index.place(copy).story == **story).count();
+        let mut found = 0;
+        for ((copy, story), text) in copied.iter().zip(&stories).zip(texts) {
+            let is_found = index.place(copy).story == *story;
+            found += u32::from(is_found);
+            if !is_found && std::env::var_os("FEEDWATCH_EXAMPLES").is_some() {
+                println!("  not recognised, {name}: {}", text.chars().take(100).collect::<String>());
+            }
+        }
         println!(
             "  {name:<20} {found:>4} of {:<4} {:5.1} %   ({alone} stories before)",
             copied.len(),
-            100.0 * found as f64 / copied.len().max(1) as f64
+            100.0 * f64::from(found) / copied.len().max(1) as f64
         );
     }
 }
