@@ -57,6 +57,7 @@ def dictionary_forms(lang):
 
 def main():
     folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
     for lang in sys.argv[2:] or SENTENCES:
         known = dictionary_forms(lang)
         code = WORDFREQ.get(lang, lang)
