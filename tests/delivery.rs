@@ -253,6 +253,88 @@ fn another_channel_gets_what_the_first_does_not_take_and_is_told_why() {
 }
 
 #[test]
+fn what_waits_too_long_for_a_channel_that_fails_goes_to_its_fallback() {
+    let (desk, night) = (Receiver::answering(&[Some(503), Some(503)]), Receiver::start());
+    let office = Office::with(
+        &[("desk", &desk), ("night", &night)],
+        &format!(
+            "{}[[channel]]\n{{desk}}\nfallback = \"night\"\nfallback_after = \"0s\"\n[[channel]]\n{{night}}\n",
+            watch("storm", "storm", "")
+        ),
+    );
+    office.publish(&[("1", "Storm closes ports")]);
+    let received: Vec<Value> = night.wait_for(2).iter().map(|received| received.json()).collect();
+    let kind = |kind: &str| received.iter().find(|json| json["type"] == kind).unwrap();
+    assert_eq!(kind("match")["data"]["articles"][0]["title"], "Storm closes ports");
+    let notice = &kind("notice")["data"];
+    assert_eq!(notice["title"], "channel 'desk' does not answer: its alerts go to channel 'night'");
+    assert!(notice["text"].as_str().unwrap().contains("503"), "{notice}");
+    let ended = office.program.json(&["alerts", "list", "--channel", "desk"]);
+    assert_eq!((ended.len(), &ended[0]["state"], &ended[0]["attempts"]), (1, &"dead".into(), &1.into()));
+    let reason = ended[0]["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("given to channel 'night'") && reason.ends_with("503 Service Unavailable"),
+        "{reason}"
+    );
+
+    // On request it is sent here all the same, with all its attempts counted; the other is told nothing more.
+    office.program.run(&["alerts", "retry", "--dead"]);
+    office.program.run(&["poll"]);
+    office.program.run(&["alerts", "retry", "--dead"]);
+    office.program.run(&["poll"]);
+    assert_eq!((desk.received().len(), night.received().len()), (3, 2));
+    let ended = office.program.json(&["alerts", "list", "--channel", "desk"]);
+    assert_eq!((&ended[0]["state"], &ended[0]["attempts"]), (&"delivered".into(), &3.into()));
+    let table = office.program.run(&["alerts", "list", "--channel", "desk"]);
+    assert!(table.contains(" 2 + 1 "), "{table}");
+}
+
+#[test]
+fn what_waits_is_listed_with_its_titles_its_time_and_its_reason() {
+    let desk = Receiver::start();
+    let office = Office::with(
+        &[("desk", &desk)],
+        &format!(
+            "{}{}[[channel]]\n{{desk}}\nlimit = \"1/d\"\nburst = 1\n",
+            watch("new-year", "storm", "digest = \"0 0 1 1 *\""),
+            watch("night", "storm", &format!("quiet = \"{}\"", around_now(60, 60))),
+        ),
+    );
+    office.publish(&[("1", "Storm closes ports"), ("2", "Storm opens ports")]);
+    let listed = office.program.json(&["alerts", "list", "--state", "waiting"]);
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    for (row, reason) in listed.iter().zip(["digest", "quiet"]) {
+        assert_eq!((&row["waits_for"], &row["waiting"]), (&reason.into(), &2.into()), "{row}");
+        let mut titles: Vec<&str> =
+            row["titles"].as_array().unwrap().iter().map(|title| title.as_str().unwrap()).collect();
+        titles.sort_unstable();
+        assert_eq!(titles, ["Storm closes ports", "Storm opens ports"]);
+        let leaves: chrono::DateTime<Utc> = row["leaves_at"].as_str().unwrap().parse().unwrap();
+        assert!(leaves > Utc::now(), "{row}");
+    }
+    let table = office.program.run(&["alerts", "list"]);
+    for words in ["2 alerts: Storm", "digest at 20", "quiet until 20"] {
+        assert!(table.contains(words), "{words}: {table}");
+    }
+}
+
+#[test]
+fn a_renamed_watch_keeps_what_holds_its_alerts() {
+    let desk = Receiver::start();
+    let rules = |name: &str| {
+        let quiet = format!("quiet = \"{}\"", around_now(60, 60));
+        format!("{}[[channel]]\n{{desk}}\n", watch(name, "storm", &quiet))
+    };
+    let mut office = Office::with(&[("desk", &desk)], &rules("old"));
+    office.publish(&[("1", "Storm closes ports")]);
+    office.configure(&[("desk", &desk)], &rules("new"));
+    office.program.run(&["poll"]);
+    assert!(desk.received().is_empty(), "it is quiet under the new name too");
+    let waiting = office.program.json(&["alerts", "list", "--state", "waiting"]);
+    assert_eq!((waiting.len(), &waiting[0]["watches"][0]), (1, &"new".into()), "{waiting:?}");
+}
+
+#[test]
 fn the_owner_is_told_of_a_channel_that_takes_nothing() {
     let (desk, owner) = (Receiver::answering(&[Some(401)]), Receiver::start());
     let office = Office::with(

@@ -1,4 +1,4 @@
-//! The README shows what works: its configurations load, its commands exist.
+//! The README and the manual of channels show what works: configurations load, commands exist.
 
 use crate::support::Program;
 
@@ -7,15 +7,14 @@ fn readme() -> String {
 }
 
 /// The fenced blocks of this kind.
-fn blocks(kind: &str) -> Vec<String> {
-    let text = readme();
+fn blocks(text: &str, kind: &str) -> Vec<String> {
     let opening = format!("```{kind}\n");
     text.split(&opening).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
 #[test]
 fn every_configuration_loads() {
-    let configurations = blocks("toml");
+    let configurations = blocks(&readme(), "toml");
     assert!(!configurations.is_empty());
     for configuration in configurations {
         let program = Program::new("");
@@ -28,7 +27,9 @@ fn every_configuration_loads() {
 fn every_command_is_understood() {
     let program = Program::new("");
     let mut tried = 0;
-    for line in blocks("sh").concat().lines().chain(blocks("text").concat().lines()) {
+    let channels = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/channels.md")).unwrap();
+    let listed = [blocks(&readme(), "sh"), blocks(&readme(), "text"), blocks(&channels, "sh")].concat();
+    for line in listed.concat().lines() {
         let Some(command) = line.trim().strip_prefix("feedwatch ") else { continue };
         let words: Vec<&str> = command
             .split("  ")

@@ -28,6 +28,8 @@ pub(crate) struct Farm {
     pub(crate) body: Box<dyn Fn(usize, u64) -> Bytes + Send + Sync>,
     /// Each edition has an ETag of its own: raising it makes every feed new.
     pub(crate) edition: AtomicU64,
+    /// Raising it changes every ETag and no text.
+    pub(crate) stamp: AtomicU64,
     /// One feed in so many carries the new edition; the others stay as they are. 1: all.
     pub(crate) renewed_one_in: AtomicUsize,
     pub(crate) faults: Faults,
@@ -64,6 +66,11 @@ impl Farm {
     }
 }
 
+/// The ETag of a feed at its edition.
+pub(crate) fn etag(feed: usize, edition: u64, stamp: u64) -> String {
+    format!("\"{feed}-{edition}-{stamp}\"")
+}
+
 async fn answer(State(farm): State<Arc<Farm>>, Path(feed): Path<usize>, asked: HeaderMap) -> Response {
     let edition = farm.edition_of(feed);
     let luck = feed.wrapping_mul(7_919) % 1_000;
@@ -75,7 +82,7 @@ async fn answer(State(farm): State<Arc<Farm>>, Path(feed): Path<usize>, asked: H
     if (slow..slow + broken).contains(&luck) {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let etag = format!("\"{feed}-{edition}\"");
+    let etag = etag(feed, edition, farm.stamp.load(Ordering::Relaxed));
     if asked.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == etag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
     }

@@ -3,13 +3,14 @@
 //! ```sh
 //! FEEDWATCH_CORPUS=… cargo bench --bench load             # all of them
 //! FEEDWATCH_CORPUS=… cargo bench --bench load -- peers    # or: due, schedule
+//! cargo bench --bench load -- due 1000                    # fewer feeds, to try something
 //! ```
 //!
 //! | run | what |
 //! |---|---|
 //! | `peers` | 1,000 feeds, the real ones of the corpus over and over: first all are new, then all answer 304, then all are read again |
-//! | `due` | 10,000 feeds due at once, some slow, broken or cut |
-//! | `schedule` | 100,000 feeds over 30 minutes of a clock that runs faster; how late polls are |
+//! | `due` | 10,000 feeds due at once, some slow, broken or cut: all new, all 304, all 200 without and with one new entry |
+//! | `schedule` | 100,000 known feeds over 30 minutes of a clock that runs faster, one in twenty with news; how late polls are |
 //!
 //! Without the corpus, feeds are made here. Processor time is that of feedwatch alone; the farm's is not in it.
 
@@ -43,12 +44,14 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => {
             peers();
-            due();
-            schedule::run();
+            due(DUE);
+            schedule::run(schedule::FEEDS);
         }
         ["peers"] => peers(),
-        ["due"] => due(),
-        ["schedule"] => schedule::run(),
+        ["due"] => due(DUE),
+        ["due", feeds] => due(feeds.parse().unwrap()),
+        ["schedule"] => schedule::run(schedule::FEEDS),
+        ["schedule", feeds] => schedule::run(feeds.parse().unwrap()),
         ["farm", origins] => schedule::serve(Path::new(origins)),
         other => panic!("no run is named {other:?}: peers, due, schedule"),
     }
@@ -65,12 +68,14 @@ fn peers() {
     run.poll("all 200, all known");
 }
 
-fn due() {
-    println!("{DUE} feeds of 15 entries due at once, {} watches", feeds::WATCHES);
+fn due(feeds: usize) {
+    println!("{feeds} feeds of 15 entries due at once, {} watches", feeds::WATCHES);
     header();
-    let run = Run::new(DUE, Feeds::made(15), Faults { slow: 2, broken: 10, cut: 10 });
+    let run = Run::new(feeds, Feeds::made(15), Faults { slow: 2, broken: 10, cut: 10 });
     run.poll("all new");
     run.poll("all 304");
+    run.farm.stamp.store(1, Ordering::Relaxed);
+    run.poll("all 200, all known");
     run.farm.edition.store(1, Ordering::Relaxed);
     run.poll("all 200, one entry new");
 }
@@ -94,6 +99,7 @@ impl Run {
         let farm = Arc::new(Farm {
             body: Box::new(move |feed, edition| feeds.body(feed, edition)),
             edition: AtomicU64::new(0),
+            stamp: AtomicU64::new(0),
             renewed_one_in: AtomicUsize::new(1),
             faults,
             answered: AtomicUsize::new(0),

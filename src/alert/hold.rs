@@ -4,6 +4,7 @@
 //! All times come from what is recorded, so that a restart changes nothing.
 
 use crate::model::{ChannelRules, Timestamp, WatchRules};
+use crate::schedule::{Quiet, free_at};
 
 /// Why what is new after a restore from a backup is told in one message: it is not known what was told
 /// meanwhile, and that something is missed would be worse.
@@ -20,6 +21,56 @@ pub struct Waiting {
     pub grouped_at: Option<Timestamp>,
     /// Why one of them belongs to a storm; `None`: none does.
     pub storm: Option<String>,
+}
+
+impl Waiting {
+    /// Notices, which wait as the alerts of a watch do of whose rules not a word is said.
+    pub fn notices(oldest: Timestamp) -> Self {
+        Self { watch: String::new(), oldest, grouped_at: None, storm: None }
+    }
+}
+
+/// Why alerts are in no delivery yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// `group_wait`.
+    GroupWait,
+    /// `group_interval`.
+    GroupInterval,
+    /// The time of their watch's digest.
+    Digest,
+    /// The end of quiet hours.
+    Quiet,
+    /// The channel's limit.
+    Limit,
+    /// The channel fails: what waits stays together.
+    Failing,
+    /// Nothing: whoever serves the channel takes them next.
+    Due,
+}
+
+impl Cause {
+    /// The word for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GroupWait => "group_wait",
+            Self::GroupInterval => "group_interval",
+            Self::Digest => "digest",
+            Self::Quiet => "quiet",
+            Self::Limit => "limit",
+            Self::Failing => "failing",
+            Self::Due => "due",
+        }
+    }
+}
+
+/// How long alerts wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// They do not leave before.
+    pub until: Timestamp,
+    /// Why not.
+    pub cause: Cause,
 }
 
 /// Whether there is time to wait.
@@ -85,6 +136,21 @@ pub(super) fn release(
     Release { at: end.unwrap_or(due), together }
 }
 
+/// The same in words: until when they wait in a daemon, and for what.
+pub(super) fn wait(waiting: &Waiting, watch: &WatchRules, channel: &ChannelRules, now: Timestamp) -> Wait {
+    let until = release(waiting, watch, channel, Patience::Waits, now).at;
+    let cause = if until != due(waiting, watch, Patience::Waits, now) {
+        Cause::Quiet
+    } else if watch.digest.is_some() {
+        Cause::Digest
+    } else if until > waiting.oldest + watch.group_wait {
+        Cause::GroupInterval
+    } else {
+        Cause::GroupWait
+    };
+    Wait { until, cause }
+}
+
 /// When they would leave if nobody ever slept.
 fn due(waiting: &Waiting, watch: &WatchRules, patience: Patience, now: Timestamp) -> Timestamp {
     if let Some(digest) = &watch.digest {
@@ -110,14 +176,9 @@ fn quiet_end(
     due: Timestamp,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let after = |from: Timestamp| {
-        let mut end = None;
-        // Hours of the watch may end in those of the channel, and these in the watch's next ones.
-        for quiet in [&watch.quiet, &channel.quiet].into_iter().flatten().cycle().take(4) {
-            end = quiet.end_at(end.unwrap_or(from)).or(end);
-        }
-        end
-    };
+    let hours: Vec<Quiet> = watch.quiet.into_iter().chain(channel.quiet).collect();
+    // Hours that leave nothing free hold up nothing: no configuration has them.
+    let after = |from: Timestamp| free_at(&hours, from).filter(|free| *free > from);
     let end = after(due);
     let reached = end.unwrap_or(due);
     if reached < now { after(now).or(end) } else { end }
@@ -224,6 +285,26 @@ mod tests {
             let channel = ChannelRules { breaks_quiet: breaks, ..ChannelRules::default() };
             let found = release(&waiting("03:00", None), &watch, &channel, Patience::Waits, at("03:00"));
             assert_eq!(found.at, at(leaves), "{priority:?} where {breaks:?} breaks them");
+        }
+    }
+
+    #[test]
+    fn why_they_wait_is_said_in_a_word() {
+        let plain = WatchRules::default();
+        let digest =
+            WatchRules { digest: Cron::parse("0 8,18 * * *", Tz::UTC).ok(), ..WatchRules::default() };
+        let night = WatchRules { quiet: quiet("00:00-06:00"), ..digest.clone() };
+        let quiet = ChannelRules { quiet: quiet("12:00-20:00"), ..ChannelRules::default() };
+        let open = ChannelRules::default();
+        for (watch, channel, grouped, until, cause) in [
+            (&plain, &open, None, "11:00:30", Cause::GroupWait),
+            (&plain, &open, Some("10:58"), "11:03", Cause::GroupInterval),
+            (&digest, &open, None, "18:00", Cause::Digest),
+            (&night, &open, Some("10:58"), "18:00", Cause::Digest),
+            (&digest, &quiet, None, "20:00", Cause::Quiet),
+        ] {
+            let found = wait(&waiting("11:00", grouped), watch, channel, at("11:00"));
+            assert_eq!(found, Wait { until: at(until), cause });
         }
     }
 

@@ -309,6 +309,30 @@ mod tests {
         }
     }
 
+    /// What a value is made of: names and types.
+    fn shape(value: &serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::Object(members) => {
+                Value::Object(members.iter().map(|(key, value)| (key.clone(), shape(value))).collect())
+            }
+            Value::Array(list) => Value::Array(list.first().map(shape).into_iter().collect()),
+            Value::String(_) => "text".into(),
+            Value::Number(_) => 0.into(),
+            other => other.clone(),
+        }
+    }
+
+    #[test]
+    fn the_example_of_the_manual_is_such_a_form() {
+        let manual = include_str!("../../docs/channels.md");
+        let example = manual.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
+        let example = serde_json::from_str(example.expect("an example")).expect("JSON");
+        let payload = fixture::with_story(fixture::payload(&[fixture::pending("desk", "a", "1")]));
+        let real = serde_json::from_str(&payload.to_json().expect("JSON")).expect("JSON again");
+        assert_eq!(shape(&example), shape(&real));
+    }
+
     #[test]
     fn what_was_frozen_is_read_back_the_same() {
         let mut alert = fixture::pending("desk", "asean-cyber", "1");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::hold::{self, Patience, Release, Together, Waiting};
+use super::hold::{self, Cause, Patience, Release, Together, Wait, Waiting};
 use super::limit;
 use crate::model::{ChannelRules, ChannelState, Priority, Timestamp, WatchRules};
 
@@ -42,7 +42,8 @@ pub struct Queue<'a> {
 /// Decides what of `queue` leaves at `now` on a channel with these `rules`, of which `state` is remembered.
 ///
 /// What waited for a digest, for the end of quiet hours or for a storm to be told travels in one message,
-/// and so does everything where the channel takes fewer messages than there are: nothing is dropped.
+/// and so do all alerts where the channel takes fewer messages than there are: nothing is dropped. Notices and
+/// alerts do not hold each other up: see [`share`].
 pub fn plan(
     queue: Queue<'_>,
     rules: &ChannelRules,
@@ -66,21 +67,111 @@ pub fn plan(
     let mut parcels = pack(&ready);
     if let Some(limit) = &rules.limit {
         let tokens = limit::tokens(limit, state.bucket_full_at, now) as usize;
-        if parcels.len() > tokens {
-            parcels = if tokens == 0 { Vec::new() } else { vec![one(&ready)] };
-        }
-        let short = tokens <= parcels.len();
-        if short && (notices || tokens == 0 && !ready.is_empty()) {
-            notices = false;
-            let token = limit::next_token_at(limit, state.bucket_full_at, now);
-            next_at = earliest(next_at, Some(token.max(now + limit.every.min(MOMENT))));
+        if tokens < parcels.len() + usize::from(notices) {
+            let share = share(tokens, &ready, queue.oldest_notice.filter(|_| notices));
+            if share.leaves_something_behind(&ready, notices) {
+                let full_at = limit::take(limit, state.bucket_full_at, share.tokens(), now);
+                next_at = earliest(next_at, Some(limit::next_token_at(limit, full_at, now)));
+            }
+            notices = share.notices;
+            parcels = if share.alerts { vec![one(&ready)] } else { Vec::new() };
         }
     }
     Plan { parcels, notices, next_at }
 }
 
-/// Not to ask again at once where the tokens of this very moment are taken.
-const MOMENT: std::time::Duration = std::time::Duration::from_secs(1);
+/// What could have left at `since` or before, if the channel took it: one parcel for each watch, with the moment
+/// since when it could, that of the notices, and when the next could be as old.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overdue {
+    /// By themselves, whatever the channel's limit: they go to another one.
+    pub parcels: Vec<(Parcel, Timestamp)>,
+    /// Since when notices could have left; `None`: not that long.
+    pub notices: Option<Timestamp>,
+    /// The earliest moment at which what is not in it could leave; `None`: there is nothing else.
+    pub next: Option<Timestamp>,
+}
+
+/// Decides what of `queue` is overdue; see [`Overdue`].
+pub fn overdue(
+    queue: Queue<'_>,
+    rules: &ChannelRules,
+    patience: Patience,
+    since: Timestamp,
+    now: Timestamp,
+) -> Overdue {
+    let mut overdue = Overdue::default();
+    for (waiting, watch) in queue.alerts {
+        let at = hold::release(waiting, watch, rules, patience, now).at;
+        if at <= since {
+            let ready = (Release { at, together: None }, waiting.clone(), watch.priority);
+            overdue.parcels.extend(pack(&[ready]).into_iter().map(|parcel| (parcel, at)));
+        } else {
+            overdue.next = earliest(overdue.next, Some(at));
+        }
+    }
+    if let Some(at) = queue.oldest_notice.map(|oldest| notices_at(oldest, rules, patience, now)) {
+        match at <= since {
+            true => overdue.notices = Some(at),
+            false => overdue.next = earliest(overdue.next, Some(at)),
+        }
+    }
+    overdue
+}
+
+/// Decides why the alerts of a watch wait, and until when at least; alone on their channel, others aside.
+pub fn wait(
+    waiting: &Waiting,
+    watch: &WatchRules,
+    rules: &ChannelRules,
+    state: &ChannelState,
+    now: Timestamp,
+) -> Wait {
+    let held = hold::wait(waiting, watch, rules, now);
+    if held.until > now {
+        return held;
+    }
+    if state.failures > 0 {
+        return Wait { until: state.resume_at.max(now), cause: Cause::Failing };
+    }
+    match &rules.limit {
+        Some(limit) if limit::tokens(limit, state.bucket_full_at, now) == 0 => {
+            Wait { until: limit::next_token_at(limit, state.bucket_full_at, now), cause: Cause::Limit }
+        }
+        _ => Wait { until: now, cause: Cause::Due },
+    }
+}
+
+/// What leaves of more than a channel takes.
+struct Share {
+    /// All alerts, in one message.
+    alerts: bool,
+    notices: bool,
+}
+
+impl Share {
+    fn tokens(&self) -> u32 {
+        u32::from(self.alerts) + u32::from(self.notices)
+    }
+
+    fn leaves_something_behind(&self, ready: &[Ready], notices: bool) -> bool {
+        self.alerts == ready.is_empty() || self.notices != notices
+    }
+}
+
+/// Alerts and notices share the `tokens`. Of a single one the older have the use: each of them waits for one
+/// message of the other at most, however much comes.
+fn share(tokens: usize, ready: &[Ready], oldest_notice: Option<Timestamp>) -> Share {
+    let oldest_alert = ready.iter().map(|(_, waiting, _)| waiting.oldest).min();
+    let are_notices_first = match (oldest_notice, oldest_alert) {
+        (Some(notice), Some(alert)) => notice < alert,
+        (notice, _) => notice.is_some(),
+    };
+    Share {
+        alerts: oldest_alert.is_some() && tokens > usize::from(are_notices_first),
+        notices: oldest_notice.is_some() && tokens > usize::from(!are_notices_first),
+    }
+}
 
 /// A watch's alerts that leave.
 type Ready = (Release, Waiting, Priority);
@@ -88,8 +179,7 @@ type Ready = (Release, Waiting, Priority);
 /// Notices wait for others as alerts do without a word in the configuration, and for the channel's quiet
 /// hours.
 fn notices_at(oldest: Timestamp, rules: &ChannelRules, patience: Patience, now: Timestamp) -> Timestamp {
-    let notices = Waiting { watch: String::new(), oldest, grouped_at: None, storm: None };
-    hold::release(&notices, &WatchRules::default(), rules, patience, now).at
+    hold::release(&Waiting::notices(oldest), &WatchRules::default(), rules, patience, now).at
 }
 
 fn pack(ready: &[Ready]) -> Vec<Parcel> {
@@ -244,22 +334,48 @@ mod tests {
     }
 
     #[test]
-    fn notices_leave_after_the_alerts_while_there_are_tokens() {
+    fn notices_and_alerts_share_the_tokens() {
         let normal = rules(Priority::Normal);
-        let alerts = [(waiting("a", 60), &normal)];
-        for (notice, taken, leaves, next) in [
-            (None, 0, false, None),
-            (Some(60), 0, true, None),
-            (Some(10), 0, false, Some(20)),
-            (Some(60), 9, false, Some(1)),
+        let alerts = [(waiting("a", 60), &normal), (waiting("b", 50), &normal)];
+        for (notice, taken, expected, next) in [
+            (None, 0, &["a", "b"][..], None),
+            (Some(60), 0, &["a", "b", "notices"], None),
+            (Some(10), 0, &["a", "b"], Some(20)),
+            (Some(60), 7, &["a", "b", "notices"], None),
+            (Some(60), 8, &["a+b", "notices"], None),
+            (Some(60), 9, &["a+b"], Some(180)),
+            (Some(61), 9, &["notices"], Some(180)),
+            (Some(61), 10, &[], Some(180)),
         ] {
             let plan = run(&alerts, notice, &limited(10, taken));
+            let mut leaves = watches(&plan);
+            leaves.extend(plan.notices.then(|| "notices".to_owned()));
             let next = next.map(|seconds| now() + TimeDelta::seconds(seconds));
-            assert_eq!(
-                (plan.parcels.len(), plan.notices, plan.next_at),
-                (1, leaves, next),
-                "{notice:?} {taken}"
-            );
+            assert_eq!((leaves, plan.next_at), (expected.iter().map(|&name| name.into()).collect(), next));
         }
+        let alone = run(&[], Some(60), &limited(10, 9));
+        assert_eq!((alone.parcels.len(), alone.notices, alone.next_at), (0, true, None));
+    }
+
+    #[test]
+    fn a_channel_that_is_never_idle_tells_of_both() {
+        let normal = rules(Priority::High);
+        // At every token an alert waits that is a minute old, and there is one notice.
+        let (rules, mut state) = limited(1, 1);
+        let limit = rules.limit.unwrap();
+        let (mut now, noticed_at) = (now(), now());
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            now = limit::next_token_at(&limit, state.bucket_full_at, now);
+            let oldest = now - TimeDelta::minutes(1);
+            let alert = Waiting { oldest, ..waiting("busy", 0) };
+            let alerts = [(alert, &normal)];
+            let oldest_notice = (!told.contains(&"notice")).then_some(noticed_at);
+            let plan = plan(Queue { alerts: &alerts, oldest_notice }, &rules, &state, Patience::Waits, now);
+            told.extend(plan.parcels.iter().map(|_| "alert"));
+            told.extend(plan.notices.then_some("notice"));
+            state.bucket_full_at = limit::take(&limit, state.bucket_full_at, 1, now);
+        }
+        assert_eq!(told, ["notice", "alert", "alert"]);
     }
 }

@@ -22,6 +22,25 @@ pub fn undelivered(
         None => "What it did not take stands in the dead letters: `feedwatch alerts list --state dead`."
             .to_owned(),
     };
+    incident(channel, title, reason, &then, succeeded_at)
+}
+
+/// What waited for `channel` too long goes to `fallback`. `reason` is why the last attempt failed; the rest is
+/// as in [`undelivered`], of which it is another occasion for the same incident.
+pub fn passed_on(channel: &str, reason: &str, fallback: &str, succeeded_at: Option<Timestamp>) -> Incident {
+    let title = format!("channel '{channel}' does not answer: its alerts go to channel '{fallback}'");
+    let then =
+        format!("Channel '{fallback}' gets what it did not take in time, until it takes something again.");
+    incident(channel, title, reason, &then, succeeded_at)
+}
+
+fn incident(
+    channel: &str,
+    title: String,
+    reason: &str,
+    then: &str,
+    succeeded_at: Option<Timestamp>,
+) -> Incident {
     let way_out =
         format!("Once it is mended, `feedwatch alerts retry --dead --channel {channel}` sends it again.");
     Incident {
@@ -55,6 +74,7 @@ mod tests {
             |because, reason, succeeded| undelivered("desk", because, reason, None, succeeded).occasion;
         let first = occasion(Death::Rejected, "400", None);
         assert_eq!(first, occasion(Death::Exhausted, "500", None));
+        assert_eq!(first, passed_on("desk", "500", "night", None).occasion);
         assert_ne!(first, occasion(Death::Rejected, "400", Some(now())));
     }
 }

@@ -12,21 +12,17 @@
 
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::json;
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::Wording;
-use super::{Attempt, Kind};
-use crate::alert::Outcome;
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
 use crate::alert::render::{Dialect, Links, Room};
+use crate::alert::{Message, Outcome};
 use crate::model::Priority;
-use crate::net::header::HeaderMap;
-use crate::net::{Client, Method, StatusCode};
+use crate::net::StatusCode;
 
 const SUPPRESS_EMBEDS: u32 = 1 << 2;
 const SUPPRESS_NOTIFICATIONS: u32 = 1 << 12;
@@ -63,29 +59,39 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// Posts to one webhook.
+/// One webhook.
 pub(super) struct Discord {
+    /// As the service gave it.
+    hook: Url,
     url: Url,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
 }
 
 impl Discord {
-    pub(super) fn new(
-        url: &SecretString,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
-    ) -> Result<Self, String> {
-        let mut url = post::hook(url)?;
-        let post = Post::new(client, timeout, post::secrets_of(&url));
+    pub(super) fn new(url: &SecretString) -> Result<Self, String> {
+        let hook = post::hook(url)?;
+        let mut url = hook.clone();
         // Without it, an answer says nothing and comes before anything is stored.
         url.query_pairs_mut().append_pair("wait", "true");
-        Ok(Self { url, post, wording, sent: Sent::default() })
+        Ok(Self { hook, url })
+    }
+}
+
+impl Service for Discord {
+    type Part = String;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        post::secrets_of(&self.hook)
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, content: String) -> Outcome {
+    fn tell(&self, message: &Message) -> Vec<String> {
+        MARKDOWN.parts(message)
+    }
+
+    fn say(&self, text: &str) -> Vec<String> {
+        MARKDOWN.text_parts(text)
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, _index: usize, content: String) -> Ask {
         let silence = match attempt.payload.message.priority() {
             Priority::Low => SUPPRESS_NOTIFICATIONS,
             Priority::Normal | Priority::High => 0,
@@ -95,20 +101,11 @@ impl Discord {
             "allowed_mentions": {"parse": []},
             "flags": SUPPRESS_EMBEDS | silence,
         });
-        let sent =
-            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
-        match sent.await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask::post(&self.url, body)
     }
-}
 
-impl Kind for Discord {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let (parts, complaint) = self.wording.parts(attempt.payload, &MARKDOWN);
-        let send = move |_, part| self.send(attempt, part).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 

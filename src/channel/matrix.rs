@@ -13,21 +13,18 @@
 
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::json;
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::{Wording, Words, paragraph};
-use super::{Attempt, Kind};
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
 use crate::alert::render::{self, Block, Dialect, Links, Marks, Room, block_of, escape_html};
 use crate::alert::{Message, Outcome};
 use crate::model::Priority;
+use crate::net::Method;
 use crate::net::header::HeaderMap;
-use crate::net::{Client, Method};
 
 /// Bytes of both forms of a text, before JSON: the rest is for escapes and for what servers add.
 const ROOM: Room = Room { limit: 40_000, parts: 5 };
@@ -49,39 +46,51 @@ const HTML: Dialect = Dialect {
 };
 
 /// A text and what clients without HTML show.
-struct Part {
+pub(super) struct Part {
     html: String,
     text: String,
 }
 
-/// Writes to one room.
+/// An account and the room that it writes to.
 pub(super) struct Matrix {
     room: Url,
+    token: SecretString,
     authorization: HeaderMap,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
 }
 
 impl Matrix {
-    pub(super) fn new(
-        homeserver: &Url,
-        room: &str,
-        token: &SecretString,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
-    ) -> Result<Self, String> {
+    pub(super) fn new(homeserver: &Url, room: &str, token: &SecretString) -> Result<Self, String> {
         let mut url = homeserver.clone();
         url.path_segments_mut()
             .map_err(|()| "`homeserver` is not the address of a server".to_owned())?
             .pop_if_empty()
             .extend(["_matrix", "client", "v3", "rooms", room, "send", "m.room.message"]);
-        let post = Post::new(client, timeout, vec![token.clone()]);
-        Ok(Self { room: url, authorization: post::bearer(token)?, post, wording, sent: Sent::default() })
+        Ok(Self { room: url, token: token.clone(), authorization: post::bearer(token)? })
+    }
+}
+
+impl Service for Matrix {
+    type Part = Part;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        vec![self.token.clone()]
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, index: usize, part: Part) -> Outcome {
+    fn tell(&self, message: &Message) -> Vec<Part> {
+        parts(message)
+    }
+
+    fn say(&self, text: &str) -> Vec<Part> {
+        // Both forms must fit, and escapes are longer than what they stand for.
+        let size = |piece: &str| HTML.line_break.len() + escape_html(piece).len() + piece.len();
+        let parts = render::fit_text(text, ROOM, size).into_iter().map(|text| {
+            let lines: Vec<String> = text.lines().map(escape_html).collect();
+            Part { html: lines.join(HTML.line_break), text }
+        });
+        parts.collect()
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, index: usize, part: Part) -> Ask {
         let kind = match attempt.payload.message.priority() {
             Priority::Low => "m.notice",
             Priority::Normal | Priority::High => "m.text",
@@ -97,35 +106,11 @@ impl Matrix {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.push(&format!("{}.{index}", attempt.id));
         }
-        let headers = self.authorization.clone();
-        match self.post.send(Method::PUT, &url, headers, body.to_string(), attempt.timestamp).await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask { method: Method::PUT, url, headers: self.authorization.clone(), body }
     }
-}
 
-impl Kind for Matrix {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let (parts, complaint) = match self.wording.of(attempt.payload) {
-            Words::Standard => (parts(&attempt.payload.message), None),
-            Words::Own(text) => {
-                // Both forms must fit, and escapes are longer than what they stand for.
-                let size = |piece: &str| HTML.line_break.len() + escape_html(piece).len() + piece.len();
-                let own = render::fit_text(&text, ROOM, size).into_iter().map(|text| {
-                    let lines: Vec<String> = text.lines().map(escape_html).collect();
-                    Part { html: lines.join(HTML.line_break), text }
-                });
-                (own.collect(), None)
-            }
-            Words::Failed(complaint) => {
-                let mut parts = parts(&attempt.payload.message);
-                parts.push(part(&[paragraph(&complaint)]));
-                (parts, Some(complaint))
-            }
-        };
-        let send = move |index, part| self.send(attempt, index, part).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 

@@ -9,23 +9,16 @@
 //! | `web.incoming_webhook.invalid` and `.disabled` | the channel is disabled |
 //! | the rest | as in [`post`] |
 
-use std::time::Duration;
-
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::json;
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::Wording;
-use super::{Attempt, Kind};
-use crate::alert::Outcome;
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
 use crate::alert::render::{Dialect, Links, Room};
+use crate::alert::{Message, Outcome};
 use crate::model::Priority;
-use crate::net::header::HeaderMap;
-use crate::net::{Client, Method};
 
 /// Ids of errors after which nothing ever arrives again.
 const GONE: [&str; 2] = ["web.incoming_webhook.invalid.app_error", "web.incoming_webhook.disabled.app_error"];
@@ -65,45 +58,40 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// Posts to one webhook.
-pub(super) struct Mattermost {
-    url: Url,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
-}
+/// One webhook.
+pub(super) struct Mattermost(Url);
 
 impl Mattermost {
-    pub(super) fn new(
-        url: &SecretString,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
-    ) -> Result<Self, String> {
-        let url = post::hook(url)?;
-        let post = Post::new(client, timeout, post::secrets_of(&url));
-        Ok(Self { url, post, wording, sent: Sent::default() })
+    pub(super) fn new(url: &SecretString) -> Result<Self, String> {
+        post::hook(url).map(Self)
+    }
+}
+
+impl Service for Mattermost {
+    type Part = String;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        post::secrets_of(&self.0)
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, text: String) -> Outcome {
+    fn tell(&self, message: &Message) -> Vec<String> {
+        MARKDOWN.parts(message)
+    }
+
+    fn say(&self, text: &str) -> Vec<String> {
+        MARKDOWN.text_parts(text)
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, _index: usize, text: String) -> Ask {
         let mut body = json!({"text": text});
         if attempt.payload.message.priority() == Priority::High {
             body["priority"] = json!({"priority": "important"});
         }
-        let sent =
-            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
-        match sent.await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask::post(&self.0, body)
     }
-}
 
-impl Kind for Mattermost {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let (parts, complaint) = self.wording.parts(attempt.payload, &MARKDOWN);
-        let send = move |_, part| self.send(attempt, part).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! A channel makes one attempt. It never decides on another one, never records anything and never
 //! writes to the log; whatever goes wrong is an [`Outcome`]. To add a kind: its settings in
-//! `config/kind.rs`, its file here, and its lines in this one.
+//! `config/kind.rs`, its file here, and its lines in this one. One that takes messages over HTTP is a
+//! [`chat::Service`].
 
+mod chat;
 mod command;
 mod discord;
 mod email;
@@ -11,7 +13,6 @@ mod file;
 mod matrix;
 mod mattermost;
 mod ntfy;
-mod parts;
 mod post;
 mod slack;
 mod stdout;
@@ -31,6 +32,7 @@ use crate::alert::{Outcome, Payload};
 use crate::config::{ChannelKind, ChannelSettings};
 use crate::model::{DeliveryId, Timestamp};
 use crate::net::Client;
+use chat::Chat;
 use wording::Wording;
 
 /// Characters of a destination's answer that a reason quotes.
@@ -118,21 +120,22 @@ fn kind(settings: &ChannelSettings, client: &Client) -> Result<Box<dyn Kind>, St
             let account = email::Account { channel: name, from, to, smtp, username, password, timeout };
             Box::new(email::Email::new(&account, wording)?)
         }
-        ChannelKind::Slack { url } => Box::new(slack::Slack::new(url, timeout, client, wording)?),
-        ChannelKind::Discord { url } => Box::new(discord::Discord::new(url, timeout, client, wording)?),
-        ChannelKind::Mattermost { url } => {
-            Box::new(mattermost::Mattermost::new(url, timeout, client, wording)?)
+        ChannelKind::Slack { url } => Box::new(Chat::new(slack::Slack::new(url)?, timeout, client, wording)),
+        ChannelKind::Discord { url } => {
+            Box::new(Chat::new(discord::Discord::new(url)?, timeout, client, wording))
         }
-        ChannelKind::Teams { url } => Box::new(teams::Teams::new(url, timeout, client, wording)?),
+        ChannelKind::Mattermost { url } => {
+            Box::new(Chat::new(mattermost::Mattermost::new(url)?, timeout, client, wording))
+        }
+        ChannelKind::Teams { url } => Box::new(Chat::new(teams::Teams::new(url)?, timeout, client, wording)),
         ChannelKind::Telegram { token, chat, thread, api } => {
-            let account = telegram::Account { token, chat, thread: *thread, api };
-            Box::new(telegram::Telegram::new(&account, timeout, client, wording)?)
+            Box::new(Chat::new(telegram::Telegram::new(token, chat, *thread, api)?, timeout, client, wording))
         }
         ChannelKind::Matrix { homeserver, room, token } => {
-            Box::new(matrix::Matrix::new(homeserver, room, token, timeout, client, wording)?)
+            Box::new(Chat::new(matrix::Matrix::new(homeserver, room, token)?, timeout, client, wording))
         }
         ChannelKind::Ntfy { server, topic, token } => {
-            Box::new(ntfy::Ntfy::new(server, topic, token.as_ref(), timeout, client, wording)?)
+            Box::new(Chat::new(ntfy::Ntfy::new(server, topic, token.as_ref())?, timeout, client, wording))
         }
         ChannelKind::Command { argv } => Box::new(command::Command::new(name, argv)?),
         ChannelKind::File { path } => Box::new(file::File::new(path)),

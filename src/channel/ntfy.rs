@@ -9,23 +9,17 @@
 //! | 200 with `id` | delivered |
 //! | the rest | as in [`post`], with ntfy's own words |
 
-use std::time::Duration;
-
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::Wording;
-use super::{Attempt, Kind};
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
 use crate::alert::render::{self, Dialect, Line, Links, Room};
 use crate::alert::{Message, Outcome, shorten};
 use crate::model::Priority;
 use crate::net::header::HeaderMap;
-use crate::net::{Client, Method};
 
 /// Characters of a title: phones show fewer.
 const TITLE_WIDTH: usize = 150;
@@ -51,14 +45,12 @@ fn in_json(text: &str) -> usize {
     text.len() + escapes
 }
 
-/// Publishes to one topic.
+/// One topic.
 pub(super) struct Ntfy {
     server: Url,
     topic: SecretString,
+    token: Option<SecretString>,
     headers: HeaderMap,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
 }
 
 impl Ntfy {
@@ -66,24 +58,28 @@ impl Ntfy {
         server: &Url,
         topic: &SecretString,
         token: Option<&SecretString>,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
     ) -> Result<Self, String> {
         let headers = token.map_or_else(|| Ok(HeaderMap::new()), post::bearer)?;
-        let secrets = [Some(topic), token].into_iter().flatten().cloned().collect();
-        let post = Post::new(client, timeout, secrets);
-        Ok(Self {
-            server: server.clone(),
-            topic: topic.clone(),
-            headers,
-            post,
-            wording,
-            sent: Sent::default(),
-        })
+        Ok(Self { server: server.clone(), topic: topic.clone(), token: token.cloned(), headers })
+    }
+}
+
+impl Service for Ntfy {
+    type Part = String;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        [Some(&self.topic), self.token.as_ref()].into_iter().flatten().cloned().collect()
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, index: usize, text: String) -> Outcome {
+    fn tell(&self, message: &Message) -> Vec<String> {
+        PLAIN.parts(message)
+    }
+
+    fn say(&self, text: &str) -> Vec<String> {
+        PLAIN.text_parts(text)
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, index: usize, text: String) -> Ask {
         let message = &attempt.payload.message;
         let mut body = json!({
             "topic": self.topic.expose_secret(),
@@ -100,19 +96,11 @@ impl Ntfy {
         if let Some(page) = page(message) {
             body["click"] = json!(page);
         }
-        let headers = self.headers.clone();
-        match self.post.send(Method::POST, &self.server, headers, body.to_string(), attempt.timestamp).await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask { headers: self.headers.clone(), ..Ask::post(&self.server, body) }
     }
-}
 
-impl Kind for Ntfy {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let (parts, complaint) = self.wording.parts(attempt.payload, &PLAIN);
-        let send = move |index, part| self.send(attempt, index, part).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 

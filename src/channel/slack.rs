@@ -1,7 +1,8 @@
-//! Incoming webhooks of Slack (api.slack.com/messaging/webhooks).
+//! Incoming webhooks of Slack (docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
 //!
-//! A message is sections of mrkdwn, one per article, under a `text` for notifications. A section takes
-//! 3,000 characters, a message 50 blocks and, measured, some 13,000 characters in all.
+//! A message is `rich_text` blocks, one per article, under a `text` for notifications. Their texts know no
+//! mark-up, which mrkdwn could not be kept from: it has no escape for `*_~` and `:names:`. A message takes 50
+//! blocks and, as people have measured, some 13,000 characters in all.
 //!
 //! | answer | outcome |
 //! |---|---|
@@ -10,28 +11,19 @@
 //! | 200 with another word | rejected |
 //! | 429, 5xx and the rest | as in [`post`] |
 
-use std::time::Duration;
-
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::{Wording, Words, paragraph};
-use super::{Attempt, Kind};
-use crate::alert::render::{self, Block, Dialect, Links, Room};
-use crate::alert::{Message, Outcome};
-use crate::net::header::HeaderMap;
-use crate::net::{Client, Method, StatusCode};
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
+use crate::alert::render::{self, Block, Line, Room};
+use crate::alert::{Message, Outcome, Segment};
+use crate::net::StatusCode;
 
-/// Of a message.
+/// UTF-16 units of the JSON of a message's blocks: what Slack counts of it is not known, and is not more.
 const ROOM: Room = Room { limit: 12_000, parts: 5 };
-
-/// UTF-16 units of a section.
-const SECTION: usize = 3_000;
 
 /// What each block costs at least, so that fifty of them fill a message.
 const LEAST: usize = 250;
@@ -47,90 +39,123 @@ const GONE: [&str; 7] = [
     "channel_is_archived",
 ];
 
-const MRKDWN: Dialect = Dialect {
-    escape,
-    marks: ("*", "*"),
-    // Nothing is marked inside the text of a link.
-    title_marks: ("", ""),
-    strong: ("*", "*"),
-    quote: ("&gt; ", ""),
-    links: Links::Anchor(|url, text| format!("<{}|{text}>", escape(url).replace('|', "%7C"))),
-    line_break: "\n",
-    size: |text| text.encode_utf16().count(),
-    room: Room { limit: SECTION, parts: ROOM.parts },
-};
-
-/// The three letters that Slack gives a meaning, and the backtick, which would make code of what follows.
+/// The three letters that have a meaning in the text of a notification.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "'")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Posts to one webhook.
-pub(super) struct Slack {
-    url: Url,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
-}
+/// One webhook.
+pub(super) struct Slack(Url);
 
 impl Slack {
-    pub(super) fn new(
-        url: &SecretString,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
-    ) -> Result<Self, String> {
-        let url = post::hook(url)?;
-        let post = Post::new(client, timeout, post::secrets_of(&url));
-        Ok(Self { url, post, wording, sent: Sent::default() })
+    pub(super) fn new(url: &SecretString) -> Result<Self, String> {
+        post::hook(url).map(Self)
+    }
+}
+
+impl Service for Slack {
+    /// The blocks of a message.
+    type Part = Vec<Value>;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        post::secrets_of(&self.0)
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, sections: Vec<String>) -> Outcome {
-        let blocks: Vec<_> = sections
-            .into_iter()
-            .map(
-                |text| json!({"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": true}}),
-            )
-            .collect();
+    fn tell(&self, message: &Message) -> Vec<Vec<Value>> {
+        let parts = render::fit(message, ROOM, |block| size(&rich(block)).max(LEAST));
+        parts.iter().map(|blocks| blocks.iter().map(rich).collect()).collect()
+    }
+
+    fn say(&self, text: &str) -> Vec<Vec<Value>> {
+        let block = |text: &str| block(vec![section(vec![plain(text)])]);
+        let frame = size(&block(""));
+        let parts = render::fit_text(text, ROOM, |piece| frame + size(&json!(piece)));
+        parts.iter().map(|part| vec![block(part)]).collect()
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, _index: usize, blocks: Vec<Value>) -> Ask {
         let body = json!({
             "text": escape(&render::subject(attempt.payload)),
+            "mrkdwn": false,
             "blocks": blocks,
             "unfurl_links": false,
             "unfurl_media": false,
         });
-        let sent =
-            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
-        match sent.await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask::post(&self.0, body)
+    }
+
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 
-impl Kind for Slack {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let (parts, complaint) = match self.wording.of(attempt.payload) {
-            Words::Standard => (sections(&attempt.payload.message), None),
-            Words::Own(text) => (MRKDWN.text_parts(&text).into_iter().map(|part| vec![part]).collect(), None),
-            Words::Failed(complaint) => {
-                let mut parts = sections(&attempt.payload.message);
-                parts.push(vec![MRKDWN.block(&paragraph(&complaint))]);
-                (parts, Some(complaint))
+fn size(json: &Value) -> usize {
+    json.to_string().encode_utf16().count() + 1
+}
+
+/// A block: its lines, and what is quoted between them.
+fn rich(of: &Block) -> Value {
+    let mut elements = Vec::new();
+    let mut lines: Vec<Value> = Vec::new();
+    for line in &of.lines {
+        let texts = match line {
+            Line::Snippet(segments) => {
+                if !lines.is_empty() {
+                    elements.push(section(std::mem::take(&mut lines)));
+                }
+                elements.push(json!({"type": "rich_text_quote", "elements": marked(segments)}));
+                continue;
             }
+            Line::Link(_) => continue,
+            Line::Heading(text) => vec![bold(plain(text))],
+            Line::Title { segments, link: Some(page) } => {
+                let text: String = segments.iter().map(|segment| segment.text.as_str()).collect();
+                vec![bold(link(&text, page))]
+            }
+            Line::Title { segments, link: None } => {
+                segments.iter().map(|segment| bold(plain(&segment.text))).collect()
+            }
+            Line::Other { text, link: Some(page) } => vec![plain("• "), link(text, page)],
+            Line::Other { text, link: None } => vec![plain(&format!("• {text}"))],
+            Line::About(text) | Line::Watch(text) | Line::Also(text) | Line::Text(text) => vec![plain(text)],
         };
-        let send = move |_, sections| self.send(attempt, sections).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+        if !lines.is_empty() {
+            lines.push(plain("\n"));
+        }
+        lines.extend(texts);
     }
+    if !lines.is_empty() {
+        elements.push(section(lines));
+    }
+    block(elements)
 }
 
-/// The sections of each message that `message` takes.
-fn sections(message: &Message) -> Vec<Vec<String>> {
-    let size = |block: &Block| match (MRKDWN.size)(&MRKDWN.block(block)) {
-        too_long if too_long > SECTION => ROOM.limit + 1,
-        size => size.max(LEAST),
+fn block(elements: Vec<Value>) -> Value {
+    json!({"type": "rich_text", "elements": elements})
+}
+
+fn section(elements: Vec<Value>) -> Value {
+    json!({"type": "rich_text_section", "elements": elements})
+}
+
+fn plain(text: &str) -> Value {
+    json!({"type": "text", "text": text})
+}
+
+fn link(text: &str, page: &str) -> Value {
+    json!({"type": "link", "url": page, "text": text})
+}
+
+fn bold(mut element: Value) -> Value {
+    element["style"] = json!({"bold": true});
+    element
+}
+
+fn marked(segments: &[Segment]) -> Vec<Value> {
+    let mark = |segment: &Segment| {
+        if segment.marked { bold(plain(&segment.text)) } else { plain(&segment.text) }
     };
-    let parts = render::fit(message, ROOM, size);
-    parts.iter().map(|blocks| blocks.iter().map(|block| MRKDWN.block(block)).collect()).collect()
+    segments.iter().map(mark).collect()
 }
 
 fn outcome(answer: &Answer) -> Outcome {
@@ -194,21 +219,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_match_is_a_section_with_its_words_marked_and_the_page_linked() {
+    async fn a_match_is_rich_text_with_its_words_marked_and_the_page_linked() {
         let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
         desk.deliver(&fixture::payload("Title")).await;
         let came = &desk.came()[0];
         assert_eq!(came.line, format!("POST /{PATH} HTTP/1.1"));
         assert_eq!(came.header("content-type"), Some("application/json"));
-        let text = "*<https://news.example/1?a=b&amp;c=d|Title>*\nПример · ru · 2026-03-01 08:15 UTC\n\
-                    watch: asean-cyber\n&gt; Стороны договорились о *кибербезопасности*.";
+        let bold = json!({"bold": true});
+        let text = |text: &str| json!({"type": "text", "text": text});
+        let page = "https://news.example/1?a=b&c=d";
+        let lines = json!([
+            {"type": "link", "url": page, "text": "Title", "style": bold},
+            text("\n"),
+            text("Пример · ru · 2026-03-01 08:15 UTC"),
+            text("\n"),
+            text("watch: asean-cyber"),
+        ]);
+        let quoted = json!([
+            text("Стороны договорились о "),
+            {"type": "text", "text": "кибербезопасности", "style": bold},
+            text("."),
+        ]);
         assert_eq!(
             came.json(),
             json!({
                 "text": "[asean-cyber] Title",
-                "blocks": [
-                    {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": true}},
-                ],
+                "mrkdwn": false,
+                "blocks": [{"type": "rich_text", "elements": [
+                    {"type": "rich_text_section", "elements": lines},
+                    {"type": "rich_text_quote", "elements": quoted},
+                ]}],
                 "unfurl_links": false,
                 "unfurl_media": false,
             }),
@@ -216,26 +256,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn hostile_titles_mention_nobody_and_break_no_mark_up() {
+    async fn hostile_titles_are_text_and_mention_nobody() {
         let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
         desk.deliver(&fixture::payload(fixture::HOSTILE)).await;
         let body = desk.came()[0].json();
-        let text = body["blocks"][0]["text"]["text"].as_str().expect("a text");
-        let title = text.lines().next().expect("a title");
-        let bare = title.strip_prefix("*<https://news.example/1?a=b&amp;c=d|x").expect(title);
-        let bare = bare.strip_suffix(">*").expect(title);
-        assert!(bare.contains("&lt;!channel&gt; &lt;@1&gt; &amp; '''"), "{bare}");
-        for text in [bare, body["text"].as_str().expect("a text")] {
-            assert!(!text.contains(['<', '>', '`', '\u{1b}', '\u{202e}', '\r']), "{text}");
-        }
+        // What is no mark-up needs no escape: Slack shows it to the letter.
+        let title = body["blocks"][0]["elements"][0]["elements"][0]["text"].as_str().expect("a title");
+        assert!(title.contains("*_~`|>[a](b) @everyone <!channel> <@1> & ```"), "{title}");
+        assert!(!title.contains(['\u{1b}', '\u{202e}', '\r', '\n']), "{title}");
+        let notified = body["text"].as_str().expect("a text");
+        assert!(notified.contains("&lt;!channel&gt; &lt;@1&gt; &amp; ```"), "{notified}");
+        assert!(!notified.contains(['<', '>', '\u{1b}', '\u{202e}', '\r']), "{notified}");
     }
 
     #[tokio::test]
     async fn floods_stay_within_the_limits() {
         for (count, title, messages) in [
             (1, "日本".repeat(20_000), 1),
-            (40, "short".to_owned(), 1),
-            (60, "é&".repeat(400), 5),
+            (40, "short".to_owned(), 2),
+            (60, "é&".repeat(400), 4),
             (500, "t".repeat(300), 5),
         ] {
             let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
@@ -246,10 +285,8 @@ mod tests {
             for message in came.iter().map(fixture::Came::json) {
                 let blocks = message["blocks"].as_array().expect("blocks");
                 assert!((1..=50).contains(&blocks.len()), "{} blocks", blocks.len());
-                let texts = blocks.iter().map(|block| block["text"]["text"].as_str().expect("a text"));
-                let sizes: Vec<usize> = texts.map(|text| text.encode_utf16().count()).collect();
-                assert!(sizes.iter().all(|size| (1..=3_000).contains(size)), "{sizes:?}");
-                assert!(sizes.iter().sum::<usize>() <= 13_000, "{sizes:?}");
+                let size = message["blocks"].to_string().encode_utf16().count();
+                assert!(size <= 13_000, "{size}");
             }
         }
     }
@@ -269,12 +306,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_template_replaces_the_text_and_is_escaped() {
+    async fn a_template_replaces_the_text_and_is_no_mark_up() {
         let template = "{% for a in articles %}{{ a.title }} <b>\n{% endfor %}end";
         let desk = Desk::with_template(kind, Some(template), vec![answer("200 OK", &[], "ok")]).await;
         desk.deliver(&fixture::payload("<!channel>")).await;
-        let text = desk.came()[0].json()["blocks"][0]["text"]["text"].clone();
-        assert_eq!(text, "&lt;!channel&gt; &lt;b&gt;\nend");
+        let body = desk.came()[0].json();
+        let text = &body["blocks"][0]["elements"][0]["elements"][0];
+        assert_eq!(text, &json!({"type": "text", "text": "<!channel> <b>\nend"}));
     }
 
     #[tokio::test]
@@ -287,7 +325,8 @@ mod tests {
         assert_eq!(outcome, delivered(&detail));
         let came = desk.came();
         assert!(came[0].body.contains("Title"));
-        let text = came[1].json()["blocks"][0]["text"]["text"].clone();
-        assert_eq!(text, format!("({})", complaint.replace('`', "'")));
+        let body = came[1].json();
+        let text = &body["blocks"][0]["elements"][0]["elements"][0]["text"];
+        assert_eq!(text, &json!(format!("({complaint})")));
     }
 }

@@ -1,6 +1,6 @@
 //! Webhooks of Teams: a workflow ("When a Teams webhook request is received") that posts an Adaptive Card
-//! (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors); the older connectors take the
-//! same.
+//! (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors). It answers before it has posted.
+//! The connectors of before, which are retired, took the same.
 //!
 //! Text stands in `TextRun`s, which know no mark-up. A message takes 28 KB; where Teams counts two bytes a
 //! letter, that has been seen to be 21 kB of JSON.
@@ -12,49 +12,51 @@
 //! | 404 | the channel is disabled: the workflow was deleted |
 //! | the rest | as in [`post`] |
 
-use std::time::Duration;
-
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::{Wording, Words, paragraph};
-use super::{Attempt, Kind};
-use crate::alert::Outcome;
-use crate::alert::Segment;
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
 use crate::alert::render::{self, Block, Line, Room};
+use crate::alert::{Message, Outcome, Segment};
 use crate::model::Priority;
-use crate::net::header::HeaderMap;
-use crate::net::{Client, Method, StatusCode};
+use crate::net::StatusCode;
 
 /// Bytes of a card's body.
 const ROOM: Room = Room { limit: 19_000, parts: 5 };
 
-/// Posts to one webhook.
-pub(super) struct Teams {
-    url: Url,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
-}
+/// One webhook.
+pub(super) struct Teams(Url);
 
 impl Teams {
-    pub(super) fn new(
-        url: &SecretString,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
-    ) -> Result<Self, String> {
-        let url = post::hook(url)?;
-        let post = Post::new(client, timeout, post::secrets_of(&url));
-        Ok(Self { url, post, wording, sent: Sent::default() })
+    pub(super) fn new(url: &SecretString) -> Result<Self, String> {
+        post::hook(url).map(Self)
+    }
+}
+
+impl Service for Teams {
+    /// The body of a card.
+    type Part = Vec<Value>;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        post::secrets_of(&self.0)
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, card: Vec<Value>) -> Outcome {
+    fn tell(&self, message: &Message) -> Vec<Vec<Value>> {
+        let parts = render::fit(message, ROOM, |block| container(block).to_string().len() + 1);
+        parts.iter().map(|blocks| blocks.iter().map(container).collect()).collect()
+    }
+
+    fn say(&self, text: &str) -> Vec<Vec<Value>> {
+        own(text)
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, index: usize, mut card: Vec<Value>) -> Ask {
+        if index == 0 && attempt.payload.message.priority() == Priority::High {
+            card.insert(0, lines(vec![vec![run("High priority", Some("attention"))]]));
+        }
         let body = json!({
             "type": "message",
             "attachments": [{
@@ -69,38 +71,11 @@ impl Teams {
                 },
             }],
         });
-        let sent =
-            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
-        match sent.await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask::post(&self.0, body)
     }
-}
 
-impl Kind for Teams {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let message = &attempt.payload.message;
-        let standard = || -> Vec<Vec<Value>> {
-            let parts = render::fit(message, ROOM, |block| container(block).to_string().len() + 1);
-            parts.iter().map(|blocks| blocks.iter().map(container).collect()).collect()
-        };
-        let (mut parts, complaint) = match self.wording.of(attempt.payload) {
-            Words::Standard => (standard(), None),
-            Words::Own(text) => (own(&text), None),
-            Words::Failed(complaint) => {
-                let mut parts = standard();
-                parts.push(vec![container(&paragraph(&complaint))]);
-                (parts, Some(complaint))
-            }
-        };
-        if message.priority() == Priority::High
-            && let Some(first) = parts.first_mut()
-        {
-            first.insert(0, lines(vec![vec![run("High priority", Some("attention"))]]));
-        }
-        let send = move |_, card| self.send(attempt, card).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 

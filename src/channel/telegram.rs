@@ -13,21 +13,17 @@
 
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::parts::Sent;
-use super::post::{self, Answer, Post};
-use super::wording::Wording;
-use super::{Attempt, Kind};
-use crate::alert::Outcome;
+use super::Attempt;
+use super::chat::{Ask, Service};
+use super::post::{self, Answer};
 use crate::alert::render::{Dialect, Links, Room, escape_html};
+use crate::alert::{Message, Outcome};
 use crate::model::Priority;
-use crate::net::header::HeaderMap;
-use crate::net::{Client, Method, StatusCode};
+use crate::net::StatusCode;
 
 const ROOM: Room = Room { limit: 4_096, parts: 5 };
 
@@ -77,43 +73,48 @@ fn size(html: &str) -> usize {
     units.max((entities * ROOM.limit).div_ceil(ENTITIES))
 }
 
-/// Writes to one chat.
+/// A bot and the chat that it writes to.
 pub(super) struct Telegram {
     url: Url,
+    token: SecretString,
     chat: String,
     thread: Option<usize>,
-    post: Post,
-    wording: Wording,
-    sent: Sent,
-}
-
-/// Which bot, and where it writes.
-pub(super) struct Account<'a> {
-    pub(super) token: &'a SecretString,
-    pub(super) chat: &'a str,
-    pub(super) thread: Option<usize>,
-    pub(super) api: &'a Url,
 }
 
 impl Telegram {
+    /// `api` is where bots are.
     pub(super) fn new(
-        account: &Account<'_>,
-        timeout: Duration,
-        client: &Client,
-        wording: Wording,
+        token: &SecretString,
+        chat: &str,
+        thread: Option<usize>,
+        api: &Url,
     ) -> Result<Self, String> {
-        let mut url = account.api.clone();
+        let mut url = api.clone();
         url.path_segments_mut()
             .map_err(|()| "`api` is not the address of a server".to_owned())?
             .pop_if_empty()
-            .push(&format!("bot{}", account.token.expose_secret()))
+            .push(&format!("bot{}", token.expose_secret()))
             .push("sendMessage");
-        let post = Post::new(client, timeout, vec![account.token.clone()]);
-        let (chat, thread) = (account.chat.to_owned(), account.thread);
-        Ok(Self { url, chat, thread, post, wording, sent: Sent::default() })
+        Ok(Self { url, token: token.clone(), chat: chat.to_owned(), thread })
+    }
+}
+
+impl Service for Telegram {
+    type Part = String;
+
+    fn secrets(&self) -> Vec<SecretString> {
+        vec![self.token.clone()]
     }
 
-    async fn send(&self, attempt: &Attempt<'_>, text: String) -> Outcome {
+    fn tell(&self, message: &Message) -> Vec<String> {
+        HTML.parts(message)
+    }
+
+    fn say(&self, text: &str) -> Vec<String> {
+        HTML.text_parts(text)
+    }
+
+    fn ask(&self, attempt: &Attempt<'_>, _index: usize, text: String) -> Ask {
         let mut body = json!({
             "chat_id": self.chat,
             "text": text,
@@ -124,20 +125,11 @@ impl Telegram {
         if let Some(thread) = self.thread {
             body["message_thread_id"] = json!(thread);
         }
-        let sent =
-            self.post.send(Method::POST, &self.url, HeaderMap::new(), body.to_string(), attempt.timestamp);
-        match sent.await {
-            Ok(answer) => outcome(&answer),
-            Err(outcome) => outcome,
-        }
+        Ask::post(&self.url, body)
     }
-}
 
-impl Kind for Telegram {
-    fn deliver<'a>(&'a self, attempt: &'a Attempt<'a>) -> BoxFuture<'a, Outcome> {
-        let (parts, complaint) = self.wording.parts(attempt.payload, &HTML);
-        let send = move |_, part| self.send(attempt, part).boxed();
-        self.sent.send(attempt.id, parts, complaint, send).boxed()
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        outcome(answer)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The text of a message: the standard one, or what the channel's template makes of it.
 
-use crate::alert::render::{Block, Dialect, Line};
+use crate::alert::render::{Block, Line};
 use crate::alert::{Payload, Template};
 
 /// Puts messages into words.
@@ -28,19 +28,6 @@ impl Wording {
             None => Words::Standard,
             Some(Ok(text)) => Words::Own(text),
             Some(Err(reason)) => Words::Failed(format!("this is the standard text, since {reason}")),
-        }
-    }
-
-    /// The parts of `payload` in a chat, and what to complain of.
-    pub(super) fn parts(&self, payload: &Payload, dialect: &Dialect) -> (Vec<String>, Option<String>) {
-        match self.of(payload) {
-            Words::Standard => (dialect.parts(&payload.message), None),
-            Words::Own(text) => (dialect.text_parts(&text), None),
-            Words::Failed(complaint) => {
-                let mut parts = dialect.parts(&payload.message);
-                parts.extend(dialect.text_parts(&format!("({complaint})")));
-                (parts, Some(complaint))
-            }
         }
     }
 }

@@ -59,7 +59,8 @@ impl Line {
 
 impl Line {
     fn note(&self) -> String {
-        let before = (self.baseline > 0).then(|| format!("first poll: {} matches not told", self.baseline));
+        let matches = if self.baseline == 1 { "match" } else { "matches" };
+        let before = (self.baseline > 0).then(|| format!("first poll: {} {matches} not told", self.baseline));
         let notes = [self.error.clone().or(self.repairs.clone()), before];
         notes.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }

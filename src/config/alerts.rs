@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::reader::Reader;
 use super::section::Section;
+use super::value::Value;
 use super::{defaults, units};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChannelRules, Limit, Priority, WatchRules};
@@ -26,6 +27,14 @@ pub struct AlertDefaults {
     timezone: Tz,
 }
 
+impl AlertDefaults {
+    /// What holds for the alerts of watches that are not configured any more.
+    pub fn of_gone_watches(&self) -> WatchRules {
+        let Self { group_wait, group_interval, .. } = *self;
+        WatchRules { group_wait, group_interval, ..WatchRules::default() }
+    }
+}
+
 pub(super) fn read_defaults<'a>(
     reader: &mut Reader<'a>,
     mut section: Section<'a>,
@@ -44,15 +53,17 @@ pub(super) fn read_defaults<'a>(
     read
 }
 
+/// The rules of a watch, and where its quiet hours stand.
 pub(super) fn read_watch_rules<'a>(
     reader: &mut Reader<'a>,
     section: &mut Section<'a>,
     defaults: &AlertDefaults,
-) -> WatchRules {
+) -> (WatchRules, Option<Value<'a>>) {
     let timezone = section.take(reader, "timezone").and_then(|value| value.text(reader));
     let zone = timezone.as_ref().and_then(|text| text.parse(reader, units::timezone));
     let zone = zone.unwrap_or(defaults.timezone);
     let digest = section.take(reader, "digest");
+    let quiet = section.take(reader, "quiet");
     let rules = WatchRules {
         priority: section.parse(reader, "priority", priority).unwrap_or_default(),
         group_wait: section.parse(reader, "group_wait", units::wait).unwrap_or(defaults.group_wait),
@@ -60,13 +71,13 @@ pub(super) fn read_watch_rules<'a>(
             .parse(reader, "group_interval", units::wait)
             .unwrap_or(defaults.group_interval),
         digest: digest.and_then(|value| value.parse(reader, |line| Cron::parse(line, zone))),
-        quiet: section.parse(reader, "quiet", |text| Quiet::parse(text, zone)),
+        quiet: quiet.as_ref().and_then(|value| value.parse(reader, |text| Quiet::parse(text, zone))),
     };
     if let (Some(text), None, None) = (timezone, &rules.digest, &rules.quiet) {
         let warning = Diagnostic::warning("`timezone` changes nothing: there is no `digest` and no `quiet`");
         text.report(reader, warning.help("remove it"));
     }
-    rules
+    (rules, quiet)
 }
 
 /// The rules of a channel of this `kind`, without its fallback.
@@ -89,6 +100,7 @@ pub(super) fn read_channel_rules<'a>(
         breaks_quiet: section.parse(reader, "breaks_quiet", breaks_quiet).unwrap_or(defaults.breaks_quiet),
         limit: read_limit(reader, section, kind),
         fallback: None,
+        fallback_after: None,
     }
 }
 
@@ -133,6 +145,31 @@ fn every(text: &str) -> Result<Option<Duration>, Diagnostic> {
     };
     let every = unit.checked_div(count).filter(|every| *every >= Duration::from_millis(1));
     every.map(Some).ok_or_else(refused)
+}
+
+/// `1h` → that long; `none`: never.
+fn fallback_after(text: &str) -> Result<Option<Duration>, Diagnostic> {
+    if text.trim() == "none" {
+        return Ok(None);
+    }
+    units::wait(text).map(Some).map_err(|error| {
+        let help = "write how long alerts wait for a channel that fails, as in \"1h\", or \"none\"";
+        error.help(help)
+    })
+}
+
+/// `fallback_after` of a channel that has a fallback, or not.
+pub(super) fn read_fallback_after<'a>(
+    reader: &mut Reader<'a>,
+    section: &mut Section<'a>,
+    has_fallback: bool,
+) -> Option<Duration> {
+    let value = section.take(reader, "fallback_after");
+    if let (Some(value), false) = (&value, has_fallback) {
+        let error = Diagnostic::error("`fallback_after` without a `fallback` leads nowhere");
+        value.report(reader, error.help("write fallback = \"…\" too: the name of another channel"));
+    }
+    value.and_then(|value| value.parse(reader, fallback_after)).unwrap_or(defaults::FALLBACK_AFTER)
 }
 
 fn priority(text: &str) -> Result<Priority, Diagnostic> {

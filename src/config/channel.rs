@@ -47,8 +47,10 @@ fn read_channel<'a>(
     let timeout = section.parse(reader, "timeout", units::duration);
     let written = section.require(reader, "kind").and_then(|value| value.text(reader));
     let kind = written.and_then(|text| text.parse(reader, known));
-    let rules = alerts::read_channel_rules(reader, &mut section, kind.map(|kind| kind.name), alerts);
-    let fallback = section.take(reader, "fallback").and_then(|value| value.text(reader));
+    let mut rules = alerts::read_channel_rules(reader, &mut section, kind.map(|kind| kind.name), alerts);
+    let fallback = section.take(reader, "fallback");
+    rules.fallback_after = alerts::read_fallback_after(reader, &mut section, fallback.is_some());
+    let fallback = fallback.and_then(|value| value.text(reader));
     // A secret that stands where it does not belong is a secret all the same.
     let always = KINDS.iter().flat_map(|kind| kind.secrets).filter(|key| **key != "url" && **key != "topic");
     let secret_keys: Vec<&str> =

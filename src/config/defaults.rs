@@ -40,6 +40,9 @@ pub fn limit(kind: &str) -> Option<Limit> {
     }
 }
 
+/// `[[channel]] fallback_after`: four attempts, and time to mend what is mended quickly.
+pub const FALLBACK_AFTER: Option<Duration> = Some(MINUTE.saturating_mul(60));
+
 /// `[[channel]] timeout`.
 pub const CHANNEL_TIMEOUT: Duration = Duration::from_secs(15);
 

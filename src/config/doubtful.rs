@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::kind::{KINDS, is_secret};
 
 /// Keys of channels of every kind that are no secrets.
-const PLAIN: [&str; 12] = [
+const PLAIN: [&str; 13] = [
     "name",
     "kind",
     "timeout",
@@ -16,6 +16,7 @@ const PLAIN: [&str; 12] = [
     "limit",
     "burst",
     "fallback",
+    "fallback_after",
     "template",
     "template_file",
     "url_file",

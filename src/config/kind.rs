@@ -170,7 +170,9 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         read: |reader, section, secrets| {
-            Some(ChannelKind::Teams { url: read_hook(reader, section, secrets)? })
+            let url = read_hook(reader, section, secrets)?;
+            warn_of_connector(reader, section, &url);
+            Some(ChannelKind::Teams { url })
         },
         ..hook("teams")
     },
@@ -341,6 +343,17 @@ fn read_hook<'a>(
             url.text.report(reader, error);
             None
         }
+    }
+}
+
+/// Microsoft retired the connectors of Teams in favour of workflows, which have other addresses.
+fn warn_of_connector<'a>(reader: &mut Reader<'a>, section: &Section<'a>, url: &SecretString) {
+    let host = Url::parse(url.expose_secret()).ok().and_then(|url| Some(url.host_str()?.to_owned()));
+    let is_connector = |host: String| host == "outlook.office.com" || host.ends_with("webhook.office.com");
+    if host.is_some_and(is_connector) {
+        let warning = Diagnostic::warning("this is the address of a connector, which Microsoft has retired");
+        let help = "make a workflow in its place: \"Post to a channel when a webhook request is received\"";
+        section.report(reader, warning.help(help));
     }
 }
 

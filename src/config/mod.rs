@@ -19,6 +19,7 @@ mod environment;
 mod fallback;
 mod feed;
 mod files;
+mod hours;
 mod kind;
 mod literal;
 mod locate;

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::concept::Concepts;
 use super::environment::Environment;
+use super::hours::Hours;
 use super::locate::{self, Source};
 use super::raw::RawConfig;
 use super::reader::Reader;
@@ -160,8 +161,8 @@ fn read_main<'a>(
     let notices = file.settings(reader, "notices", "[notices]");
     let notices = read_notices(reader, notices, &names);
     let watches = file.tables(reader, "watch", "[[watch]]");
-    let watches =
-        watch::read_watches(reader, watches, &Known { channels: &names, concepts, alerts: &alerts });
+    let known = Known { channels: &names, concepts, alerts: &alerts };
+    let watches = watch::read_watches(reader, watches, &known, Hours::of(&channels));
     file.finish(reader, |key| {
         (key == "concept")
             .then(|| "write concepts to a file in the folder concepts beside this one".to_owned())

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::alerts::AlertDefaults;
+use super::hours::Hours;
 use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Text};
@@ -30,22 +31,28 @@ pub(super) fn read_watches<'a>(
     reader: &mut Reader<'a>,
     sections: Vec<Section<'a>>,
     known: &Known<'_>,
+    mut hours: Hours<'_>,
 ) -> Vec<Watch> {
     let mut seen = HashMap::with_capacity(sections.len());
-    sections.into_iter().filter_map(|section| read_watch(reader, section, known, &mut seen)).collect()
+    let read = |section| read_watch(reader, section, known, &mut hours, &mut seen);
+    sections.into_iter().filter_map(read).collect()
 }
 
 fn read_watch<'a>(
     reader: &mut Reader<'a>,
     mut section: Section<'a>,
     known: &Known<'_>,
+    hours: &mut Hours<'_>,
     seen: &mut HashMap<String, Place>,
 ) -> Option<Watch> {
     let name = section.name(reader, "watch", seen);
     let query = section.require(reader, "query").and_then(|value| value.text(reader));
     let query = query.and_then(|text| read_query(reader, &text, known).map(|query| (query, text.value)));
     let channels = read_channels(reader, &mut section, known);
-    let rules = alerts::read_watch_rules(reader, &mut section, known.alerts);
+    let (rules, quiet) = alerts::read_watch_rules(reader, &mut section, known.alerts);
+    if let Some(value) = &quiet {
+        hours.check(reader, value, &rules, &channels);
+    }
     let story = read_story(reader, &mut section);
     let spike = section.boolean(reader, "spike").unwrap_or(false);
     let silence = section.parse(reader, "silence", silence);

@@ -71,6 +71,8 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// Attempts that were taken up, counted before sending: a crash inflates it.
     pub claims: u32,
-    /// Attempts whose outcome was recorded.
+    /// Attempts whose outcome was recorded, since it was made or last retried on request.
     pub attempts: u32,
+    /// All attempts whose outcome was recorded.
+    pub attempts_in_all: u32,
 }

@@ -54,6 +54,26 @@ pub struct PollIntent {
 }
 
 impl PollIntent {
+    /// Of a poll at `at` that leaves the feed in `state` and brings nothing.
+    pub fn of(state: FeedState, at: Timestamp) -> Self {
+        Self {
+            at,
+            state,
+            hub: None,
+            read: false,
+            new: Vec::new(),
+            changed: Vec::new(),
+            seen: Vec::new(),
+            paragraphs: Vec::new(),
+            pages: Vec::new(),
+            matches: Vec::new(),
+            baseline: Vec::new(),
+            alerts: Vec::new(),
+            notices: Vec::new(),
+            clustered: Clustered::default(),
+        }
+    }
+
     /// Whether it only says that the feed was polled: were it forgotten, the feed would be polled again, and
     /// nothing else be different.
     pub fn is_repeatable(&self) -> bool {

@@ -44,6 +44,9 @@ pub struct ChannelRules {
     pub limit: Option<Limit>,
     /// The channel that gets what this one does not take. Following it from channel to channel ends.
     pub fallback: Option<String>,
+    /// How long something waits for the channel while it fails until the fallback gets it; `None`: until it is
+    /// given up on.
+    pub fallback_after: Option<Duration>,
 }
 
 /// How many messages a channel takes: a bucket of tokens, one for each message.

@@ -20,8 +20,8 @@ use crate::alert::RESTORED;
 use crate::alert::Storms;
 use crate::fetch::{Failure, NotModified};
 use crate::model::{
-    Alert, AlertId, ArticleId, Clustered, FailureKind, Feed, FeedState, HealthRule, Match, PollIntent,
-    StoryPolicy, Telling, Timestamp, Validators, WantedHub, source_name,
+    Alert, AlertId, ArticleId, FailureKind, Feed, FeedState, HealthRule, Match, PollIntent, StoryPolicy,
+    Telling, Timestamp, Validators, WantedHub, source_name,
 };
 use crate::schedule::{self, Signals, SkipHints};
 use crate::story;
@@ -100,26 +100,8 @@ pub(super) fn decide(
     let since = learn::since(feed, &before, &limits, now);
     let quiet_since = health::quiet_since(feed, &before, &limits, now);
     let mut signals = Signals { skip: before.skip, wish: before.ttl, ..Signals::default() };
-    let mut intent = PollIntent {
-        at: now,
-        state: FeedState {
-            last_poll_at: if matches!(outcome, Outcome::Pushed(_)) { before.last_poll_at } else { Some(now) },
-            quiet_since,
-            ..before
-        },
-        hub: None,
-        read: false,
-        new: Vec::new(),
-        changed: Vec::new(),
-        seen: Vec::new(),
-        paragraphs: Vec::new(),
-        pages: Vec::new(),
-        matches: Vec::new(),
-        baseline: Vec::new(),
-        alerts: Vec::new(),
-        notices: Vec::new(),
-        clustered: Clustered::default(),
-    };
+    let last_poll_at = if matches!(outcome, Outcome::Pushed(_)) { before.last_poll_at } else { Some(now) };
+    let mut intent = PollIntent::of(FeedState { last_poll_at, quiet_since, ..before }, now);
     let state = &mut intent.state;
     match outcome {
         Outcome::Unchanged(answer) => {

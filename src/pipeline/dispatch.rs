@@ -9,13 +9,13 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
-use super::give_up::give_up;
+use super::give_up::{self, give_up};
 use super::{Ambient, Setup, group, pause};
-use crate::alert::{Death, Next, Outcome, Patience, Payload, retry, undelivered};
+use crate::alert::{Death, Next, Outcome, Patience, Payload, passed_on, retry, undelivered};
 use crate::channel::{Attempt, Channel};
 use crate::failpoint::{Failpoint, during, pass};
-use crate::model::{ChannelRules, ChannelState, Delivery, Notice, Timestamp};
-use crate::store::{Ended, Store};
+use crate::model::{ChannelRules, ChannelState, Delivery, Incident, Notice, Timestamp};
+use crate::store::{Ended, Overdue, Store};
 
 /// What a round of dispatching did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,12 +153,52 @@ impl<'a> Counter<'a> {
                 return Ok((done, None));
             }
         }
+        let overdue_next = self.pass_on_overdue(patience, &state, &mut done).await?;
         let next_at = if state.resume_at > self.ambient.now() {
             Some(state.resume_at)
         } else {
             group_next.into_iter().chain(self.store.next_attempt(self.name()).await?).min()
         };
-        Ok((done, next_at))
+        Ok((done, next_at.into_iter().chain(overdue_next).min()))
+    }
+
+    /// Gives what has waited too long for a channel that fails to its fallback, which ends it here. Returns
+    /// when something will have waited too long; `None`: nothing will.
+    async fn pass_on_overdue(
+        &self,
+        patience: Patience,
+        state: &ChannelState,
+        done: &mut Dispatched,
+    ) -> anyhow::Result<Option<Timestamp>> {
+        let (Some(fallback), Some(after)) = (&self.rules.fallback, self.rules.fallback_after) else {
+            return Ok(None);
+        };
+        let (name, is_failing) = (self.name(), state.failures > 0);
+        let now = self.ambient.now();
+        let since = now - after;
+        let mut next = None;
+        if is_failing {
+            let (setup, store) = (self.setup, self.store);
+            next = group::group_overdue(setup, store, name, self.rules, patience, since, now).await?;
+        }
+        let mut longest = self.store.longest_waiting(name, is_failing).await?;
+        if let Some((_, reason)) = longest.as_ref().filter(|(waits_since, _)| *waits_since <= since) {
+            let reason = reason.as_deref().unwrap_or("it failed again and again");
+            let incident = passed_on(name, reason, fallback, state.succeeded_at);
+            let overdue = Overdue {
+                channel: name,
+                is_failing,
+                since,
+                fallback,
+                reason: &format!("given to channel '{fallback}' since this one failed for too long"),
+                notices: &self.tell(&incident, now),
+                at: now,
+            };
+            done.dead += usize::try_from(give_up::pass_on_overdue(self.store, &overdue).await?)?;
+            longest = self.store.longest_waiting(name, is_failing).await?;
+        }
+        let next = next.into_iter().chain(longest.map(|(waits_since, _)| waits_since)).min();
+        Ok(next.map(|waits_since| waits_since + after))
     }
 
     async fn group(&self, patience: Patience) -> anyhow::Result<Option<Timestamp>> {
@@ -177,7 +217,7 @@ impl<'a> Counter<'a> {
             Err(error) => return never(format!("the recorded message cannot be read: {error}")),
         };
         let number = delivery.attempts.saturating_add(1);
-        let outcome = self.send(delivery, number, &payload).await;
+        let outcome = self.send(delivery, delivery.attempts_in_all.saturating_add(1), &payload).await;
         let now = self.ambient.now();
         let after = retry::channel_after(&outcome, state, now);
         (retry::next(outcome, number, now, self.ambient.chance()), after)
@@ -237,7 +277,10 @@ impl<'a> Counter<'a> {
     fn notices(&self, next: &Next, after: &ChannelState, now: Timestamp) -> Vec<Notice> {
         let Next::Dead { reason, because } = next else { return Vec::new() };
         let fallback = self.rules.fallback.as_deref();
-        let incident = undelivered(self.name(), *because, reason, fallback, after.succeeded_at);
+        self.tell(&undelivered(self.name(), *because, reason, fallback, after.succeeded_at), now)
+    }
+
+    fn tell(&self, incident: &Incident, now: Timestamp) -> Vec<Notice> {
         let told = self.setup.config.notices.channels.iter().chain(&self.rules.fallback);
         let mut others: Vec<&String> = told.filter(|name| *name != self.name()).collect();
         others.sort_unstable();

@@ -4,10 +4,14 @@
 use tracing::{info, warn};
 
 use super::{Ambient, Setup, group};
-use crate::store::Store;
+use crate::store::{Overdue, Store};
 
 /// Deliveries that are given up on in one transaction: the writer is held for a moment only.
 const AT_ONCE: u32 = 200;
+
+/// Deliveries that are passed on in one transaction: others that write wait for each, again and again while
+/// there are many.
+const PASSED_ON_AT_ONCE: u32 = 25;
 
 /// Moves what waits for channels that are not configured any more to the dead letters: nobody would
 /// ever send it. A retry brings it back once the channel is there again.
@@ -69,5 +73,20 @@ pub(super) async fn give_up(
     if total > 0 {
         warn!(channel.name = channel, deliveries = total, "alerts are dead letters: {reason}");
     }
+    Ok(total)
+}
+
+/// Gives what has waited too long to the fallback. Returns how many deliveries.
+pub(super) async fn pass_on_overdue(store: &Store, overdue: &Overdue<'_>) -> anyhow::Result<u64> {
+    let mut total = 0;
+    loop {
+        let passed = store.pass_on_overdue(overdue, PASSED_ON_AT_ONCE).await?;
+        total += passed;
+        if passed < u64::from(PASSED_ON_AT_ONCE) {
+            break;
+        }
+    }
+    let (channel, fallback) = (overdue.channel, overdue.fallback);
+    warn!(channel.name = channel, deliveries = total, "the channel fails: alerts go to channel '{fallback}'");
     Ok(total)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Context;
 
 use super::{Ambient, Setup};
-use crate::alert::plan::{Parcel, Plan, Queue, plan};
+use crate::alert::plan::{Overdue, Parcel, Plan, Queue, overdue, plan};
 use crate::alert::{self, Batch, Patience, Payload, PendingAlert, Waiting, limit};
 use crate::model::{ChannelRules, ChannelState, DeliveryId, Timestamp, WatchRules};
 use crate::store::{Carried, NewDelivery, Store};
@@ -29,32 +29,71 @@ pub(super) async fn group(
     patience: Patience,
     ambient: &Ambient,
 ) -> anyhow::Result<Option<Timestamp>> {
-    let waiting = store.waiting(channel).await?;
-    // What a watch that is not configured any more has found is told without a wait.
-    let gone = WatchRules { group_wait: std::time::Duration::ZERO, ..WatchRules::default() };
-    let alerts: Vec<(Waiting, &WatchRules)> = waiting
-        .into_iter()
-        .map(|waiting| {
-            let rules = setup.rules_of(&waiting.watch).unwrap_or(&gone);
-            (waiting, rules)
-        })
-        .collect();
-    let first = store.waiting_notices(channel, 1).await?;
-    if alerts.is_empty() && first.is_empty() {
+    let (alerts, oldest_notice) = queue(setup, store, channel).await?;
+    if alerts.is_empty() && oldest_notice.is_none() {
         return Ok(None);
     }
     let state = store.channel_state(channel).await?;
     let now = ambient.now();
-    let queue = Queue { alerts: &alerts, oldest_notice: first.first().map(|notice| notice.created_at) };
+    let queue = Queue { alerts: &alerts, oldest_notice };
     let Plan { parcels, notices, next_at } = plan(queue, rules, &state, patience, now);
     let mut packer = Packer { store, channel, rules, state, now };
     for parcel in &parcels {
-        packer.pack(parcel).await?;
+        packer.pack(parcel, now).await?;
     }
     if notices {
-        packer.pack_notices().await?;
+        packer.pack_notices(now).await?;
     }
     Ok(next_at)
+}
+
+/// Makes deliveries of what could have left `channel` at `since` or before, had it not failed. Returns the
+/// earliest moment at which something else could leave; `None`: nothing else waits.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn group_overdue(
+    setup: &Setup,
+    store: &Store,
+    channel: &str,
+    rules: &ChannelRules,
+    patience: Patience,
+    since: Timestamp,
+    now: Timestamp,
+) -> anyhow::Result<Option<Timestamp>> {
+    // Nothing leaves sooner than it came: mostly there is nothing to look at.
+    let notice = store.waiting_notices(channel, 1).await?.first().map(|notice| notice.created_at);
+    let oldest = store.oldest_waiting(channel).await?.into_iter().chain(notice).min();
+    if oldest.is_none_or(|oldest| oldest > since) {
+        return Ok(oldest);
+    }
+    let (alerts, oldest_notice) = queue(setup, store, channel).await?;
+    let queue = Queue { alerts: &alerts, oldest_notice };
+    let Overdue { parcels, notices, next } = overdue(queue, rules, patience, since, now);
+    let state = store.channel_state(channel).await?;
+    let mut packer = Packer { store, channel, rules: &ChannelRules::default(), state, now };
+    for (parcel, waits_since) in &parcels {
+        packer.pack(parcel, *waits_since).await?;
+    }
+    if let Some(waits_since) = notices {
+        packer.pack_notices(waits_since).await?;
+    }
+    Ok(next)
+}
+
+/// The alerts that wait on `channel`, with the rules of their watches, and since when notices do.
+async fn queue<'s>(
+    setup: &'s Setup,
+    store: &Store,
+    channel: &str,
+) -> anyhow::Result<(Vec<(Waiting, &'s WatchRules)>, Option<Timestamp>)> {
+    let waiting = store.waiting(channel).await?.into_iter();
+    let alerts = waiting.map(|waiting| {
+        let rules = setup.rules_of(&waiting.watch);
+        (waiting, rules)
+    });
+    let first = store.waiting_notices(channel, 1).await?;
+    Ok((alerts.collect(), first.first().map(|notice| notice.created_at)))
 }
 
 /// Makes deliveries of everything that waits on `channel`, whatever holds it.
@@ -68,9 +107,9 @@ pub(super) async fn group_all(store: &Store, channel: &str, now: Timestamp) -> a
     for Waiting { watch, .. } in store.waiting(channel).await? {
         let parcel =
             Parcel { watches: vec![watch], is_digest: false, reason: None, priority: Default::default() };
-        packer.pack(&parcel).await?;
+        packer.pack(&parcel, now).await?;
     }
-    packer.pack_notices().await
+    packer.pack_notices(now).await
 }
 
 /// Packs and records.
@@ -84,7 +123,7 @@ struct Packer<'a> {
 
 impl Packer<'_> {
     /// As many deliveries as the parcel needs; each is recorded before the next is read.
-    async fn pack(&mut self, parcel: &Parcel) -> anyhow::Result<()> {
+    async fn pack(&mut self, parcel: &Parcel, waits_since: Timestamp) -> anyhow::Result<()> {
         loop {
             let mut pending: Vec<PendingAlert> = Vec::new();
             for watch in &parcel.watches {
@@ -111,6 +150,7 @@ impl Packer<'_> {
                 carries: Carried::Alerts(alerts),
                 priority: parcel.priority,
                 next_attempt_at: self.now,
+                waits_since,
             };
             self.record(&[delivery]).await?;
             if is_all {
@@ -119,7 +159,7 @@ impl Packer<'_> {
         }
     }
 
-    async fn pack_notices(&mut self) -> anyhow::Result<()> {
+    async fn pack_notices(&mut self, waits_since: Timestamp) -> anyhow::Result<()> {
         loop {
             let waiting = self.store.waiting_notices(self.channel, NOTICE_PAGE).await?;
             if waiting.is_empty() {
@@ -134,6 +174,7 @@ impl Packer<'_> {
                     carries: Carried::Notices(ids),
                     priority: Default::default(),
                     next_attempt_at: self.now,
+                    waits_since,
                 });
             }
             self.record(&deliveries).await?;

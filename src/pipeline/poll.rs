@@ -3,22 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use std::collections::HashMap;
-
 use std::fmt::Display;
 
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Weekday};
-use futures::stream::{self, StreamExt};
 use tracing::{debug, info, warn};
 use url::Url;
 
-use super::attempt::{NotStored, attempt};
 use super::decide::{Archive, Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::stories::Placed;
 use super::websub::Push;
-use super::{Ambient, Setup, fetch_due_pages, pages, room};
+use super::{Ambient, Setup, pages};
 use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
@@ -88,7 +84,7 @@ impl PollStatus {
 }
 
 impl PollReport {
-    fn failed(feed: &Feed, state: &FeedState, error: String) -> Self {
+    pub(super) fn failed(feed: &Feed, state: &FeedState, error: String) -> Self {
         Self {
             url: feed.url.to_string(),
             source: source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str()).to_owned(),
@@ -118,54 +114,6 @@ impl Audience for Setup {
     fn story_policy_of(&self, watch: &str) -> Option<&StoryPolicy> {
         Setup::story_policy_of(self, watch)
     }
-}
-
-/// Polls `feeds` now, whether due or not, as many at once as the configuration allows; `done` hears of
-/// each as it ends. The reports stand in the order of `feeds`.
-///
-/// # Errors
-/// When the database fails; a feed that fails is a report.
-pub async fn poll_each(
-    setup: &Arc<Setup>,
-    store: &Store,
-    ambient: &Ambient,
-    feeds: &[FeedId],
-    done: impl Fn(&PollReport),
-) -> anyhow::Result<Vec<PollReport>> {
-    let mut states: HashMap<FeedId, FeedState> =
-        store.feed_states().await?.into_iter().map(|state| (state.id, state)).collect();
-    let now = ambient.now();
-    if let Some(reason) = room::too_little(store, setup.config.fetch.min_free_space) {
-        bail!("nothing is polled: {reason}");
-    }
-    setup.fetcher.restore_waits(store.host_waits(now).await?, now);
-    let polls = feeds.iter().map(|id| {
-        let state = states.remove(id).unwrap_or_else(|| FeedState::unpolled(*id, now));
-        let done = &done;
-        async move {
-            let before = state.clone();
-            let report = match attempt(setup, store, ambient, state).await {
-                Ok(report) => report,
-                Err(NotStored::Everywhere(error)) => return Err(error),
-                Err(NotStored::Here(error)) => {
-                    let feed = setup.feed(before.id).with_context(|| unconfigured(before.id))?;
-                    PollReport::failed(feed, &before, format!("nothing of the poll can be stored: {error:#}"))
-                }
-            };
-            done(&report);
-            Ok(report)
-        }
-    });
-    // More are under way than may fetch at once: those that wait for a busy host hold nobody up.
-    let at_once = setup.config.fetch.concurrency.saturating_mul(4);
-    let polls: Vec<_> = polls.collect();
-    let reports = stream::iter(polls).buffered(at_once).collect::<Vec<_>>().await;
-    // Those that were late before, too: without a daemon nobody else fetches them.
-    fetch_due_pages(setup, store, ambient).await?;
-    if let Some(since) = setup.fetcher.offline_since() {
-        store.forgive_unreachable(since, now).await?;
-    }
-    reports.into_iter().collect()
 }
 
 /// Polls the feed whose state is `state`.

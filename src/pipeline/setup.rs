@@ -9,8 +9,8 @@ use anyhow::Context;
 use super::stories::Stories;
 use crate::analysis::{Analysis, Analyzer};
 use crate::channel::Channel;
-use crate::config::Config;
-use crate::diagnostic;
+use crate::config::{Config, Report};
+use crate::diagnostic::Diagnostic;
 use crate::fetch::Fetcher;
 use crate::matching::{CompileError, Frequencies, Matcher, Subject};
 use crate::model::{ArticleId, Feed, FeedId, StoryPolicy, Timestamp, WatchRules};
@@ -30,6 +30,8 @@ pub struct Setup {
     pub(super) stories: Arc<Stories>,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
+    /// The rules of watches that are not configured any more.
+    gone: WatchRules,
     /// What the articles of this run teach, for the next matcher.
     frequencies: Mutex<Frequencies>,
 }
@@ -41,9 +43,9 @@ const LEARNED_ONE_IN: u8 = 8;
 /// Why a configuration does not work although it is well-formed.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The user's to mend; the text is complete, with places.
-    #[error("{0}")]
-    Configuration(String),
+    /// The user's to mend.
+    #[error("{}", drawn(.0))]
+    Configuration(Vec<Report>),
     /// The machine's.
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
@@ -78,23 +80,24 @@ impl Setup {
         stories: Arc<Stories>,
     ) -> Result<Self, SetupError> {
         let matcher = Matcher::compile(&config.watches, &config.concepts, &analyzer, &frequencies)
-            .map_err(|errors| SetupError::Configuration(drawn(&errors, &config)))?;
+            .map_err(|errors| SetupError::Configuration(reports(&errors, &config)))?;
         let client = Client::new(&config.fetch).context("cannot build the HTTP client")?;
         let mut channels = Vec::new();
         let mut broken = Vec::new();
         for settings in &config.channels {
             match Channel::build(settings, &client) {
                 Ok(channel) => channels.push(channel),
-                Err(error) => broken.push(format!("error: {error}")),
+                Err(error) => broken.push(whole(format!("channel '{}'", settings.name), error.to_string())),
             }
         }
         if !broken.is_empty() {
-            return Err(SetupError::Configuration(broken.join("\n")));
+            return Err(SetupError::Configuration(broken));
         }
         let fetcher = Fetcher::new(client.clone(), &config.fetch);
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
         let watches = config.watches.iter().enumerate().map(|(at, watch)| (watch.name.clone(), at)).collect();
         let frequencies = Mutex::new(frequencies);
+        let gone = config.alerts.of_gone_watches();
         Ok(Self {
             config,
             channels,
@@ -105,6 +108,7 @@ impl Setup {
             stories,
             feeds,
             watches,
+            gone,
             frequencies,
         })
     }
@@ -131,9 +135,9 @@ impl Setup {
         self.watches.get(watch).map(|at| self.config.watches[*at].channels.as_slice()).unwrap_or_default()
     }
 
-    /// When the alerts of the watch named `watch` leave; `None`: there is none of that name.
-    pub(super) fn rules_of(&self, watch: &str) -> Option<&WatchRules> {
-        self.watches.get(watch).map(|at| &self.config.watches[*at].rules)
+    /// When the alerts of the watch named `watch` leave, though there be none of that name any more.
+    pub fn rules_of(&self, watch: &str) -> &WatchRules {
+        self.watches.get(watch).map_or(&self.gone, |at| &self.config.watches[*at].rules)
     }
 
     /// How often the watch named `watch` tells of a story.
@@ -156,8 +160,17 @@ impl Setup {
     }
 }
 
-fn drawn(errors: &[CompileError], config: &Config) -> String {
-    let draw = |error: &CompileError| {
+fn drawn(reports: &[Report]) -> String {
+    reports.iter().map(|report| report.render(false)).collect::<Vec<_>>().join("\n")
+}
+
+/// What is told of a thing as a whole.
+fn whole(origin: String, message: String) -> Report {
+    Report { origin, text: String::new(), diagnostics: vec![Diagnostic::error(message)] }
+}
+
+fn reports(errors: &[CompileError], config: &Config) -> Vec<Report> {
+    let report = |error: &CompileError| {
         let origin = error.subject.to_string();
         let text = match &error.subject {
             Subject::Watch(name) => {
@@ -166,11 +179,13 @@ fn drawn(errors: &[CompileError], config: &Config) -> String {
             Subject::Query | Subject::Concept(_) => None,
         };
         match text {
-            Some(text) => diagnostic::render(&error.diagnostic, &origin, text, true),
-            None => format!("error: {error}"),
+            Some(text) => {
+                Report { origin, text: text.to_owned(), diagnostics: vec![error.diagnostic.clone()] }
+            }
+            None => whole(origin, error.to_string()),
         }
     };
-    errors.iter().map(draw).collect::<Vec<_>>().join("\n")
+    errors.iter().map(report).collect()
 }
 
 #[cfg(test)]

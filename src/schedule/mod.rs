@@ -22,7 +22,7 @@ pub use lease::{LEASE, ask_again_at, lease_end, renewal_at};
 pub use network::{Network, News};
 pub use next::{Limits, Signals, first_poll_at, latest_poll_at, next_poll_at, resume_at, retry_at};
 pub use page::next_fetch_at;
-pub use quiet::Quiet;
+pub use quiet::{Quiet, covered_from, free_at};
 pub use rhythm::{Bounds, Rhythm};
 pub use skip::SkipHints;
 

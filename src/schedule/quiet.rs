@@ -1,6 +1,6 @@
 //! Quiet hours: a part of every day, by the clocks of a time zone, in which people are left alone.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::wall::{first_instant, wall_at};
@@ -13,7 +13,7 @@ const HELP: &str = "write when they begin and end, as in \"22:00-07:00\"";
 /// On the nights when clocks are changed they hold once, as [`Cron`](super::Cron) fires once: from the first
 /// instant at which the clocks show their beginning to the first at which they show their end; where the
 /// clocks skip one of the two, at the change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Quiet {
     begin: NaiveTime,
     end: NaiveTime,
@@ -21,6 +21,11 @@ pub struct Quiet {
 }
 
 impl Quiet {
+    /// As it is written, with the time zone.
+    pub fn with_timezone(&self) -> String {
+        format!("{self} {}", self.timezone)
+    }
+
     /// Reads `22:00-07:00`.
     ///
     /// # Errors
@@ -54,6 +59,12 @@ impl Quiet {
         })
     }
 
+    /// By the clock.
+    fn length(&self) -> TimeDelta {
+        let length = self.end - self.begin;
+        if length > TimeDelta::zero() { length } else { length + TimeDelta::days(1) }
+    }
+
     /// The hours that begin on `day`.
     fn hours(&self, day: NaiveDate) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         let last = if self.end > self.begin { day } else { day.checked_add_days(Days::new(1))? };
@@ -61,6 +72,42 @@ impl Quiet {
         Some((instant(day, self.begin), instant(last, self.end)))
     }
 }
+
+/// The first instant at `from` or later in which none of `hours` hold. `None`: there is none for days, which
+/// is refused when a configuration is loaded (see [`covered_from`]).
+pub fn free_at(hours: &[Quiet], from: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut at = from;
+    while let Some(end) = hours.iter().filter_map(|quiet| quiet.end_at(at)).max() {
+        if end - from > TimeDelta::days(4) {
+            return None;
+        }
+        at = end;
+    }
+    Some(at)
+}
+
+/// The first days in which `hours` together leave no instant free, as far as the rules of their time zones
+/// are known for the coming years; `None`: there are none. A single night on which a change of clocks skips
+/// what is free is none of them.
+pub fn covered_from(hours: &[Quiet]) -> Option<DateTime<Utc>> {
+    // Short ones cannot, whatever clocks do.
+    let length = hours.iter().map(Quiet::length).fold(TimeDelta::zero(), |sum, length| sum + length);
+    if length < TimeDelta::hours(20) {
+        return None;
+    }
+    let day = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let (mut at, last) = (day(LOOKED_AT.0)?, day(LOOKED_AT.1)?);
+    while at < last {
+        match free_at(hours, at) {
+            Some(free) if free - at <= TimeDelta::hours(49) => at = free + TimeDelta::hours(12),
+            _ => return Some(at),
+        }
+    }
+    None
+}
+
+/// The years that are looked at: rules of time zones recur in fewer.
+const LOOKED_AT: (i32, i32) = (2026, 2046);
 
 /// As they are written.
 impl std::fmt::Display for Quiet {
@@ -139,6 +186,53 @@ mod tests {
         check("Europe/Kyiv", "03:10-03:50", &[("2026-03-29T01:00", "-"), ("2026-03-29T01:30", "-")]);
         // In the Azores the clocks go back from 01:00 to 00:00, on the same day.
         check("Atlantic/Azores", "00:30-02:00", &[("2026-10-25T00:30", "2026-10-25T03:00")]);
+    }
+
+    fn quiet(zone: &str, hours: &str) -> Quiet {
+        Quiet::parse(hours, zone.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn hours_that_follow_each_other_are_waited_for_together() {
+        let hours = [quiet("UTC", "22:00-07:00"), quiet("UTC", "06:00-12:00"), quiet("UTC", "12:00-13:00")];
+        assert_eq!(free_at(&hours, at("2026-03-01T23:00")), Some(at("2026-03-02T13:00")));
+        assert_eq!(free_at(&hours, at("2026-03-01T13:00")), Some(at("2026-03-01T13:00")));
+        assert_eq!(free_at(&[], at("2026-03-01T13:00")), Some(at("2026-03-01T13:00")));
+    }
+
+    /// From which day on the hours leave nothing free; `-`: they always do.
+    fn covered(expected: &str, hours: &[(&str, &str)]) {
+        let hours: Vec<Quiet> = hours.iter().map(|(zone, hours)| quiet(zone, hours)).collect();
+        let from = covered_from(&hours);
+        assert_eq!(
+            from.map_or("-".to_owned(), |at| at.format("%Y-%m-%d").to_string()),
+            expected,
+            "{hours:?}"
+        );
+        // What is decided here is true later on: in every hour of a leap year alerts leave within days.
+        if expected == "-" {
+            let mut now = at("2028-01-01T00:00");
+            while now < at("2029-01-01T00:00") {
+                assert!(free_at(&hours, now).is_some_and(|free| free - now <= TimeDelta::hours(61)), "{now}");
+                now += TimeDelta::hours(1);
+            }
+        }
+    }
+
+    #[test]
+    fn hours_that_leave_nothing_free_are_recognised_in_every_zone() {
+        covered("-", &[]);
+        covered("-", &[("UTC", "00:01-00:00")]);
+        covered("-", &[("UTC", "22:00-10:00"), ("UTC", "10:01-22:00")]);
+        covered("2026-01-01", &[("UTC", "22:00-10:00"), ("UTC", "10:00-22:00")]);
+        covered("2026-01-01", &[("Europe/Kyiv", "20:00-09:00"), ("Europe/Kyiv", "08:00-21:00")]);
+        covered("2026-01-01", &[("UTC", "00:00-12:00"), ("Asia/Tokyo", "21:00-09:00")]);
+        covered("-", &[("UTC", "00:00-12:00"), ("Asia/Tokyo", "21:00-08:59")]);
+        // What is free in winter is not in summer, and for weeks only where clocks change on other days.
+        covered("2026-03-29", &[("UTC", "00:00-12:00"), ("Europe/London", "13:00-01:00")]);
+        covered("2026-03-08", &[("Europe/London", "00:00-12:00"), ("America/New_York", "08:00-20:00")]);
+        // On one night the clocks skip what is free, and the next day alerts leave.
+        covered("-", &[("Europe/Kyiv", "04:00-22:00"), ("Europe/Kyiv", "22:00-03:30")]);
     }
 
     #[test]

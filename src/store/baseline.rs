@@ -1,18 +1,23 @@
 //! Since when watches ask what they ask: what was stored before is no news to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
+use sqlx::{Sqlite, Transaction};
 
 use super::{Store, row};
 use crate::model::{Timestamp, Watch};
 
 impl Store {
     /// Takes note of the configured watches, each with the fingerprint of what it asks: those that are new, or
-    /// ask something else than before, begin at `now`.
+    /// ask something else than before, begin at `now`. What waits of a watch that has another name now waits
+    /// on under that, by its rules.
     pub async fn sync_watches(&self, watches: &[(&Watch, [u8; 32])], now: Timestamp) -> anyhow::Result<()> {
         let names: Vec<&str> = watches.iter().map(|(watch, _)| watch.name.as_str()).collect();
         let mut tx = self.write().await?;
+        for (old, new) in renamed(&mut tx, watches).await? {
+            rename(&mut tx, &old, new).await?;
+        }
         sqlx::query("DELETE FROM watch_baseline WHERE watch NOT IN (SELECT value FROM json_each($1))")
             .bind(serde_json::to_string(&names)?)
             .execute(&mut *tx)
@@ -42,4 +47,42 @@ impl Store {
             .context("cannot read since when watches are there")?;
         rows.into_iter().map(|(watch, since)| Ok((watch, row::time(since)?))).collect()
     }
+}
+
+/// Watches that are gone, each with the new one that asks the same; where several do, with the first.
+async fn renamed<'w>(
+    tx: &mut Transaction<'_, Sqlite>,
+    watches: &[(&'w Watch, [u8; 32])],
+) -> anyhow::Result<Vec<(String, &'w str)>> {
+    let known: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT watch, fingerprint FROM watch_baseline")
+        .fetch_all(&mut **tx)
+        .await
+        .context("cannot read which watches there were")?;
+    let names: HashSet<&str> = watches.iter().map(|(watch, _)| watch.name.as_str()).collect();
+    let (kept, gone): (Vec<_>, Vec<_>) = known.iter().partition(|(name, _)| names.contains(name.as_str()));
+    let kept: HashSet<&str> = kept.iter().map(|(name, _)| name.as_str()).collect();
+    let mut new: Vec<_> = watches.iter().filter(|(watch, _)| !kept.contains(watch.name.as_str())).collect();
+    let renamed = gone.into_iter().filter_map(|(old, fingerprint)| {
+        let at = new.iter().position(|(_, new)| new.as_slice() == fingerprint.as_slice())?;
+        Some((old.clone(), new.remove(at).0.name.as_str()))
+    });
+    Ok(renamed.collect())
+}
+
+/// Gives the watch `old` the name `new`, as far as what waits goes and what was told. Matches keep the name
+/// under which they were found.
+async fn rename(tx: &mut Transaction<'_, Sqlite>, old: &str, new: &str) -> anyhow::Result<()> {
+    for statement in [
+        "UPDATE alert SET watch = $2 WHERE watch = $1",
+        "UPDATE OR REPLACE watch_grouped SET watch = $2 WHERE watch = $1",
+        "UPDATE OR REPLACE story_told SET watch = $2 WHERE watch = $1",
+    ] {
+        sqlx::query(statement)
+            .bind(old)
+            .bind(new)
+            .execute(&mut **tx)
+            .await
+            .with_context(|| format!("cannot give watch '{old}' its new name '{new}'"))?;
+    }
+    Ok(())
 }

@@ -4,9 +4,9 @@
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, row, story};
+use super::{Store, notice, row, story};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{AlertId, DeliveryId, MatchId, NoticeId, Timestamp};
+use crate::model::{AlertId, DeliveryId, MatchId, Notice, NoticeId, Timestamp};
 
 /// Deliveries that a person speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,25 @@ pub enum Chosen<'a> {
         /// The channel's name.
         channel: Option<&'a str>,
     },
+}
+
+/// What has waited too long for a channel that does not take it, and goes to another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Overdue<'a> {
+    /// The channel's name.
+    pub channel: &'a str,
+    /// Whether what was not tried itself is meant too.
+    pub is_failing: bool,
+    /// What waits since then or longer.
+    pub since: Timestamp,
+    /// Who gets it.
+    pub fallback: &'a str,
+    /// What stands before the reason of the last failure.
+    pub reason: &'a str,
+    /// What is to be told of it.
+    pub notices: &'a [Notice],
+    /// The present.
+    pub at: Timestamp,
 }
 
 /// What became of dead letters that were to be sent again.
@@ -70,15 +89,58 @@ impl Store {
         .await
         .with_context(|| format!("cannot give up on the deliveries of channel '{channel}'"))?;
         if let Some(fallback) = fallback {
-            for delivery in &buried {
-                pass_on(&mut tx, delivery, fallback, at).await?;
-            }
+            pass_all_on(&mut tx, &buried, fallback, at).await?;
         }
         tx.commit().await.context("cannot commit which deliveries were given up on")?;
         Ok(buried.len() as u64)
     }
 
-    /// Makes dead or dropped deliveries pending again, with all their attempts before them. Where all dead ones
+    /// Of what `channel` has pending, since when the oldest waits, and why it failed last; `None` when nothing
+    /// waits. Unless the channel `is_failing`, only what was tried in vain counts.
+    pub async fn longest_waiting(
+        &self,
+        channel: &str,
+        is_failing: bool,
+    ) -> anyhow::Result<Option<(Timestamp, Option<String>)>> {
+        let row: Option<(i64, Option<String>)> = sqlx::query_as(
+            "SELECT waits_since, reason FROM delivery WHERE channel = $1 AND state = 'pending' \
+             AND ($2 OR attempts > 0) ORDER BY waits_since LIMIT 1",
+        )
+        .bind(channel)
+        .bind(is_failing)
+        .fetch_optional(self.reader())
+        .await
+        .with_context(|| format!("cannot read since when deliveries wait for channel '{channel}'"))?;
+        row.map(|(since, reason)| Ok((row::time(since)?, reason))).transpose()
+    }
+
+    /// Gives to the fallback at most `limit` of what has waited long enough, and records the notices of it.
+    /// Returns how many; fewer than `limit`: there are no more.
+    pub async fn pass_on_overdue(&self, overdue: &Overdue<'_>, limit: u32) -> anyhow::Result<u64> {
+        let Overdue { channel, is_failing, since, fallback, reason, notices, at } = *overdue;
+        let mut tx = self.write().await?;
+        let passed: Vec<Vec<u8>> = sqlx::query_scalar(
+            "UPDATE delivery SET state = 'dead', finished_at = $4, reason = $5 || coalesce(': ' || reason, '') \
+             WHERE seq IN (SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' \
+                 AND ($2 OR attempts > 0) AND waits_since <= $3 ORDER BY waits_since LIMIT $6) RETURNING id",
+        )
+        .bind(channel)
+        .bind(is_failing)
+        .bind(since.timestamp_millis())
+        .bind(at.timestamp_millis())
+        .bind(reason)
+        .bind(limit)
+        .fetch_all(&mut *tx)
+        .await
+        .with_context(|| format!("cannot pass on what waits for channel '{channel}'"))?;
+        pass_all_on(&mut tx, &passed, fallback, at).await?;
+        notice::insert_all(&mut tx, notices).await?;
+        tx.commit().await.context("cannot commit what was passed on")?;
+        pass(Failpoint::FailureRecorded);
+        Ok(passed.len() as u64)
+    }
+
+    /// Makes dead or dropped deliveries pending again, and tries them as often as new ones. Where all dead ones
     /// are meant, those are dropped instead whose stories were told since: a later article of the story
     /// alerted, because this one had not arrived.
     pub async fn retry(&self, chosen: Chosen<'_>, at: Timestamp) -> anyhow::Result<Retried> {
@@ -88,7 +150,8 @@ impl Store {
             Chosen::Dead { channel } => drop_told(&mut tx, channel, at).await?,
         };
         let channels: Vec<String> = sqlx::query_scalar(
-            "UPDATE delivery SET state = 'pending', next_attempt_at = $1, finished_at = NULL, attempts = 0, claims = 0 \
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $1, waits_since = $1, finished_at = NULL, \
+             attempts = 0, claims = 0 \
              WHERE ($2 IS NULL AND state = 'dead' AND ($3 IS NULL OR channel = $3)) \
              OR (state IN ('dead', 'dropped') AND id IN (SELECT unhex(value) FROM json_each($2))) RETURNING channel",
         )
@@ -115,7 +178,7 @@ impl Store {
     pub async fn revive(&self, channel: &str, reason: &str, at: Timestamp) -> anyhow::Result<u64> {
         let mut tx = self.write().await?;
         let revived = sqlx::query(
-            "UPDATE delivery SET state = 'pending', next_attempt_at = $3, finished_at = NULL \
+            "UPDATE delivery SET state = 'pending', next_attempt_at = $3, waits_since = $3, finished_at = NULL \
              WHERE state = 'dead' AND channel = $1 AND reason = $2",
         )
         .bind(channel)
@@ -145,6 +208,18 @@ impl Store {
         tx.commit().await.context("cannot commit which deliveries are dropped")?;
         Ok(dropped.rows_affected())
     }
+}
+
+async fn pass_all_on(
+    tx: &mut Transaction<'_, Sqlite>,
+    deliveries: &[Vec<u8>],
+    to: &str,
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    for delivery in deliveries {
+        pass_on(tx, delivery, to, at).await?;
+    }
+    Ok(())
 }
 
 /// Drops dead letters, of `channel` or of every, all of whose alerts tell what a later one told or is to tell.

@@ -25,6 +25,8 @@ pub struct NewDelivery {
     pub priority: Priority,
     /// When it may be sent.
     pub next_attempt_at: Timestamp,
+    /// Since when it could have been sent: earlier than now where its channel fails.
+    pub waits_since: Timestamp,
 }
 
 /// What a delivery carries.
@@ -66,6 +68,8 @@ struct WaitingRow {
 #[derive(FromRow)]
 struct PendingRow {
     alert_id: Vec<u8>,
+    /// The match may have been found under another name of the watch.
+    alert_watch: String,
     channel: String,
     created_at: i64,
     storm: Option<String>,
@@ -82,12 +86,14 @@ pub(super) struct ClaimRow {
     created_at: i64,
     claims: u32,
     attempts: u32,
+    logged: u32,
 }
 
 /// The columns that [`ClaimRow`] reads.
 macro_rules! delivery_columns {
     () => {
-        "id, channel, number, payload, created_at, claims, attempts"
+        "id, channel, number, payload, created_at, claims, attempts, \
+         (SELECT count(*) FROM attempt WHERE attempt.delivery_id = delivery.id) AS logged"
     };
 }
 pub(super) use delivery_columns;
@@ -96,12 +102,13 @@ impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
     fn try_from(row: PendingRow) -> anyhow::Result<Self> {
-        let StoredMatch { matched, article, .. } = StoredMatch::try_from(row.found)?;
+        let StoredMatch { mut matched, article, .. } = StoredMatch::try_from(row.found)?;
+        matched.watch.clone_from(&row.alert_watch);
         Ok(Self {
             alert: Alert {
                 id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
                 matched: matched.id,
-                watch: matched.watch.clone(),
+                watch: row.alert_watch,
                 channel: row.channel,
                 created_at: row::time(row.created_at)?,
                 storm: row.storm,
@@ -127,6 +134,7 @@ impl TryFrom<ClaimRow> for Delivery {
             created_at: row::time(row.created_at)?,
             claims: row.claims,
             attempts: row.attempts,
+            attempts_in_all: row.logged.max(row.attempts),
         })
     }
 }
@@ -165,6 +173,24 @@ impl Store {
             .collect()
     }
 
+    /// When the first of the alerts that wait on `channel`, in no delivery yet, was recorded; `None`: none waits.
+    /// Costs a few steps for each of their watches, however many wait.
+    pub async fn oldest_waiting(&self, channel: &str) -> anyhow::Result<Option<Timestamp>> {
+        let oldest: Option<i64> = sqlx::query_scalar(
+            "WITH RECURSIVE waiting (watch) AS (\
+                 SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                     AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL) \
+             SELECT min((SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 AND watch = waiting.watch)) FROM waiting WHERE waiting.watch IS NOT NULL",
+        )
+        .bind(channel)
+        .fetch_one(self.reader())
+        .await
+        .with_context(|| format!("cannot read since when alerts wait on channel '{channel}'"))?;
+        row::optional_time(oldest)
+    }
+
     /// Alerts of `watch` for `channel` that no delivery carries yet, oldest first, at most `limit`.
     pub async fn pending_alerts(
         &self,
@@ -173,7 +199,7 @@ impl Store {
         limit: usize,
     ) -> anyhow::Result<Vec<PendingAlert>> {
         let rows: Vec<PendingRow> = sqlx::query_as(concat!(
-            "SELECT alert.id AS alert_id, alert.channel, alert.created_at, alert.storm, ",
+            "SELECT alert.id AS alert_id, alert.watch AS alert_watch, alert.channel, alert.created_at, alert.storm, ",
             match_columns!(),
             ", ",
             article_columns!(),
@@ -313,6 +339,7 @@ impl Store {
             "UPDATE delivery SET next_attempt_at = $1 \
              WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1 \
              OR EXISTS (SELECT 1 FROM attempt WHERE delivery_id = delivery.id AND ended_at > $1))",
+            "UPDATE delivery SET waits_since = $1 WHERE state = 'pending' AND waits_since > $1",
             "UPDATE alert SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
             "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
@@ -369,8 +396,9 @@ async fn insert_delivery(
 ) -> anyhow::Result<()> {
     let number = channel::count_delivery(tx, channel).await?;
     sqlx::query(
-        "INSERT INTO delivery (id, channel, number, payload, priority, state, created_at, next_attempt_at, claims, \
-         attempts) VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, 0, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO delivery (id, channel, number, payload, priority, state, created_at, next_attempt_at, \
+         waits_since, claims, attempts) \
+         VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, 0, 0) ON CONFLICT DO NOTHING",
     )
     .bind(delivery.id.as_bytes())
     .bind(channel)
@@ -379,6 +407,7 @@ async fn insert_delivery(
     .bind(rank(delivery.priority))
     .bind(at.timestamp_millis())
     .bind(delivery.next_attempt_at.timestamp_millis())
+    .bind(delivery.waits_since.timestamp_millis())
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store a delivery for channel '{channel}'"))?;

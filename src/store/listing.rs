@@ -137,6 +137,35 @@ impl Store {
             .collect()
     }
 
+    /// The titles of what waits for a delivery on `channel`, oldest first, at most `limit`: of the alerts of
+    /// `watch`, or of the notices.
+    pub async fn waiting_titles(
+        &self,
+        channel: &str,
+        watch: Option<&str>,
+        limit: u32,
+    ) -> anyhow::Result<Vec<String>> {
+        let titles = match watch {
+            Some(_) => sqlx::query_scalar(
+                "SELECT article.title FROM alert JOIN match ON match.id = alert.match_id \
+                 JOIN article ON article.id = match.article_id \
+                 WHERE alert.delivery_id IS NULL AND alert.channel = $1 AND alert.watch = $2 \
+                 ORDER BY alert.created_at LIMIT $3",
+            ),
+            None => sqlx::query_scalar(
+                "SELECT title FROM notice WHERE delivery_id IS NULL AND channel = $1 AND $2 IS NULL \
+                 ORDER BY created_at, seq LIMIT $3",
+            ),
+        };
+        titles
+            .bind(channel)
+            .bind(watch)
+            .bind(limit)
+            .fetch_all(self.reader())
+            .await
+            .with_context(|| format!("cannot read what waits on channel '{channel}'"))
+    }
+
     /// At most two deliveries whose ids are from `first` to `last`.
     pub async fn deliveries_between(
         &self,

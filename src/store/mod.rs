@@ -49,7 +49,7 @@ mod volume;
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};
 pub use connection::{Mode, Store, database};
-pub use dead::{Chosen, Retried};
+pub use dead::{Chosen, Overdue, Retried};
 pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::{OpenError, is_general};
 pub use feed::FeedRow;

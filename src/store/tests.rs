@@ -85,18 +85,8 @@ impl Fixture {
                 added_at: Some(at(0)),
                 ..FeedState::unpolled(self.feed.id, at(0))
             },
-            hub: None,
             read: true,
-            new: vec![],
-            changed: vec![],
-            seen: vec![],
-            paragraphs: vec![],
-            pages: vec![],
-            matches: vec![],
-            baseline: vec![],
-            alerts: vec![],
-            notices: vec![],
-            clustered: Clustered::default(),
+            ..PollIntent::of(FeedState::unpolled(self.feed.id, at(0)), at(seconds))
         }
     }
 
@@ -128,6 +118,7 @@ impl Fixture {
                 carries: Carried::Alerts(vec![pending.alert.id]),
                 priority: Priority::Normal,
                 next_attempt_at: at(seconds),
+                waits_since: at(seconds),
             })
             .collect();
         self.store.commit_deliveries("desk", &deliveries, at(seconds), at(seconds)).await.unwrap();

@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use super::View;
-use crate::alert::time::rfc3339;
+use super::waiting::{self, Held};
 use crate::alert::{Payload, one_line};
 use crate::cli::context::Context;
 use crate::cli::id::short;
@@ -15,7 +14,7 @@ use crate::cli::names::unknown;
 use crate::cli::output::{Failure, Output, second};
 use crate::cli::since::Since;
 use crate::model::DeliveryState;
-use crate::store::{DeliveryFilter, DeliveryRow, Store, WaitingCount};
+use crate::store::{DeliveryFilter, DeliveryRow, Store};
 
 /// Characters of titles in a table.
 const TITLES_WIDTH: usize = 120;
@@ -75,10 +74,16 @@ pub(super) fn list(context: &Context, args: &ListArgs, output: &Output) -> Resul
     };
     let wants_deliveries = args.state.is_empty() || !filter.states.is_empty();
     let wants_waiting = args.state.is_empty() || args.state.contains(&State::Waiting);
+    // Why something waits is not known without a configuration, and everything else is.
+    let config = if wants_waiting { context.read().ok().map(|loaded| loaded.config) } else { None };
+    let now = context.ambient.now();
     let (rows, waiting) = context.block_on(async {
         let store = context.open_to_read().await?;
         let rows = if wants_deliveries { store.deliveries(&filter).await } else { Ok(Vec::new()) };
-        let waiting = if wants_waiting { store.waiting_counts(&filter).await } else { Ok(Vec::new()) };
+        let waiting = match wants_waiting {
+            true => waiting::held(&store, &filter, config.as_ref(), now).await,
+            false => Ok(Vec::new()),
+        };
         let (rows, waiting) = (rows?, waiting?);
         if rows.is_empty() && waiting.is_empty() {
             check_names(context, &store, &filter).await?;
@@ -112,28 +117,20 @@ async fn check_names(context: &Context, store: &Store, filter: &DeliveryFilter) 
     if is_known { Ok(()) } else { Err(unknown("channel", channel, names(), "channel list")) }
 }
 
-fn in_json(rows: &[DeliveryRow], waiting: &[WaitingCount], output: &Output) -> anyhow::Result<()> {
+fn in_json(rows: &[DeliveryRow], waiting: &[Held], output: &Output) -> anyhow::Result<()> {
     for row in rows {
         output.object(&View::of(row, Payload::from_json(&row.delivery.payload).ok().as_ref()))?;
     }
-    for waiting in waiting {
-        output.object(&json!({
-            "id": null,
-            "channel": waiting.channel,
-            "state": "waiting",
-            "type": if waiting.watch.is_some() { "match" } else { "notice" },
-            "watches": waiting.watch.as_slice(),
-            "waiting": waiting.count,
-            "created_at": rfc3339(waiting.oldest),
-        }))?;
-    }
-    Ok(())
+    waiting.iter().try_for_each(|held| output.object(&held.json()))
 }
 
-fn in_table(rows: &[DeliveryRow], waiting: &[WaitingCount], output: &Output) -> anyhow::Result<()> {
+fn in_table(rows: &[DeliveryRow], waiting: &[Held], output: &Output) -> anyhow::Result<()> {
     let deliveries = rows.iter().map(|row| {
         let payload = Payload::from_json(&row.delivery.payload).ok();
         let view = View::of(row, payload.as_ref());
+        let next = (row.state == DeliveryState::Pending)
+            .then(|| format!("next try {}", second(row.next_attempt_at)));
+        let reason = view.reason.map(one_line).into_iter().chain(next).collect::<Vec<_>>();
         vec![
             short(view.id),
             second(row.delivery.created_at),
@@ -141,27 +138,11 @@ fn in_table(rows: &[DeliveryRow], waiting: &[WaitingCount], output: &Output) -> 
             view.channel.to_owned(),
             one_line(&view.watches.join(", ")),
             output.brief(&view.titles.join("; "), TITLES_WIDTH),
-            view.attempts.to_string(),
-            one_line(view.reason.unwrap_or_default()),
+            view.attempts(),
+            reason.join("; "),
         ]
     });
-    let waiting = waiting.iter().map(|waiting| {
-        let (noun, watch) = match &waiting.watch {
-            Some(watch) => ("alert", one_line(watch)),
-            None => ("notice", String::new()),
-        };
-        let plural = if waiting.count == 1 { "" } else { "s" };
-        vec![
-            String::new(),
-            second(waiting.oldest),
-            "waiting".to_owned(),
-            waiting.channel.clone(),
-            watch,
-            format!("{} {noun}{plural}", waiting.count),
-            String::new(),
-            String::new(),
-        ]
-    });
+    let waiting = waiting.iter().map(|held| held.row(output, TITLES_WIDTH));
     let header = ["ID", "CREATED AT", "STATE", "CHANNEL", "WATCH", "ARTICLES", "ATTEMPTS", "REASON"];
     output.table(&header, deliveries.chain(waiting).collect())
 }

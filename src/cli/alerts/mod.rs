@@ -3,6 +3,7 @@
 mod change;
 mod list;
 mod show;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -74,7 +75,10 @@ struct View<'a> {
     created_at: String,
     next_attempt_at: Option<String>,
     finished_at: Option<String>,
+    /// All of them.
     attempts: u32,
+    /// Those since it was made or last retried on request.
+    attempts_since_retry: u32,
     reason: Option<&'a str>,
 }
 
@@ -98,8 +102,18 @@ impl<'a> View<'a> {
             created_at: rfc3339(row.delivery.created_at),
             next_attempt_at: waits.then(|| rfc3339(row.next_attempt_at)),
             finished_at: row.finished_at.map(rfc3339),
-            attempts: row.delivery.attempts,
-            reason: row.reason.as_deref(),
+            attempts: row.delivery.attempts_in_all,
+            attempts_since_retry: row.delivery.attempts,
+            // What has arrived did so in spite of it; the log tells.
+            reason: row.reason.as_deref().filter(|_| row.state != DeliveryState::Delivered),
+        }
+    }
+
+    /// All attempts, those before a retry on request apart: `3 + 2`.
+    fn attempts(&self) -> String {
+        match self.attempts - self.attempts_since_retry {
+            0 => self.attempts.to_string(),
+            before => format!("{before} + {}", self.attempts_since_retry),
         }
     }
 }

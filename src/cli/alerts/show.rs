@@ -93,6 +93,9 @@ fn for_people(row: &DeliveryRow, attempts: &[LoggedAttempt], output: &Output) ->
     if view.next_attempt_at.is_some() {
         output.line(format!("next try   {}", second(row.next_attempt_at)))?;
     }
+    if !attempts.is_empty() {
+        output.line(format!("attempts   {}", view.attempts()))?;
+    }
     if let Some(reason) = view.reason {
         output.line(format!("reason     {}", one_line(reason)))?;
     }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use crate::config::{ChannelSettings, Config, Shown};
-use crate::model::{Limit, Priority, Watch};
+use crate::model::{ChannelRules, Limit, Priority, Watch};
 use crate::schedule::{Cron, Quiet, Schedule};
 
 /// Keys with their values; `null`: not set, and there is no default.
@@ -117,9 +117,19 @@ pub(super) fn channel(channel: &ChannelSettings) -> Keys {
         ("timezone", json!(rules.quiet.as_ref().map(|quiet| quiet.timezone().name()))),
         ("breaks_quiet", breaks_quiet(rules.breaks_quiet)),
         ("fallback", json!(rules.fallback)),
+        ("fallback_after", fallback_after(rules)),
         ("template", channel.template.as_ref().map_or(Value::Null, |_| json!("…"))),
     ]);
     keys
+}
+
+/// Nothing where there is no fallback.
+fn fallback_after(rules: &ChannelRules) -> Value {
+    match (&rules.fallback, rules.fallback_after) {
+        (None, _) => Value::Null,
+        (Some(_), None) => json!("none"),
+        (Some(_), Some(after)) => duration(after),
+    }
 }
 
 /// As an object, every key there.

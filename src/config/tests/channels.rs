@@ -76,7 +76,7 @@ timeout = 15
     10 | bell = ****
        | ^^^^
        |
-       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
+       = help: known keys: name, timeout, kind, timezone, quiet, breaks_quiet, limit, burst, fallback, fallback_after, to, from, smtp, username, password, password_file, url, url_file, token, token_file, chat, thread, api, homeserver, room, server, topic, topic_file, secret, secret_file, command, path, format, template, template_file
 
     error: `url` is missing in [[channel]]
       --> feedwatch.toml:11:1
@@ -372,4 +372,45 @@ fn templates() {
       |
       = help: channels of kind "webhook" send JSON, which has no text to replace
     "#);
+}
+
+#[test]
+fn a_fallback_comes_after_a_while() {
+    let channel = |more: &str| {
+        format!(
+            "[[channel]]\nname = \"desk\"\nkind = \"stdout\"\n{more}\n\
+             [[channel]]\nname = \"night\"\nkind = \"stdout\"\n"
+        )
+    };
+    let minutes = |minutes: u64| Some(std::time::Duration::from_secs(60 * minutes));
+    for (more, expected) in [
+        ("fallback = \"night\"", minutes(60)),
+        ("fallback = \"night\"\nfallback_after = \"10m\"", minutes(10)),
+        ("fallback = \"night\"\nfallback_after = \"0s\"", minutes(0)),
+        ("fallback = \"night\"\nfallback_after = \"none\"", None),
+    ] {
+        assert_eq!(given(&channel(more)).config().channels[0].rules.fallback_after, expected, "{more}");
+    }
+    for (more, told) in [
+        ("fallback_after = \"10m\"", "`fallback_after` without a `fallback` leads nowhere"),
+        ("fallback = \"night\"\nfallback_after = \"soon\"", "'soon' is not a duration"),
+    ] {
+        let found = given(&channel(more)).told();
+        assert!(found.contains(told), "{found}");
+    }
+}
+
+#[test]
+fn a_connector_of_teams_is_told_to_be_retired() {
+    let told = |host: &str| {
+        let text =
+            format!("[[channel]]\nname = \"t\"\nkind = \"teams\"\nurl = \"https://{host}/secretsecret\"\n");
+        given(&text).told()
+    };
+    for host in ["contoso.webhook.office.com", "outlook.office.com"] {
+        let told = told(host);
+        assert!(told.contains("warning: this is the address of a connector"), "{told}");
+        assert!(!told.contains("secretsecret"), "{told}");
+    }
+    assert_eq!(told("prod-1.westeurope.logic.azure.com"), "");
 }

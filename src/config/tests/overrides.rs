@@ -233,6 +233,7 @@ const OF_ALL: Rows = &[
     ("limit", "\"7/h\"", "7/h"),
     ("burst", "7", "7"),
     ("fallback", "\"other\"", "other"),
+    ("fallback_after", "\"7m\"", "7m"),
 ];
 const OF_TEXTS: Rows = &[("template", "\"x\"", "x"), ("template_file", "\"template\"", "template")];
 
@@ -244,6 +245,7 @@ fn needed(kind: &str, key: &str) -> String {
         &("quiet", "\"22:00-07:00\"", ""),
         &("limit", "\"9/h\"", ""),
         &("timezone", "\"UTC\"", ""),
+        &("fallback", "\"other\"", ""),
     ]);
     all.filter(|row| row.0 != base(key)).map(|(key, value, _)| format!("{key} = {value}\n")).collect()
 }

@@ -224,3 +224,52 @@ silence = "59m"
       = help: write an hour or more, as in "3d"
     "#);
 }
+
+/// A watch at `watch` hours on the channel `desk`, with these keys each.
+fn quiet(watch: &str, desk: &str) -> String {
+    let text = format!(
+        "[[channel]]\nname = \"desk\"\nkind = \"stdout\"\n{desk}\n\
+         [[channel]]\nname = \"night\"\nkind = \"stdout\"\nquiet = \"00:00-12:00\"\n\
+         [[watch]]\nname = \"a\"\nquery = \"storm\"\nchannels = [\"desk\"]\n{watch}\n"
+    );
+    given(&text).told()
+}
+
+#[test]
+fn quiet_hours_that_leave_no_moment_are_refused() {
+    assert_snapshot!(quiet(r#"quiet = "20:00-08:00""#, "quiet = \"08:00-21:00\"\ntimezone = \"Europe/London\""), @r#"
+    error: these quiet hours (20:00-08:00 UTC) and those of channel 'desk' (08:00-21:00 Europe/London) together leave no moment of the day, as of 2026-01-01: alerts would never leave
+      --> feedwatch.toml:14:9
+       |
+    14 | quiet = "20:00-08:00"
+       |         ^^^^^^^^^^^^^
+       |
+       = help: shorten one of them, or let the watch through with a `priority` that is `breaks_quiet` of channel 'desk'
+    "#);
+    for (watch, desk, refused) in [
+        ("quiet = \"20:00-08:00\"", "quiet = \"08:00-19:59\"", None),
+        ("quiet = \"20:00-08:00\"", "", None),
+        // Those who break quiet hours are never held.
+        ("quiet = \"20:00-08:00\"\npriority = \"high\"", "quiet = \"08:00-20:00\"", None),
+        ("quiet = \"20:00-08:00\"", "quiet = \"08:00-20:00\"\nbreaks_quiet = \"normal\"", None),
+        (
+            "quiet = \"20:00-08:00\"\npriority = \"high\"",
+            "quiet = \"08:00-20:00\"\nbreaks_quiet = \"none\"",
+            Some("'desk'"),
+        ),
+        // What does not leave on the fallback is lost as well.
+        ("quiet = \"12:00-00:00\"", "fallback = \"night\"", Some("'night'")),
+        // Free in winter only.
+        (
+            "quiet = \"00:00-12:00\"",
+            "quiet = \"13:00-01:00\"\ntimezone = \"Europe/London\"",
+            Some("as of 2026-03-29"),
+        ),
+    ] {
+        let told = quiet(watch, desk);
+        match refused {
+            None => assert_eq!(told, "", "{watch} {desk}"),
+            Some(words) => assert!(told.contains(words), "{watch} {desk}: {told}"),
+        }
+    }
+}

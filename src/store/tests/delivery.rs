@@ -40,6 +40,7 @@ impl Fixture {
         self.store.channels_with_work().await.unwrap();
         self.store.waiting("dead").await.unwrap();
         self.store.next_attempt("dead").await.unwrap();
+        self.store.longest_waiting("dead", true).await.unwrap();
         let delivery = self.store.claim("dead", at(0)).await.unwrap().unwrap();
         let next = &Next::At { at: at(300), reason: "busy".into() };
         let (channel, state) = ("dead", &ChannelState::default());
@@ -89,7 +90,14 @@ async fn the_most_urgent_goes_first_and_then_what_is_due_longest() {
         let alerts = vec![pending[0].alert.id];
         let id = DeliveryId::of(f.store.install(), "desk", &alerts);
         let carries = Carried::Alerts(alerts);
-        let delivery = NewDelivery { id, payload: "{}".into(), carries, priority, next_attempt_at: at(due) };
+        let delivery = NewDelivery {
+            id,
+            payload: "{}".into(),
+            carries,
+            priority,
+            next_attempt_at: at(due),
+            waits_since: at(0),
+        };
         f.store.commit_deliveries("desk", &[delivery], at(0), at(0)).await.unwrap();
         expected.push(id);
     }
@@ -118,6 +126,8 @@ async fn what_waits_is_known_by_watch_and_when_it_was_last_grouped() {
     };
     assert_eq!(f.store.waiting("desk").await.unwrap(), waiting(10, None));
     assert_eq!(f.store.waiting("other").await.unwrap(), []);
+    assert_eq!(f.store.oldest_waiting("desk").await.unwrap(), Some(at(10)));
+    assert_eq!(f.store.oldest_waiting("other").await.unwrap(), None);
     f.group(30).await;
     assert_eq!(f.store.waiting("desk").await.unwrap(), []);
     let mut storm = f.story(40, "3");
@@ -197,4 +207,90 @@ async fn a_watch_begins_when_it_first_asks_what_it_asks() {
     f.store.sync_watches(&[(&a, [1; 32])], at(20)).await.unwrap();
     f.store.sync_watches(&[(&a, [1; 32]), (&b, [2; 32])], at(30)).await.unwrap();
     assert_eq!(since().await, [("a".to_owned(), at(0)), ("b".to_owned(), at(30))]);
+}
+
+#[tokio::test]
+async fn what_waits_of_a_watch_that_is_renamed_waits_on_under_its_new_name() {
+    let f = fixture().await;
+    let watch = |name: &str| Watch {
+        name: name.into(),
+        query: crate::query::parse("storm").unwrap().query,
+        text: "storm".into(),
+        channels: vec![],
+        rules: Default::default(),
+        story: Default::default(),
+        spike: false,
+        silence: None,
+    };
+    f.store.sync_watches(&[(&watch("watch"), [1; 32])], at(0)).await.unwrap();
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    f.group(5).await;
+    f.store.commit_poll(&f.story(10, "2")).await.unwrap();
+    let waiting = async || {
+        let waiting = f.store.waiting("desk").await.unwrap();
+        waiting.into_iter().map(|waiting| (waiting.watch, waiting.grouped_at)).collect::<Vec<_>>()
+    };
+    // Another one of the same words is no new name while the first is there.
+    f.store.sync_watches(&[(&watch("watch"), [1; 32]), (&watch("copy"), [1; 32])], at(20)).await.unwrap();
+    assert_eq!(waiting().await, [("watch".to_owned(), Some(at(5)))]);
+    f.store.sync_watches(&[(&watch("copy"), [1; 32]), (&watch("new"), [1; 32])], at(30)).await.unwrap();
+    assert_eq!(waiting().await, [("new".to_owned(), Some(at(5)))]);
+    let pending = f.store.pending_alerts("desk", "new", 10).await.unwrap();
+    assert_eq!((pending.len(), pending[0].matched.watch.as_str()), (1, "new"), "and is told under it");
+    // One that asks something else is another watch.
+    f.store.sync_watches(&[(&watch("other"), [2; 32])], at(40)).await.unwrap();
+    assert_eq!(waiting().await, [("new".to_owned(), Some(at(5)))]);
+}
+
+#[tokio::test]
+async fn all_attempts_are_counted_though_a_retry_begins_anew() {
+    let f = fixture().await;
+    f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+    let id = f.group(0).await[0].id;
+    let dead = Next::Dead { reason: "gone".into(), because: Death::Rejected };
+    for (number, since_retry, in_all) in [(1, 0, 0), (2, 0, 1), (3, 0, 2)] {
+        let claimed = f.store.claim("desk", at(number)).await.unwrap().unwrap();
+        assert_eq!((claimed.attempts, claimed.attempts_in_all), (since_retry, in_all));
+        f.end(id, number, &dead).await.unwrap();
+        let row = f.store.delivery(id).await.unwrap().unwrap().delivery;
+        assert_eq!((row.attempts, row.attempts_in_all), (1, in_all + 1));
+        f.store.retry(Chosen::Ids(&[id]), at(number)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_waits_too_long_for_a_channel_goes_to_its_fallback_once() {
+    let f = fixture().await;
+    let overdue = |since: i64, is_failing| Overdue {
+        channel: "desk",
+        is_failing,
+        since: at(since),
+        fallback: "night",
+        reason: "passed on",
+        notices: &[],
+        at: at(1_000),
+    };
+    let longest = async |is_failing| f.store.longest_waiting("desk", is_failing).await.unwrap();
+    for (seconds, guid) in [(0, "1"), (100, "2")] {
+        f.store.commit_poll(&f.story(seconds, guid)).await.unwrap();
+        f.group(seconds).await;
+    }
+    let first = f.store.claim("desk", at(0)).await.unwrap().unwrap();
+    assert_eq!(longest(true).await, Some((at(100), None)), "what is on its way does not wait");
+    assert_eq!(f.store.pass_on_overdue(&overdue(50, true), 10).await.unwrap(), 0);
+    f.end(first.id, 1, &Next::At { at: at(300), reason: "busy".into() }).await.unwrap();
+    // The second was not tried: alone it is no sign that the channel fails.
+    assert_eq!(longest(false).await, Some((at(0), Some("busy".to_owned()))));
+    assert_eq!(f.store.pass_on_overdue(&overdue(200, false), 10).await.unwrap(), 1);
+    assert_eq!(longest(false).await, None);
+    let row = f.store.delivery(first.id).await.unwrap().unwrap();
+    assert_eq!((row.state, row.reason.as_deref()), (DeliveryState::Dead, Some("passed on: busy")));
+    assert_eq!(f.store.pass_on_overdue(&overdue(200, true), 1).await.unwrap(), 1);
+    assert_eq!(f.store.pass_on_overdue(&overdue(200, true), 1).await.unwrap(), 0);
+    assert_eq!(f.store.pending_alerts("night", "watch", 10).await.unwrap().len(), 2);
+    // Who asks for a retry waits anew, and nothing is told twice.
+    assert_eq!(f.store.retry(Chosen::Dead { channel: None }, at(2_000)).await.unwrap().again, 2);
+    assert_eq!(longest(true).await.map(|(since, _)| since), Some(at(2_000)));
+    assert_eq!(f.store.pass_on_overdue(&overdue(3_000, true), 10).await.unwrap(), 2);
+    assert_eq!(f.store.pending_alerts("night", "watch", 10).await.unwrap().len(), 2);
 }

@@ -151,8 +151,14 @@ async fn lose(f: &Fixture, channel: &str, fallback: Option<&str>) -> DeliveryId 
     let alerts: Vec<AlertId> = pending.iter().map(|pending| pending.alert.id).collect();
     let id = DeliveryId::of(f.store.install(), channel, &alerts);
     let carries = Carried::Alerts(alerts);
-    let delivery =
-        NewDelivery { id, payload: "{}".into(), carries, priority: Priority::Normal, next_attempt_at: at(0) };
+    let delivery = NewDelivery {
+        id,
+        payload: "{}".into(),
+        carries,
+        priority: Priority::Normal,
+        next_attempt_at: at(0),
+        waits_since: at(0),
+    };
     f.store.commit_deliveries(channel, &[delivery], at(0), at(0)).await.unwrap();
     assert!(f.store.bury(channel, "refused", fallback, 10, at(0)).await.unwrap() > 0);
     id
