@@ -74,7 +74,7 @@ fn a_broken_configuration_hides_nothing_that_is_stored() {
             (&["matches", "--watch", "weather"], "Storm closes ports"),
             (&["search", "storm NOT @asean"], "Storm closes ports"),
             (&["story", "list", "--sources", "1"], "Storm closes ports"),
-            (&["stats"], "1 feeds"),
+            (&["stats"], "1 feed, 0 of them failing"),
             (&["feed", "list"], "Wire"),
             (&["alerts", "list"], ""),
             (&["backup", "copy.db", "--force"], "checked"),

@@ -46,7 +46,9 @@ fn list(context: &Context, output: &Output) -> Result<ExitCode, Failure> {
             output.object(&json!({"name": channel.name, "kind": kind, "watches": watches(&channel.name)}))?;
         }
     }
-    if !output.json {
+    if config.channels.is_empty() && !output.json {
+        output.note("no channels are configured")?;
+    } else if !output.json {
         let rows = config.channels.iter().map(|channel| {
             vec![channel.name.clone(), channel.kind.name().to_owned(), watches(&channel.name).join(", ")]
         });

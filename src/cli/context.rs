@@ -73,7 +73,7 @@ impl Context {
     /// The configuration's working parts.
     pub(super) fn setup(&self, config: Config) -> Result<Setup, Failure> {
         Setup::build(config).map_err(|error| match error {
-            SetupError::Configuration(text) => Failure::Usage(text),
+            SetupError::Configuration(reports) => usage(&reports),
             SetupError::Failed(error) => Failure::Failed(error),
         })
     }

@@ -48,8 +48,9 @@ pub(super) fn stats(context: &Context, args: &StatsArgs, output: &Output) -> Res
         return Ok(ExitCode::SUCCESS);
     }
     output.line(format!(
-        "{} feeds, {} of them failing; {} articles, {} of them new since {}",
+        "{} feed{}, {} of them failing; {} articles, {} of them new since {}",
         stats.feeds,
+        if stats.feeds == 1 { "" } else { "s" },
         stats.failing,
         stats.articles,
         stats.new,

@@ -9,8 +9,8 @@ use anyhow::Context;
 use super::stories::Stories;
 use crate::analysis::{Analysis, Analyzer};
 use crate::channel::Channel;
-use crate::config::Config;
-use crate::diagnostic;
+use crate::config::{Config, Report};
+use crate::diagnostic::Diagnostic;
 use crate::fetch::Fetcher;
 use crate::matching::{CompileError, Frequencies, Matcher, Subject};
 use crate::model::{ArticleId, Feed, FeedId, StoryPolicy, Timestamp, WatchRules};
@@ -43,9 +43,9 @@ const LEARNED_ONE_IN: u8 = 8;
 /// Why a configuration does not work although it is well-formed.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The user's to mend; the text is complete, with places.
-    #[error("{0}")]
-    Configuration(String),
+    /// The user's to mend.
+    #[error("{}", drawn(.0))]
+    Configuration(Vec<Report>),
     /// The machine's.
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
@@ -80,18 +80,18 @@ impl Setup {
         stories: Arc<Stories>,
     ) -> Result<Self, SetupError> {
         let matcher = Matcher::compile(&config.watches, &config.concepts, &analyzer, &frequencies)
-            .map_err(|errors| SetupError::Configuration(drawn(&errors, &config)))?;
+            .map_err(|errors| SetupError::Configuration(reports(&errors, &config)))?;
         let client = Client::new(&config.fetch).context("cannot build the HTTP client")?;
         let mut channels = Vec::new();
         let mut broken = Vec::new();
         for settings in &config.channels {
             match Channel::build(settings, &client) {
                 Ok(channel) => channels.push(channel),
-                Err(error) => broken.push(format!("error: {error}")),
+                Err(error) => broken.push(whole(format!("channel '{}'", settings.name), error.to_string())),
             }
         }
         if !broken.is_empty() {
-            return Err(SetupError::Configuration(broken.join("\n")));
+            return Err(SetupError::Configuration(broken));
         }
         let fetcher = Fetcher::new(client.clone(), &config.fetch);
         let feeds = config.feeds.iter().enumerate().map(|(at, feed)| (feed.id, at)).collect();
@@ -160,8 +160,17 @@ impl Setup {
     }
 }
 
-fn drawn(errors: &[CompileError], config: &Config) -> String {
-    let draw = |error: &CompileError| {
+fn drawn(reports: &[Report]) -> String {
+    reports.iter().map(|report| report.render(false)).collect::<Vec<_>>().join("\n")
+}
+
+/// What is told of a thing as a whole.
+fn whole(origin: String, message: String) -> Report {
+    Report { origin, text: String::new(), diagnostics: vec![Diagnostic::error(message)] }
+}
+
+fn reports(errors: &[CompileError], config: &Config) -> Vec<Report> {
+    let report = |error: &CompileError| {
         let origin = error.subject.to_string();
         let text = match &error.subject {
             Subject::Watch(name) => {
@@ -170,11 +179,13 @@ fn drawn(errors: &[CompileError], config: &Config) -> String {
             Subject::Query | Subject::Concept(_) => None,
         };
         match text {
-            Some(text) => diagnostic::render(&error.diagnostic, &origin, text, true),
-            None => format!("error: {error}"),
+            Some(text) => {
+                Report { origin, text: text.to_owned(), diagnostics: vec![error.diagnostic.clone()] }
+            }
+            None => whole(origin, error.to_string()),
         }
     };
-    errors.iter().map(draw).collect::<Vec<_>>().join("\n")
+    errors.iter().map(report).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ use super::headlines::{HINT, headlines_only};
 use super::output::{Failure, Output, write_error};
 use crate::alert::one_line;
 use crate::config::{Config, Paths, Report};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
+use crate::pipeline::{Setup, SetupError};
 use crate::schedule::Schedule;
 
 /// Columns that lists of keys fill.
@@ -27,8 +28,8 @@ const MARGIN: usize = 15;
 #[derive(Serialize)]
 struct Finding<'a> {
     severity: &'static str,
-    /// The file's path, or the variable's name.
-    file: Option<&'a str>,
+    /// The file's path, the variable's name, or the watch, concept or channel where it concerns all of it.
+    file: &'a str,
     /// From 1; `null` where it concerns the whole.
     line: Option<usize>,
     /// In characters from 1.
@@ -42,7 +43,7 @@ impl<'a> Finding<'a> {
     fn of(report: &'a Report) -> impl Iterator<Item = Self> {
         report.placed().map(|(diagnostic, place)| Self {
             severity: diagnostic.severity.as_str(),
-            file: Some(&report.origin),
+            file: &report.origin,
             line: place.map(|(line, _)| line),
             column: place.map(|(_, column)| column),
             message: &diagnostic.message,
@@ -62,13 +63,17 @@ pub(super) fn check(context: &Context, output: &Output) -> Result<ExitCode, Fail
     }
     let config = &found.config;
     let headlines = context.block_on(async {
-        context.setup(config.clone())?;
+        match Setup::build(config.clone()) {
+            Err(SetupError::Configuration(reports)) => return Ok(Err(reports)),
+            Err(SetupError::Failed(error)) => return Err(error.into()),
+            Ok(_) => {}
+        }
         // What the database says is an addition: a configuration is right or wrong without it.
-        Ok(headlines_only(context, config).await.unwrap_or_default())
-    });
+        Ok(Ok(headlines_only(context, config).await.unwrap_or_default()))
+    })?;
     let headlines = match headlines {
-        Err(Failure::Usage(text)) if output.json => return refuse_whole(&found.paths, &text, output),
-        headlines => headlines?,
+        Ok(headlines) => headlines,
+        Err(reports) => return refuse(&reports, output),
     };
     let mut reports = found.reports.clone();
     reports.extend(missing(config).map(|diagnostic| Report {
@@ -91,21 +96,6 @@ fn refuse(reports: &[Report], output: &Output) -> Result<ExitCode, Failure> {
         return Err(usage(reports));
     }
     reports.iter().flat_map(Finding::of).try_for_each(|finding| output.object(&finding))?;
-    Ok(ExitCode::from(2))
-}
-
-/// Tells what is wrong with the parts together.
-fn refuse_whole(paths: &Paths, text: &str, output: &Output) -> Result<ExitCode, Failure> {
-    let plain = anstream::adapter::strip_str(text).to_string();
-    let file = paths.config.as_ref().map(|path| path.display().to_string());
-    output.object(&Finding {
-        severity: Severity::Error.as_str(),
-        file: file.as_deref(),
-        line: None,
-        column: None,
-        message: plain.trim_start_matches("error: ").trim_end(),
-        help: None,
-    })?;
     Ok(ExitCode::from(2))
 }
 

@@ -57,6 +57,8 @@ fn list(config: &Config, output: &Output) -> Result<ExitCode, Failure> {
         for watch in &config.watches {
             output.object(&json!({"name": watch.name, "query": watch.text, "channels": watch.channels}))?;
         }
+    } else if config.watches.is_empty() {
+        output.note("no watches are configured")?;
     } else {
         let rows = config
             .watches
