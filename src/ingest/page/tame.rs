@@ -32,7 +32,7 @@ pub(super) enum Parts {
 /// A page that can be read.
 pub(super) struct Tame {
     pub(super) html: String,
-    /// Empty when it has none.
+    /// With the first heading, where the title does not say it; empty when the page has neither.
     pub(super) title: String,
 }
 
@@ -49,6 +49,8 @@ pub(super) fn tame(html: &str, parts: Parts) -> Tame {
         title: String::new(),
         in_title: false,
         social_title: String::new(),
+        heading: String::new(),
+        in_heading: false,
     };
     tokenize(html, true, |event, _| tamer.take(event));
     tamer.finish()
@@ -173,6 +175,9 @@ struct Tamer {
     title: String,
     in_title: bool,
     social_title: String,
+    /// The first heading that holds text.
+    heading: String,
+    in_heading: bool,
 }
 
 impl Tamer {
@@ -253,6 +258,7 @@ impl Tamer {
             Role::Aside(name) => self.push(name, self.parts == Parts::Content, &[]),
             Role::Kept(name) => {
                 self.end_implied(name);
+                self.in_heading |= name == "h1" && self.heading.trim().is_empty();
                 let skips = self.parts == Parts::Content && (is_hidden || is_aside);
                 self.push(name, skips, &tag.kept);
             }
@@ -330,6 +336,7 @@ impl Tamer {
                 return;
             }
         };
+        self.in_heading &= known != "h1";
         if self.too_deep > 0 {
             self.too_deep -= 1;
             self.write(" ", 0);
@@ -349,6 +356,9 @@ impl Tamer {
                 self.title.push_str(text);
             }
         } else if self.skipped == 0 {
+            if self.in_heading && self.heading.len() < MAX_TITLE {
+                self.heading.push_str(text);
+            }
             let text = escaped(text);
             self.write(&text, 0);
         }
@@ -375,7 +385,13 @@ impl Tamer {
             escaped(title),
             self.out
         );
-        Tame { html, title: title.to_owned() }
+        let heading = self.heading.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = match (heading.is_empty() || title.contains(&heading), title.is_empty()) {
+            (true, _) => title.to_owned(),
+            (false, true) => heading,
+            (false, false) => format!("{heading} – {title}"),
+        };
+        Tame { html, title }
     }
 }
 

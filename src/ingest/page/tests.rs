@@ -139,6 +139,24 @@ fn check(name: &str, html: &str, paragraphs: &[&str], around: &str) {
 }
 
 #[test]
+fn the_title_has_the_heading_that_the_page_shows() {
+    let story =
+        "<p>The storm has flooded the port, officials said on Monday, and the road is closed.</p>".repeat(6);
+    for (html, title) in [
+        (
+            format!("<title>Paper</title><h1>Storm <b>floods</b>\n the port</h1>{story}"),
+            "Storm floods the port – Paper",
+        ),
+        (format!("<title>Storm | Paper</title><h1>Storm</h1>{story}"), "Storm | Paper"),
+        (format!("<h1>Storm</h1>{story}"), "Storm"),
+        (format!("<title>Paper</title><h1> </h1><h1>Storm</h1>{story}<h1>More</h1>"), "Storm – Paper"),
+        (format!("<title>Paper</title>{story}"), "Paper"),
+    ] {
+        assert_eq!(read(&html).unwrap().title, title, "{html}");
+    }
+}
+
+#[test]
 fn the_story_is_read_and_what_stands_around_it_is_not() {
     for (lang, title, paragraphs, around) in STORIES {
         let marked: String = paragraphs.iter().map(|text| format!("<p>{text}</p>")).collect();

@@ -23,6 +23,8 @@ fn words_of_security_are_told_from_their_other_meanings() {
         ("@data-breach", "Personal details of 3m customers were stolen from the airline.", true),
         ("@data-breach", "Gas leak forces evacuation of school.", false),
         ("@vulnerability", "Attackers exploit CVE-2024-3400 in firewalls.", true),
+        ("@vulnerability", "The vulnerability is actively exploited, the agency said.", true),
+        ("@vulnerability", "Scammers exploit the developmental vulnerabilities of children.", false),
         ("@vulnerability", "Vulnerable families will get cash aid.", false),
         ("@malware", "Spyware was found on phones of journalists.", true),
         ("@malware", "The ransomware encrypted the files.", true),
