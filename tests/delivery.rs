@@ -183,8 +183,14 @@ fn an_edit_of_what_was_there_before_a_watch_does_not_alert_it() {
 #[test]
 fn a_delivery_is_shown_in_whole_and_found_by_the_beginning_of_its_id() {
     let desk = Receiver::answering(&[Some(503)]);
-    let office =
-        Office::with(&[("desk", &desk)], &format!("{}[[channel]]\n{{desk}}\n", watch("storm", "storm", "")));
+    let office = Office::with(
+        &[("desk", &desk)],
+        &format!(
+            "{}{}[[channel]]\n{{desk}}\n[[channel]]\nname = \"night\"\nkind = \"file\"\npath = \"night\"\n",
+            watch("storm", "storm", ""),
+            watch("flood", "flood", "")
+        ),
+    );
     office.publish(&[("1", "Storm closes ports")]);
     let listed =
         office.program.json(&["alerts", "list", "--watch", "storm", "--channel", "desk", "--since", "1h"]);
@@ -286,7 +292,7 @@ fn what_waits_too_long_for_a_channel_that_fails_goes_to_its_fallback() {
     let ended = office.program.json(&["alerts", "list", "--channel", "desk"]);
     assert_eq!((&ended[0]["state"], &ended[0]["attempts"]), (&"delivered".into(), &3.into()));
     let table = office.program.run(&["alerts", "list", "--channel", "desk"]);
-    assert!(table.contains(" 2 + 1 "), "{table}");
+    assert!(table.trim_end().ends_with(" 2 + 1"), "{table}");
 }
 
 #[test]

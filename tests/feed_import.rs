@@ -65,6 +65,9 @@ fn wrong_lines_are_told_and_keep_none_of_the_others_out() {
     let said = String::from_utf8(program.output(&["feed", "import", &file]).stdout).unwrap();
     assert!(said.contains("'garbage' is no address of the web"), "{said}");
     assert!(said.contains("0 added, 3 skipped, 3 wrong"), "{said}");
+    let empty = program.output(&["feed", "import", &program.file("empty.txt", "# none\n")]);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&empty.stderr).contains("names no feeds"));
     let right = program.file("right.txt", "example.net/feed\n");
     assert_eq!(import(&program, &[&right], 0).len(), 1);
 }

@@ -1,6 +1,9 @@
 //! A match alerts once: not at the baseline, not again, not for an edit; and each alert says why.
 
-use crate::support::{Desk, Receiver, configuration};
+use chrono::{TimeDelta, Utc};
+use feedwatch::store::MatchFilter;
+
+use crate::support::{AT_ONCE, Desk, FeedServer, Inside, Page, Receiver, configuration};
 
 #[test]
 fn old_news_alerts_nobody_and_new_news_once() {
@@ -23,6 +26,36 @@ fn old_news_alerts_nobody_and_new_news_once() {
     assert_eq!((&edited["changed"], &edited["new"]), (&1.into(), &0.into()));
     desk.program.json(&["poll"]);
     assert_eq!(desk.receiver.received().len(), 1, "an edit is no news");
+}
+
+#[test]
+fn what_is_published_while_the_first_polls_of_a_feed_fail_is_told() {
+    let (server, receiver) = (FeedServer::start(), Receiver::start());
+    server.put("/wire", Page::new("text/plain", "down").status(500));
+    let text = format!(
+        "{AT_ONCE}\n[[feed]]\nurl = \"{}\"\n[[watch]]\nname = \"storm\"\nquery = \"storm\"\nchannels = [\"desk\"]\n\
+         [[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\n",
+        server.url("/wire"),
+        receiver.url
+    );
+    let inside = Inside::new(&text, Utc::now());
+    assert_eq!(inside.work(), 1);
+    inside.pass(TimeDelta::hours(6));
+    let dated = |title: &str, hours: i64| {
+        let date = (inside.now() - TimeDelta::hours(hours)).to_rfc2822();
+        format!("<item><title>{title}</title><guid>{title}</guid><pubDate>{date}</pubDate></item>")
+    };
+    let items = [
+        dated("Storm of last week, the harbour is closed", 200),
+        dated("Storm while we could not read, ferries wait", 2),
+        dated("Storm that is announced for next month", -700),
+        "<item><title>Storm without a date</title><guid>4</guid></item>".to_owned(),
+    ];
+    server.put("/wire", Page::rss(&items.concat()));
+    assert_eq!(inside.work(), 1);
+    assert_eq!(receiver.wait_for(1)[0].titles(), ["Storm while we could not read, ferries wait"]);
+    let found = inside.block_on(inside.store.matches(&MatchFilter::default())).unwrap();
+    assert_eq!(found.iter().filter(|found| found.is_baseline).count(), 3, "the others can be seen");
 }
 
 #[test]

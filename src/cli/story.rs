@@ -88,6 +88,8 @@ struct ToldJson<'a> {
     occasion: &'a str,
     #[serde(with = "time")]
     at: Timestamp,
+    state: Option<&'a str>,
+    passed_on_to: Option<&'a str>,
 }
 
 pub(super) fn story(context: &Context, command: &StoryCommand, output: &Output) -> Result<ExitCode, Failure> {
@@ -158,10 +160,10 @@ fn show(context: &Context, args: &ShowArgs, output: &Output) -> Result<ExitCode,
     }
     output.line(one_line(&story.title))?;
     output.line(format!(
-        "{}: {} articles, {} sources, {}, first seen {}, last seen {}",
+        "{}: {}, {}, {}, first seen {}, last seen {}",
         story.id,
-        story.articles,
-        story.sources,
+        count(story.articles, "article"),
+        count(story.sources, "source"),
         languages(&story.langs),
         second(story.first_seen_at),
         second(story.last_seen_at),
@@ -184,11 +186,23 @@ fn show(context: &Context, args: &ShowArgs, output: &Output) -> Result<ExitCode,
     if told.is_empty() {
         return Ok(output.line("nobody was told of it").map(|()| ExitCode::SUCCESS)?);
     }
-    let rows = told
-        .iter()
-        .map(|told| vec![second(told.at), told.watch.clone(), told.channel.clone(), told.occasion.clone()]);
-    output.table(&["TOLD AT", "WATCH", "CHANNEL", "OCCASION"], rows.collect())?;
+    let rows = told.iter().map(|told| {
+        vec![
+            second(told.at),
+            told.watch.clone(),
+            told.channel.clone(),
+            told.occasion.clone(),
+            told.state.clone().unwrap_or_default().replace('_', " "),
+            told.passed_on_to.clone().unwrap_or_default(),
+        ]
+    });
+    let header = ["TOLD AT", "WATCH", "CHANNEL", "OCCASION", "STATE", "PASSED ON TO"];
+    output.table(&header, rows.collect())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn count(count: u32, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn unknown(id: &str) -> String {
@@ -222,7 +236,14 @@ fn member(article: &StoryArticle) -> MemberJson<'_> {
 }
 
 fn told_json(told: &Told) -> ToldJson<'_> {
-    ToldJson { watch: &told.watch, channel: &told.channel, occasion: &told.occasion, at: told.at }
+    ToldJson {
+        watch: &told.watch,
+        channel: &told.channel,
+        occasion: &told.occasion,
+        at: told.at,
+        state: told.state.as_deref(),
+        passed_on_to: told.passed_on_to.as_deref(),
+    }
 }
 
 fn languages(langs: &[Lang]) -> String {

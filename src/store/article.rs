@@ -240,6 +240,9 @@ pub(super) async fn touch(
     at: Timestamp,
 ) -> anyhow::Result<()> {
     const DAY: i64 = 86_400_000;
+    if seen.is_empty() {
+        return Ok(());
+    }
     sqlx::query(
         "UPDATE article SET last_seen_at = $1 \
          WHERE id IN (SELECT unhex(value) FROM json_each($2)) AND last_seen_at < $1 - $3",

@@ -92,6 +92,10 @@ pub struct Told {
     pub occasion: String,
     /// When.
     pub at: Timestamp,
+    /// How far its message is: as the state of a delivery, or `waiting` for one; `None` when that was forgotten.
+    pub state: Option<String>,
+    /// The channel that got the message instead, whose state it is then.
+    pub passed_on_to: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -107,6 +111,16 @@ struct MemberRow {
     feed_title: Option<String>,
     feed_url: String,
     country: Option<String>,
+}
+
+#[derive(FromRow)]
+struct ToldRow {
+    watch: String,
+    channel: String,
+    occasion: String,
+    told_at: i64,
+    state: Option<String>,
+    passed_on_to: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -355,16 +369,21 @@ impl Store {
 
     /// What was told of a story, first to last.
     pub async fn told_of(&self, id: StoryId) -> anyhow::Result<Vec<Told>> {
-        let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-            "SELECT watch, channel, occasion, told_at FROM story_told WHERE story_id = $1 \
-             ORDER BY told_at, watch, channel, occasion",
+        let rows: Vec<ToldRow> = sqlx::query_as(
+            "SELECT told.watch, told.channel, told.occasion, told.told_at, passed.channel AS passed_on_to, \
+             iif(alert.id IS NULL, NULL, coalesce(delivery.state, 'waiting')) AS state FROM story_told AS told \
+             LEFT JOIN alert AS passed ON passed.id = told.passed_on \
+             LEFT JOIN alert ON alert.id = coalesce(told.passed_on, told.alert_id) \
+             LEFT JOIN delivery ON delivery.id = alert.delivery_id \
+             WHERE told.story_id = $1 ORDER BY told.told_at, told.watch, told.channel, told.occasion",
         )
         .bind(id.as_bytes())
         .fetch_all(self.reader())
         .await
         .with_context(|| format!("cannot read who was told of story {id}"))?;
-        let told = rows.into_iter().map(|(watch, channel, occasion, at)| {
-            anyhow::Ok(Told { watch, channel, occasion, at: row::time(at)? })
+        let told = rows.into_iter().map(|row| {
+            let ToldRow { watch, channel, occasion, told_at, state, passed_on_to } = row;
+            anyhow::Ok(Told { watch, channel, occasion, at: row::time(told_at)?, state, passed_on_to })
         });
         told.collect()
     }

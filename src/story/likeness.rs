@@ -19,6 +19,8 @@ const SHORT_NEWS: f32 = 0.6;
 const NEWS_TERMS: usize = 8;
 /// … and where one of them is a headline.
 const SHORT_NEWS_TERMS: usize = 5;
+/// The cosine for a headline that shares as many terms as is asked of a whole text.
+const FULL_SHORT_NEWS: f32 = 0.5;
 /// Until so many articles of a language were seen, it is not known which words are rare: the thresholds
 /// begin [`CAUTION`] higher.
 const EXPERIENCE: f32 = 500.0;
@@ -105,10 +107,13 @@ pub(super) struct Candidate<'a> {
 pub(super) fn tells(candidate: &Candidate<'_>) -> Option<f32> {
     let Candidate { article, text, story, texts, experience } = candidate;
     let is_short = text.is_short || texts.iter().all(|text| text.is_short);
-    let (threshold, fewest) = if is_short { (SHORT_NEWS, SHORT_NEWS_TERMS) } else { (NEWS, NEWS_TERMS) };
     let caution = CAUTION * (1.0 - *experience as f32 / EXPERIENCE).max(0.0);
     let (cosine, shared) = article.cosine(story);
-    let fits = cosine >= threshold + caution && shared >= fewest;
+    let reaches = |threshold: f32, fewest: usize| cosine >= threshold + caution && shared >= fewest;
+    let fits = match is_short {
+        true => reaches(SHORT_NEWS, SHORT_NEWS_TERMS) || reaches(FULL_SHORT_NEWS, NEWS_TERMS),
+        false => reaches(NEWS, NEWS_TERMS),
+    };
     let disagrees = texts.iter().all(|other| disagree(&text.title_numbers, &other.title_numbers));
     (fits && !disagrees).then_some(cosine)
 }

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::alert::one_line;
 use crate::cli::context::{Context, usage};
-use crate::cli::output::{Failure, Output};
+use crate::cli::output::{Failure, Output, write_error};
 use crate::config::FeedTable;
 use crate::model::same_feed;
 use crate::opml::{self, List, Listed};
@@ -107,6 +107,9 @@ pub(super) fn import(context: &Context, args: &ImportArgs, output: &Output) -> R
         let [added, skipped, wrong] = [Status::Added, Status::Skipped, Status::Wrong].map(count);
         output.line(format!("{added} added, {skipped} skipped, {wrong} wrong"))?;
         output.line(changed.describe())?;
+    }
+    if list.feeds.is_empty() && list.problems.is_empty() {
+        write_error(&format!("error: {} names no feeds", one_line(&args.file.to_string_lossy())));
     }
     let is_right = list.problems.is_empty() && !list.feeds.is_empty();
     Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -231,12 +231,19 @@ async fn a_dead_letter_is_sent_again_where_a_later_alert_told_another_occasion()
 async fn what_another_channel_got_instead_is_told() {
     let f = fixture().await;
     let first = || vec![Occasion::First];
+    let shown = async || {
+        let told = f.store.told_of(StoryId::of(f.write("1", "").article.id)).await.unwrap().remove(0);
+        (told.state.unwrap_or_default(), told.passed_on_to.unwrap_or_default())
+    };
     assert_eq!(tell(&f, "1", first()).await, 1);
+    assert_eq!(shown().await, ("waiting".to_owned(), String::new()));
     lose(&f, "desk", Some("night")).await;
+    assert_eq!(shown().await, ("waiting".to_owned(), "night".to_owned()));
     assert_eq!(tell(&f, "2", first()).await, 0, "the night hears of it");
     lose(&f, "night", Some("director")).await;
     assert_eq!(tell(&f, "3", first()).await, 0, "the director does");
     lose(&f, "director", None).await;
+    assert_eq!(shown().await, ("dead".to_owned(), "director".to_owned()));
     assert_eq!(tell(&f, "4", first()).await, 1);
 }
 

@@ -112,6 +112,53 @@ fn the_same_headline_is_the_same_story_for_half_a_day() {
     assert_ne!(desk.place("Beta", 40, title, "").story, first.story);
 }
 
+/// A desk that has read for some days, so that it knows which words are rare.
+fn experienced() -> Desk {
+    let mut desk = Desk::new();
+    let common =
+        "president minister government people parliament election month week country police court city state";
+    for n in 0..600 {
+        let own: Vec<String> = (0..12).map(|word| format!("matter{n}x{word}")).collect();
+        let of_all: Vec<&str> = common.split(' ').cycle().skip(n % 13).take(6).collect();
+        let (title, body) = (own[..4].join(" "), format!("{} {}", of_all.join(" "), own.join(" ")));
+        let newcomer = desk.newcomer(&format!("Outlet {n}"), 0, &title, &body);
+        desk.index.place(&Newcomer { lang: Lang::parse("en"), ..newcomer });
+    }
+    desk
+}
+
+#[test]
+fn headlines_that_share_much_of_what_they_say_are_one_story() {
+    for (second, expected) in [
+        (
+            (
+                "Peru's Congress ousts interim president over corruption charges",
+                "José Jerí goes after four months in office: lawmakers voted to remove him because of meetings with a \
+                 Chinese businessman. A new head of state is to be chosen on Wednesday, as the country wants it.",
+            ),
+            Joined::News,
+        ),
+        (
+            (
+                "Peru picks a new interim leader",
+                "Congress in Lima chose the lawyer José Balcázar on Wednesday to govern until elections in April, the ninth \
+                 holder of the office in a decade. He promised calm and an orderly vote.",
+            ),
+            Joined::First,
+        ),
+    ] {
+        let mut desk = experienced();
+        desk.place(
+            "Alpha",
+            1,
+            "Peru president impeached amid corruption charges",
+            "José Jerí has to go after only four months: Congress in Lima voted to oust the interim president over \
+             undisclosed meetings with a Chinese businessman whose contracts are under investigation.",
+        );
+        assert_eq!(desk.place("Beta", 5, second.0, second.1).joined, expected, "{}", second.0);
+    }
+}
+
 #[test]
 fn a_story_is_over_when_nobody_told_it_for_three_days() {
     let mut desk = Desk::new();
