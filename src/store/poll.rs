@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, counter, feed, matched, notice, page, paragraph, story, subscription};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, story, subscription, told};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
@@ -83,7 +83,7 @@ pub(super) async fn add_matches(
         clustered.tellings.iter().map(|telling| (telling.matched, telling)).collect();
     for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
         if let Some(telling) = tellings.get(&alert.matched)
-            && !story::tell(tx, telling, &alert.channel, alert.id, at).await?
+            && !told::tell(tx, telling, &alert.channel, alert.id, at).await?
         {
             continue;
         }
