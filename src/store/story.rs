@@ -108,7 +108,6 @@ struct SummaryRow {
 
 #[derive(FromRow)]
 struct ArticleRow {
-    story_id: Vec<u8>,
     id: Vec<u8>,
     joined: String,
     title: String,
@@ -131,17 +130,6 @@ macro_rules! summaries {
          story.first_seen_at, story.last_seen_at \
          FROM story JOIN story_article ON story_article.story_id = story.id \
          JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id "
-    };
-}
-
-/// What [`ArticleRow`] reads, up to the condition.
-macro_rules! story_articles {
-    () => {
-        "SELECT story_article.story_id, article.id, story_article.joined, article.title, feed.source AS feed_source, \
-         feed.title AS feed_title, feed.url AS feed_url, article.url, article.lang, article.attribution, \
-         article.first_seen_at, \
-         row_number() OVER (PARTITION BY story_article.story_id ORDER BY story_article.seq) AS number \
-         FROM story_article JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id "
     };
 }
 
@@ -313,12 +301,15 @@ impl Store {
             .collect())
     }
 
-    /// The first articles of a story, in the order of arrival, at most `limit`.
+    /// The first articles of a story, in the order of arrival, at most `limit`: those that follow cost nothing.
     pub async fn story_articles(&self, id: StoryId, limit: u32) -> anyhow::Result<Vec<StoryArticle>> {
-        let rows: Vec<ArticleRow> = sqlx::query_as(concat!(
-            story_articles!(),
-            "WHERE story_article.story_id = $1 ORDER BY story_article.seq LIMIT $2"
-        ))
+        let rows: Vec<ArticleRow> = sqlx::query_as(
+            "SELECT article.id, story_article.joined, article.title, feed.source AS feed_source, \
+             feed.title AS feed_title, feed.url AS feed_url, article.url, article.lang, article.attribution, \
+             article.first_seen_at FROM story_article CROSS JOIN article ON article.id = story_article.article_id \
+             JOIN feed ON feed.id = article.feed_id WHERE story_article.story_id = $1 \
+             ORDER BY story_article.seq LIMIT $2",
+        )
         .bind(id.as_bytes())
         .bind(limit)
         .fetch_all(self.reader())
@@ -331,23 +322,9 @@ impl Store {
     pub(super) async fn attach_stories(&self, alerts: &mut [PendingAlert]) -> anyhow::Result<()> {
         let articles: Vec<ArticleId> = alerts.iter().map(|pending| pending.article.id).collect();
         let stories = self.stories_of(&articles).await?;
-        let told: HashSet<StoryId> =
+        let shared: HashSet<StoryId> =
             stories.values().filter(|story| story.sources > 1).map(|story| story.id).collect();
-        let rows: Vec<ArticleRow> = sqlx::query_as(concat!(
-            "SELECT * FROM (",
-            story_articles!(),
-            "WHERE story_article.story_id IN (SELECT unhex(value) FROM json_each($1))) WHERE number <= $2 \
-             ORDER BY story_id, number"
-        ))
-        .bind(row::hex_array(told.iter().map(StoryId::as_bytes)))
-        .bind(MOST_READ)
-        .fetch_all(self.reader())
-        .await
-        .context("cannot read the other articles of stories")?;
-        let mut others: HashMap<StoryId, Vec<StoryArticle>> = HashMap::new();
-        for row in rows {
-            others.entry(story_id(&row.story_id)?).or_default().push(StoryArticle::try_from(row)?);
-        }
+        let others = self.others_of(shared).await?;
         for pending in alerts {
             pending.story = stories.get(&pending.article.id).map(|story| {
                 let others = others.get(&story.id).map(Vec::as_slice).unwrap_or_default();
@@ -355,6 +332,18 @@ impl Store {
             });
         }
         Ok(())
+    }
+
+    /// The first articles of these stories, as many as alerts look at for others to name.
+    pub(super) async fn others_of(
+        &self,
+        stories: HashSet<StoryId>,
+    ) -> anyhow::Result<HashMap<StoryId, Vec<StoryArticle>>> {
+        let mut others = HashMap::with_capacity(stories.len());
+        for story in stories {
+            others.insert(story, self.story_articles(story, MOST_READ).await?);
+        }
+        Ok(others)
     }
 
     /// Closes stories that were last joined before `over`: throws away what their articles were compared by,
