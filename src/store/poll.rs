@@ -51,7 +51,10 @@ impl Store {
             matched::mark_baseline(&mut tx, &intent.baseline).await?;
         }
         committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
-        feed::save_state(&mut tx, intent).await?;
+        match intent.pushed {
+            true => feed::save_pushed(&mut tx, intent).await?,
+            false => feed::save_state(&mut tx, intent).await?,
+        }
         counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
