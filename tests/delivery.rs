@@ -341,6 +341,21 @@ fn a_renamed_watch_keeps_what_holds_its_alerts() {
 }
 
 #[test]
+fn a_renamed_watch_tells_of_articles_that_match_late_and_of_none_twice() {
+    let desk = Receiver::start();
+    let rules = |name: &str| format!("{}[[channel]]\n{{desk}}\n", watch(name, "storm", "per_story = false"));
+    let mut office = Office::with(&[("desk", &desk)], &rules("old"));
+    office.publish(&[("1", "Calm sea at the coast"), ("2", "Storm closes ports")]);
+    assert_eq!(desk.wait_for(1)[0].titles(), ["Storm closes ports"]);
+    office.configure(&[("desk", &desk)], &rules("new"));
+    office.publish(&[("1", "Sea at the coast before the storm"), ("2", "Storm closes all ports")]);
+    let received = desk.wait_for(2);
+    assert_eq!((received.len(), received[1].titles()), (2, vec!["Sea at the coast before the storm".into()]));
+    let found = office.program.json(&["matches", "--watch", "new"]);
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
 fn the_owner_is_told_of_a_channel_that_takes_nothing() {
     let (desk, owner) = (Receiver::answering(&[Some(401)]), Receiver::start());
     let office = Office::with(

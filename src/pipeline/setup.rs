@@ -130,6 +130,11 @@ impl Setup {
         self.config.feeds.iter().map(|feed| feed.id).collect()
     }
 
+    /// Whether there is a channel of this name.
+    pub fn has_channel(&self, name: &str) -> bool {
+        self.channels.iter().any(|channel| channel.name() == name)
+    }
+
     /// The channels that the watch named `watch` tells.
     pub(super) fn channels_of(&self, watch: &str) -> &[String] {
         self.watches.get(watch).map(|at| self.config.watches[*at].channels.as_slice()).unwrap_or_default()

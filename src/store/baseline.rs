@@ -10,8 +10,8 @@ use crate::model::{Timestamp, Watch};
 
 impl Store {
     /// Takes note of the configured watches, each with the fingerprint of what it asks: those that are new, or
-    /// ask something else than before, begin at `now`. What waits of a watch that has another name now waits
-    /// on under that, by its rules.
+    /// ask something else than before, begin at `now`. One that has another name now goes on under that: it
+    /// asks since when it did, and what waits of it waits on, by its rules.
     pub async fn sync_watches(&self, watches: &[(&Watch, [u8; 32])], now: Timestamp) -> anyhow::Result<()> {
         let names: Vec<&str> = watches.iter().map(|(watch, _)| watch.name.as_str()).collect();
         let mut tx = self.write().await?;
@@ -69,13 +69,17 @@ async fn renamed<'w>(
     Ok(renamed.collect())
 }
 
-/// Gives the watch `old` the name `new`, as far as what waits goes and what was told. Matches keep the name
-/// under which they were found.
+/// Gives the watch `old` the name `new`, with all that is remembered of it. What it matched is its own under the
+/// new name too: an edit of an article that was told is no news. Where both names matched an article, each keeps
+/// its match.
 async fn rename(tx: &mut Transaction<'_, Sqlite>, old: &str, new: &str) -> anyhow::Result<()> {
     for statement in [
         "UPDATE alert SET watch = $2 WHERE watch = $1",
         "UPDATE OR REPLACE watch_grouped SET watch = $2 WHERE watch = $1",
         "UPDATE OR REPLACE story_told SET watch = $2 WHERE watch = $1",
+        "UPDATE OR IGNORE match SET watch = $2 WHERE watch = $1",
+        "UPDATE OR REPLACE watch_baseline SET watch = $2 WHERE watch = $1",
+        "UPDATE OR REPLACE watch_volume SET watch = $2 WHERE watch = $1",
     ] {
         sqlx::query(statement)
             .bind(old)

@@ -243,6 +243,62 @@ async fn what_waits_of_a_watch_that_is_renamed_waits_on_under_its_new_name() {
 }
 
 #[tokio::test]
+async fn a_renamed_watch_goes_on_and_tells_of_no_edit_what_it_told() {
+    let f = fixture().await;
+    let watch = |name: &str| Watch { name: name.into(), ..watch() };
+    let told = f.story(10, "1");
+    f.store.sync_watches(&[(&watch("watch"), [1; 32])], at(0)).await.unwrap();
+    f.store.commit_poll(&told).await.unwrap();
+    f.store.sync_watches(&[(&watch("new"), [1; 32])], at(20)).await.unwrap();
+    assert_eq!(f.store.watch_baselines().await.unwrap(), [("new".to_owned(), at(0))].into());
+
+    let edited = Match {
+        id: MatchId::of("new", told.new[0].article.id),
+        watch: "new".into(),
+        spans: vec![Span { field: Field::Body, start: 0, end: 6, text: "Первый".into() }],
+        ..told.matches[0].clone()
+    };
+    let edit = PollIntent {
+        changed: vec![f.write("1", "Another story")],
+        alerts: vec![alert(&edited, 30)],
+        matches: vec![edited.clone()],
+        ..f.intent(30)
+    };
+    let committed = f.store.commit_poll(&edit).await.unwrap();
+    assert_eq!((committed.matches, committed.alerts), (vec![], 0));
+    let kept = f.store.matches(&MatchFilter::default()).await.unwrap();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!((kept[0].matched.watch.as_str(), &kept[0].matched.spans), ("new", &edited.spans));
+}
+
+#[tokio::test]
+async fn what_is_in_a_delivery_is_put_in_no_other() {
+    let f = fixture().await;
+    for (seconds, guid) in [(0, "1"), (10, "2")] {
+        f.store.commit_poll(&f.story(seconds, guid)).await.unwrap();
+    }
+    let pending = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
+    let ids: Vec<AlertId> = pending.iter().map(|pending| pending.alert.id).collect();
+    let delivery = |alerts: &[AlertId]| NewDelivery {
+        id: DeliveryId::of(f.store.install(), "desk", alerts),
+        payload: "{}".into(),
+        carries: Carried::Alerts(alerts.to_vec()),
+        priority: Priority::Normal,
+        next_attempt_at: at(20),
+        waits_since: at(20),
+    };
+    let commit = async |alerts| f.store.commit_deliveries("desk", &[delivery(alerts)], at(0), at(20)).await;
+    // Two read what waits; one is slower, and knows of one more.
+    assert_eq!(commit(&ids[..1]).await.unwrap(), 1);
+    assert_eq!(commit(&ids[..1]).await.unwrap(), 0);
+    assert_eq!(commit(&ids).await.unwrap(), 0);
+    assert_eq!(f.states().await, [DeliveryState::Pending]);
+    let left = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
+    assert_eq!(left.iter().map(|left| left.alert.id).collect::<Vec<_>>(), ids[1..]);
+    assert_eq!(f.store.claim("desk", at(20)).await.unwrap().map(|claimed| claimed.number), Some(1));
+}
+
+#[tokio::test]
 async fn all_attempts_are_counted_though_a_retry_begins_anew() {
     let f = fixture().await;
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
