@@ -4,7 +4,7 @@
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, notice, row, story};
+use super::{Store, notice, row, told};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{AlertId, DeliveryId, MatchId, Notice, NoticeId, Timestamp};
 
@@ -272,7 +272,7 @@ pub(super) async fn pass_on(
         let alert = row::id(AlertId::from_bytes, &alert, "an alert's id")?;
         let matched = row::id(MatchId::from_bytes, &matched, "a match's id")?;
         let passed_on = AlertId::of(matched, to);
-        story::pass_on(tx, matched, &watch, alert, passed_on).await?;
+        told::pass_on(tx, matched, &watch, alert, passed_on).await?;
         sqlx::query(
             "INSERT INTO alert (id, match_id, watch, channel, created_at, delivery_id) \
              VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",

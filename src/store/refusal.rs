@@ -12,4 +12,11 @@ impl Store {
         sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(&mut *tx).await.expect("a trigger");
         tx.commit().await.expect("a commit");
     }
+
+    /// From now on nothing is refused any more.
+    pub(crate) async fn accept(&self) {
+        let mut tx = self.write().await.expect("a transaction");
+        sqlx::query("DROP TRIGGER refused").execute(&mut *tx).await.expect("no trigger");
+        tx.commit().await.expect("a commit");
+    }
 }
