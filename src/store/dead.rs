@@ -163,7 +163,8 @@ impl Store {
         .context("cannot make deliveries pending again")?;
         // Who asks for a retry has mended the channel: it is tried at once.
         sqlx::query(
-            "UPDATE channel SET failures = 0, resume_at = 0 WHERE name IN (SELECT value FROM json_each($1))",
+            "UPDATE channel SET failures = 0, failing_since = NULL, resume_at = 0 \
+             WHERE name IN (SELECT value FROM json_each($1))",
         )
         .bind(serde_json::to_string(&channels)?)
         .execute(&mut *tx)
