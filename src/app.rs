@@ -57,7 +57,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     pipeline::sync(&setup, &store, now).await?;
     pipeline::resume(&setup, None, &store, &ambient, now).await?;
     pipeline::revive_orphans(&setup, &store, &ambient).await?;
-    pipeline::bury_orphans(&setup, &store, &ambient).await?;
+    pipeline::bury_orphans(|name| setup.has_channel(name), &store, &ambient).await?;
 
     let server = match setup.config.server.listen {
         Some(address) => Some(server::bind(address).await?),
@@ -141,7 +141,8 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                         if let Err(error) = pipeline::revive_orphans(&setup.load(), &store, &ambient).await {
                             error!("alerts of channels that are back could not be taken back: {error:#}");
                         }
-                        if let Err(error) = pipeline::bury_orphans(&setup.load(), &store, &ambient).await {
+                        let is_configured = |name: &str| setup.load().has_channel(name);
+                        if let Err(error) = pipeline::bury_orphans(is_configured, &store, &ambient).await {
                             error!("alerts of removed channels could not be given up on: {error:#}");
                         }
                         channels = Channels::start(&setup, &store, &ambient, &recorded);

@@ -43,7 +43,7 @@ pub struct Queue<'a> {
 ///
 /// What waited for a digest, for the end of quiet hours or for a storm to be told travels in one message,
 /// and so do all alerts where the channel takes fewer messages than there are: nothing is dropped. Notices and
-/// alerts do not hold each other up: see [`share`].
+/// alerts do not hold each other up: see `share`.
 pub fn plan(
     queue: Queue<'_>,
     rules: &ChannelRules,

@@ -85,11 +85,12 @@ fn dictionary_forms(word: &str) -> Vec<String> {
         }
         for verb in ["ed", "ing", "ings"].iter().filter_map(|ending| word.strip_suffix(ending)) {
             forms.extend([verb.to_owned(), verb.to_owned() + "e"]);
-            let mut letters = verb.chars().rev();
-            let last = letters.next();
+            let mut letters = verb.chars();
+            let last = letters.next_back();
+            let shorter = letters.as_str();
             // Planned; panicked.
-            if last.is_some() && letters.next() == last || verb.ends_with("ck") {
-                forms.push(verb[..verb.len() - 1].to_owned());
+            if last.is_some() && letters.next_back() == last || verb.ends_with("ck") {
+                forms.push(shorter.to_owned());
             }
         }
     }

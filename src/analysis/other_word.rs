@@ -218,6 +218,8 @@ fn german(asked: &str, found: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::analysis::fold::Folder;
 
@@ -357,5 +359,23 @@ mod tests {
                 ("Rate", "Rat"),
             ],
         );
+    }
+
+    proptest! {
+        #[test]
+        fn words_of_any_letters_are_compared(
+            head in "\\PC{0,4}",
+            doubled in "[a-zöüñčшйяі日ẞ]",
+            ending in prop::sample::select(vec!["", "s", "ed", "ing", "ings", "ied", "ying", "ies", "ция", "ай", "e", "ern"]),
+        ) {
+            let word = [&*head, &*doubled, &*doubled].concat();
+            let found = [&*word, ending].concat();
+            for code in ["en", "fr", "es", "pt", "it", "ca", "ru", "uk", "de", "th"] {
+                let form = |folded| Form { folded, plain: folded };
+                is_another_word(code, form(&word), form(&found));
+                is_another_word(code, form(&found), form(&word));
+                assert!(!is_another_word(code, form(&word), form(&word)));
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! A channel makes one attempt. It never decides on another one, never records anything and never
 //! writes to the log; whatever goes wrong is an [`Outcome`]. To add a kind: its settings in
 //! `config/kind.rs`, its file here, and its lines in this one. One that takes messages over HTTP is a
-//! [`chat::Service`].
+//! `chat::Service`.
 
 mod chat;
 mod command;

@@ -107,7 +107,7 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         } else {
             output.table(&Line::HEADER, lines.iter().map(|line| line.cells(output)).collect())
         };
-        pipeline::bury_orphans(&setup, &store, &context.ambient).await?;
+        pipeline::bury_orphans(|name| setup.has_channel(name), &store, &context.ambient).await?;
         pipeline::look(&setup, &store, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&setup, &store, &context.ambient).await;
         pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;

@@ -16,14 +16,24 @@ const PASSED_ON_AT_ONCE: u32 = 25;
 /// Moves what waits for channels that are not configured any more to the dead letters: nobody would
 /// ever send it. A retry brings it back once the channel is there again.
 ///
+/// `is_configured` is asked for each anew, before and after: a reload under way may bring a channel back, and
+/// takes back only what it finds.
+///
 /// # Errors
 /// When the database fails.
-pub async fn bury_orphans(setup: &Setup, store: &Store, ambient: &Ambient) -> anyhow::Result<()> {
+pub async fn bury_orphans(
+    is_configured: impl Fn(&str) -> bool,
+    store: &Store,
+    ambient: &Ambient,
+) -> anyhow::Result<()> {
     for name in store.channels_with_work().await? {
-        if setup.channels.iter().any(|channel| channel.name() == name) {
+        if is_configured(&name) {
             continue;
         }
         give_up(store, &name, &orphaned(&name), None, ambient).await?;
+        if is_configured(&name) {
+            revive(store, &name, ambient).await?;
+        }
     }
     Ok(())
 }
@@ -35,15 +45,19 @@ pub async fn bury_orphans(setup: &Setup, store: &Store, ambient: &Ambient) -> an
 /// When the database fails.
 pub async fn revive_orphans(setup: &Setup, store: &Store, ambient: &Ambient) -> anyhow::Result<()> {
     for channel in &setup.channels {
-        let name = channel.name();
-        let revived = store.revive(name, &orphaned(name), ambient.now()).await?;
-        if revived > 0 {
-            info!(
-                channel.name = name,
-                deliveries = revived,
-                "the channel is configured again: dead letters are sent"
-            );
-        }
+        revive(store, channel.name(), ambient).await?;
+    }
+    Ok(())
+}
+
+async fn revive(store: &Store, channel: &str, ambient: &Ambient) -> anyhow::Result<()> {
+    let revived = store.revive(channel, &orphaned(channel), ambient.now()).await?;
+    if revived > 0 {
+        info!(
+            channel.name = channel,
+            deliveries = revived,
+            "the channel is configured again: dead letters are sent"
+        );
     }
     Ok(())
 }
@@ -87,6 +101,42 @@ pub(super) async fn pass_on_overdue(store: &Store, overdue: &Overdue<'_>) -> any
         }
     }
     let (channel, fallback) = (overdue.channel, overdue.fallback);
-    warn!(channel.name = channel, deliveries = total, "the channel fails: alerts go to channel '{fallback}'");
+    warn!(
+        channel.name = channel,
+        deliveries = total,
+        "what the channel did not take in time goes to channel '{fallback}'"
+    );
     Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::model::DeliveryState;
+    use crate::pipeline::fixture::Desk;
+    use crate::store::DeliveryFilter;
+
+    #[tokio::test]
+    async fn what_waits_for_a_channel_that_comes_back_meanwhile_is_no_dead_letter() {
+        // So often it is not there when it is asked for: never, at first, always.
+        for (absent, expected) in
+            [(0, vec![]), (1, vec![DeliveryState::Pending]), (u32::MAX, vec![DeliveryState::Dead])]
+        {
+            let desk = Desk::open("").await;
+            desk.publish(&[("/news/1", "Ministers meet")]);
+            desk.poll().await;
+            assert_eq!(desk.alerts().await, 1);
+            let absent = Cell::new(absent);
+            let is_configured = |name: &str| {
+                assert_eq!(name, "desk");
+                absent.replace(absent.get().saturating_sub(1)) == 0
+            };
+            bury_orphans(is_configured, &desk.store, &desk.ambient).await.unwrap();
+            let filter = DeliveryFilter { limit: 10, ..DeliveryFilter::default() };
+            let deliveries = desk.store.deliveries(&filter).await.unwrap();
+            assert_eq!(deliveries.iter().map(|row| row.state).collect::<Vec<_>>(), expected);
+        }
+    }
 }

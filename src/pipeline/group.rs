@@ -152,8 +152,8 @@ impl Packer<'_> {
                 next_attempt_at: self.now,
                 waits_since,
             };
-            self.record(&[delivery]).await?;
-            if is_all {
+            let recorded = self.record(&[delivery]).await?;
+            if is_all && recorded == 1 {
                 return Ok(());
             }
         }
@@ -181,7 +181,8 @@ impl Packer<'_> {
         }
     }
 
-    async fn record(&mut self, deliveries: &[NewDelivery]) -> anyhow::Result<()> {
+    /// Returns how many: what somebody else packed meanwhile is not packed again.
+    async fn record(&mut self, deliveries: &[NewDelivery]) -> anyhow::Result<usize> {
         if let Some(limit) = &self.rules.limit {
             let count = u32::try_from(deliveries.len())?;
             self.state.bucket_full_at = limit::take(limit, self.state.bucket_full_at, count, self.now);

@@ -44,8 +44,9 @@ pub async fn tidy_regularly(
         if let Err(error) = prune(&setup.load_full(), &store, &ambient, &shutdown).await {
             error!("pruning failed: {error:#}");
         }
-        // A reload while it pruned may have brought channels.
-        if let Err(error) = bury_orphans(&setup.load_full(), &store, &ambient).await {
+        // A reload may bring channels at any moment.
+        let is_configured = |name: &str| setup.load().has_channel(name);
+        if let Err(error) = bury_orphans(is_configured, &store, &ambient).await {
             error!("alerts of removed channels could not be given up on: {error:#}");
         }
     }

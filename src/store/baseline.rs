@@ -9,8 +9,8 @@ use super::{Store, row};
 use crate::model::{Timestamp, Watch};
 
 /// Takes note of the configured watches, each with the fingerprint of what it asks: those that are new, or
-/// ask something else than before, begin at `now`. What waits of a watch that has another name now waits
-/// on under that, by its rules.
+/// ask something else than before, begin at `now`. One that has another name now goes on under that: it
+/// asks since when it did, and what waits of it waits on, by its rules.
 pub(super) async fn sync_watches(
     tx: &mut Transaction<'_, Sqlite>,
     watches: &[(&Watch, [u8; 32])],
@@ -72,13 +72,17 @@ async fn renamed<'w>(
     Ok(renamed.collect())
 }
 
-/// Gives the watch `old` the name `new`, as far as what waits goes and what was told. Matches keep the name
-/// under which they were found.
+/// Gives the watch `old` the name `new`, with all that is remembered of it. What it matched is its own under the
+/// new name too: an edit of an article that was told is no news. Where both names matched an article, each keeps
+/// its match.
 async fn rename(tx: &mut Transaction<'_, Sqlite>, old: &str, new: &str) -> anyhow::Result<()> {
     for statement in [
         "UPDATE alert SET watch = $2 WHERE watch = $1",
         "UPDATE OR REPLACE watch_grouped SET watch = $2 WHERE watch = $1",
         "UPDATE OR REPLACE story_told SET watch = $2 WHERE watch = $1",
+        "UPDATE OR IGNORE match SET watch = $2 WHERE watch = $1",
+        "UPDATE OR REPLACE watch_baseline SET watch = $2 WHERE watch = $1",
+        "UPDATE OR REPLACE watch_volume SET watch = $2 WHERE watch = $1",
     ] {
         sqlx::query(statement)
             .bind(old)

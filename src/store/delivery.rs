@@ -221,23 +221,27 @@ impl Store {
     }
 
     /// T2: records deliveries of `channel` and what they carry, and when its bucket of tokens is full
-    /// again.
+    /// again. Returns how many: not one that carries what another delivery carries since it was read.
     pub async fn commit_deliveries(
         &self,
         channel: &str,
         deliveries: &[NewDelivery],
         bucket_full_at: Timestamp,
         at: Timestamp,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<usize> {
         let mut tx = self.write().await?;
+        let mut recorded = 0;
         for delivery in deliveries {
-            insert_delivery(&mut tx, channel, delivery, at).await?;
+            if waits(&mut tx, &delivery.carries).await? {
+                insert_delivery(&mut tx, channel, delivery, at).await?;
+                recorded += 1;
+            }
         }
         channel::save_bucket(&mut tx, channel, bucket_full_at).await?;
         pass(Failpoint::GroupBeforeCommit);
         tx.commit().await.context("cannot commit the deliveries")?;
         pass(Failpoint::GroupCommitted);
-        Ok(())
+        Ok(recorded)
     }
 
     /// T3: takes up the delivery of `channel` that is most urgent, and of those the one that has been due
@@ -349,11 +353,12 @@ impl Store {
             // No hub grants a year: it was asked by another clock.
             "UPDATE subscription SET next_at = $1, lease_until = NULL \
              WHERE lease_until > $1 + 31622400000 OR next_at > $1 + 31622400000",
-            "UPDATE channel SET resume_at = $1 WHERE resume_at > $1 AND (resume_at > $2 OR EXISTS (\
-                 SELECT 1 FROM delivery JOIN attempt ON attempt.delivery_id = delivery.id \
-                 WHERE delivery.channel = channel.name AND attempt.ended_at > $1))",
-            "UPDATE channel SET bucket_full_at = $1 WHERE bucket_full_at > $1 AND (bucket_full_at > $2 OR EXISTS (\
-                 SELECT 1 FROM delivery WHERE delivery.channel = channel.name AND delivery.created_at > $1))",
+            // Its bucket of tokens holds nothing up for longer than an empty one, whatever is recorded.
+            "UPDATE channel SET resume_at = $1 \
+             WHERE resume_at > $1 AND (resume_at > $2 OR failed_at > $1 OR succeeded_at > $1)",
+            "UPDATE channel SET failing_since = $1 WHERE failing_since > $1",
+            "UPDATE channel SET failed_at = $1 WHERE failed_at > $1",
+            "UPDATE channel SET succeeded_at = $1 WHERE succeeded_at > $1",
         ] {
             sqlx::query(statement)
                 .bind(now)
@@ -386,6 +391,30 @@ impl Store {
         .await
         .context("cannot read which channels have work")
     }
+}
+
+/// Whether no delivery carries any of it yet: two may look through what waits at once.
+async fn waits(tx: &mut Transaction<'_, Sqlite>, carried: &Carried) -> anyhow::Result<bool> {
+    let (statement, ids, count) = match carried {
+        Carried::Alerts(alerts) => (
+            "SELECT count(*) FROM alert WHERE delivery_id IS NULL \
+             AND id IN (SELECT unhex(value) FROM json_each($1))",
+            row::hex_array(alerts.iter().map(AlertId::as_bytes)),
+            alerts.len(),
+        ),
+        Carried::Notices(notices) => (
+            "SELECT count(*) FROM notice WHERE delivery_id IS NULL \
+             AND id IN (SELECT unhex(value) FROM json_each($1))",
+            row::hex_array(notices.iter().map(NoticeId::as_bytes)),
+            notices.len(),
+        ),
+    };
+    let waiting: i64 = sqlx::query_scalar(statement)
+        .bind(ids)
+        .fetch_one(&mut **tx)
+        .await
+        .context("cannot read whether it waits what a delivery is to carry")?;
+    Ok(usize::try_from(waiting)? == count)
 }
 
 async fn insert_delivery(

@@ -417,3 +417,17 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;
     Ok(())
 }
+
+/// Writes what a push tells of the feed, and leaves alone what its polls do.
+pub(super) async fn save_pushed(tx: &mut Transaction<'_, Sqlite>, intent: &PollIntent) -> anyhow::Result<()> {
+    let state = &intent.state;
+    sqlx::query("UPDATE feed SET rhythm = $2, last_success_at = $3, quiet_since = $4 WHERE id = $1")
+        .bind(state.id.as_bytes())
+        .bind(state.rhythm.to_bytes())
+        .bind(milliseconds(state.last_success_at))
+        .bind(milliseconds(state.quiet_since))
+        .execute(&mut **tx)
+        .await
+        .with_context(|| format!("cannot save what was pushed of feed {}", state.id))?;
+    Ok(())
+}

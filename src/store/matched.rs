@@ -122,8 +122,10 @@ pub(super) async fn upsert(tx: &mut Transaction<'_, Sqlite>, matched: &Match) ->
             .with_context(|| format!("cannot note that article {} is matched", matched.article))?;
         return Ok(true);
     }
-    sqlx::query("UPDATE match SET spans = $2 WHERE id = $1")
-        .bind(matched.id.as_bytes())
+    // Not by its id, which tells the name under which it was found.
+    sqlx::query("UPDATE match SET spans = $3 WHERE watch = $1 AND article_id = $2")
+        .bind(&matched.watch)
+        .bind(matched.article.as_bytes())
         .bind(&spans)
         .execute(&mut **tx)
         .await

@@ -724,3 +724,22 @@ fn watch() -> Watch {
         silence: None,
     }
 }
+
+#[tokio::test]
+async fn a_push_stores_what_it_tells_of_its_feed_and_nothing_else() {
+    let f = fixture().await;
+    let polled = f.intent(60);
+    f.store.commit_poll(&polled).await.unwrap();
+    // Decided by a state that was read before that poll.
+    let quiet_since = Some(at(30));
+    let stale = FeedState {
+        last_success_at: Some(at(90)),
+        quiet_since,
+        failures: 7,
+        ..FeedState::unpolled(f.feed.id, at(0))
+    };
+    let push = PollIntent { pushed: true, ..PollIntent::of(stale, at(90)) };
+    f.store.commit_poll(&push).await.unwrap();
+    let expected = FeedState { last_success_at: Some(at(90)), quiet_since, ..polled.state };
+    assert_eq!(f.store.feed_states().await.unwrap(), [expected]);
+}
