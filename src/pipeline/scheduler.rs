@@ -1,5 +1,6 @@
 //! The daemon's heart: polls each feed when it is due, until told to stop.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ impl Scheduler {
     pub async fn run(mut self) {
         self.take_up_waits().await;
         let mut room = Room::default();
+        // News of the network, with the time when it was heard, until what follows from it is recorded.
+        let mut untold = VecDeque::new();
         let mut polls = UnderWay::default();
         let mut expected = self.ambient.now();
         let mut paused_until = tokio::time::Instant::now();
@@ -65,7 +68,10 @@ impl Scheduler {
                 );
                 self.resume(now).await;
             }
-            self.hear_news(now).await;
+            if let Some(news) = self.setup.load().fetcher.news(now) {
+                untold.push_back((news, now));
+            }
+            self.tell_news(&mut untold, now).await;
             let slept = tokio::time::Instant::now();
             let floor = self.setup.load().config.fetch.min_free_space;
             let wait = if slept < paused_until {
@@ -168,30 +174,51 @@ impl Scheduler {
         }
     }
 
-    /// Tells when the network goes and when it is back, and then makes good what it did.
-    async fn hear_news(&self, now: Timestamp) {
-        match self.setup.load().fetcher.news(now) {
-            None => {}
-            Some(News::Down { since }) => {
-                warn!(outage.since = %since, "nobody is in reach: polling waits for the network");
-                let text = "None of the last hosts could be reached. Polling waits for the network and blames no feed.";
-                self.tell(&of_network(NoticeKind::Outage, since, "The network is down", text), now).await;
+    /// Tells when the network goes and when it is back, and then makes good what it did. What the database does
+    /// not take stays in `untold`, and what came after it waits.
+    async fn tell_news(&self, untold: &mut VecDeque<(News, Timestamp)>, now: Timestamp) {
+        while let Some((news, heard_at)) = untold.front() {
+            let done = match *news {
+                News::Down { since } => self.network_is_down(since, *heard_at).await,
+                News::Up { since, was_told } => self.network_is_back(since, was_told, *heard_at, now).await,
+            };
+            if !done {
+                return;
             }
-            Some(News::Up { since, was_told }) => {
-                if was_told {
-                    let minutes = (now - since).num_minutes().max(1);
-                    let text =
-                        format!("It was down for {minutes} min. Everything that is due is polled now.");
-                    let over = of_network(NoticeKind::OutageOver, since, "The network is back", &text);
-                    self.tell(&over, now).await;
-                }
-                info!(outage.seconds = (now - since).num_seconds(), "the network is there: polling goes on");
-                if let Err(error) = self.store.forgive_unreachable(since, now).await {
-                    error!("feeds are still blamed for the network: {error:#}");
-                }
-                self.resume(now).await;
+            untold.pop_front();
+        }
+    }
+
+    async fn network_is_down(&self, since: Timestamp, heard_at: Timestamp) -> bool {
+        warn!(outage.since = %since, "nobody is in reach: polling waits for the network");
+        let text =
+            "None of the last hosts could be reached. Polling waits for the network and blames no feed.";
+        self.tell(&of_network(NoticeKind::Outage, since, "The network is down", text), heard_at).await
+    }
+
+    async fn network_is_back(
+        &self,
+        since: Timestamp,
+        was_told: bool,
+        heard_at: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        if was_told {
+            let minutes = (heard_at - since).num_minutes().max(1);
+            let text = format!("It was down for {minutes} min. Everything that is due is polled now.");
+            let over = of_network(NoticeKind::OutageOver, since, "The network is back", &text);
+            if !self.tell(&over, heard_at).await {
+                return false;
             }
         }
+        if let Err(error) = self.store.forgive_unreachable(since, now).await {
+            error!("feeds are still blamed for the network: {error:#}");
+            return false;
+        }
+        let seconds = (heard_at - since).num_seconds();
+        info!(outage.seconds = seconds, "the network is there: polling goes on");
+        self.resume(now).await;
+        true
     }
 
     /// Mends stored times that make no sense at `now`.
@@ -256,6 +283,34 @@ mod tests {
     use super::*;
     use crate::net::scripted::answer;
     use crate::pipeline::fixture::Desk;
+
+    #[tokio::test]
+    async fn news_of_the_network_that_cannot_be_recorded_is_kept_until_it_can() {
+        let desk = Desk::with("", "[notices]\nchannels = [\"desk\"]").await;
+        let now = desk.ambient.now();
+        let (scheduler, mut untold) = (scheduler(&desk), VecDeque::new());
+        untold.push_back((News::Down { since: now }, now));
+        untold.push_back((News::Up { since: now, was_told: true }, now));
+        desk.store.refuse("INSERT ON notice").await;
+        scheduler.tell_news(&mut untold, now).await;
+        assert_eq!(untold.len(), 2);
+        desk.store.accept().await;
+        scheduler.tell_news(&mut untold, now).await;
+        assert_eq!(untold.len(), 0);
+        assert_eq!(desk.store.waiting_notices("desk", 9).await.unwrap().len(), 2);
+    }
+
+    fn scheduler(desk: &Desk) -> Scheduler {
+        Scheduler {
+            setup: Arc::new(ArcSwap::from_pointee(Setup::build(desk.setup.config.clone()).unwrap())),
+            store: desk.store.clone(),
+            ambient: desk.ambient.clone(),
+            recorded: watch::channel(()).0,
+            reloaded: watch::channel(()).1,
+            pulse: Pulse::new(std::time::Instant::now()),
+            shutdown: CancellationToken::new(),
+        }
+    }
 
     #[tokio::test]
     async fn a_feed_of_which_nothing_can_be_stored_holds_up_no_other() {
