@@ -12,10 +12,11 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::failpoint::{Failpoint, during, pass};
 use changes::Changes;
+pub use service::starting;
 
 use crate::pipeline::{self, Ambient, Hubs, Pulse, Scheduler, Setup};
 use crate::server::{self, Refusal, Rejection, Reloads, WebSub};
@@ -116,6 +117,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
         Changes { setup: setup.clone(), reloads, rejection: rejection.clone(), shutdown: shutdown.clone() };
     tasks.spawn(changes.watch());
     let mut channels = Channels::start(&setup, &store, &ambient, &recorded);
+    let mut told: Option<Refusal> = None;
     announce(&setup.load());
     service::ready(&setup.load());
     let broken = loop {
@@ -130,6 +132,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                 let answer = renew(&setup, &store, &ambient, &reload, &request).await;
                 match &answer {
                     Ok(()) => {
+                        told = None;
                         rejection.lift();
                         tokio::select! {
                             () = shutdown.cancelled() => break None,
@@ -149,9 +152,16 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
                     }
                     // The files are looked at again once they rest.
                     Err(Refusal::Changed) => {}
+                    // Tried by itself until the database takes it.
+                    Err(reason @ Refusal::NotStored(_))
+                        if request.expected().is_some() && told.as_ref() == Some(reason) =>
+                    {
+                        debug!("the configuration is still not reloaded: {reason}");
+                    }
                     Err(reason) => {
                         rejection.raise();
                         error!("the configuration was not reloaded, the old one stays: {reason}");
+                        told = Some(reason.clone());
                     }
                 }
                 service::ready(&setup.load());
@@ -197,22 +207,21 @@ async fn renew(
     request: &server::Request,
 ) -> Result<(), Refusal> {
     let current = setup.load_full();
-    let (reload, parts) = (reload.clone(), current.clone());
+    let (reload, parts, expected) = (reload.clone(), current.clone(), request.expected().cloned());
     let runtime = tokio::runtime::Handle::current();
     // Reading files and compiling watches takes a while; mail connections want a runtime.
     let built = tokio::task::spawn_blocking(move || {
         let _entered = runtime.enter();
-        reload(&parts)
+        let next = reload(&parts).map_err(Refusal::Wrong)?;
+        let files = &next.config.files;
+        // What only the new configuration names was not looked at before: it must at least be there still.
+        let is_meant = expected.is_none_or(|expected| expected.agrees_with(files) && files.now() == *files);
+        if is_meant { Ok(next) } else { Err(Refusal::Changed) }
     });
     let built = built.await.map_err(|error| Refusal::Wrong(format!("loading did not end well: {error}")))?;
-    let next = built.map_err(Refusal::Wrong)?;
-    if !request.is_about(&next.config.files) {
-        return Err(Refusal::Changed);
-    }
+    let next = built?;
     let now = ambient.now();
-    pipeline::sync(&next, store, now).await.map_err(|error| {
-        Refusal::Wrong(format!("the database does not take the feeds and watches: {error:#}"))
-    })?;
+    pipeline::sync(&next, store, now).await.map_err(|error| Refusal::NotStored(format!("{error:#}")))?;
     pass(Failpoint::Reloading);
     if next.config.server != current.config.server || next.config.log != current.config.log {
         warn!("[server] and [log] are read at the start: restart to put their changes in force");

@@ -83,6 +83,27 @@ fn a_folder_that_is_exchanged_behind_links_is_taken_over() {
 }
 
 #[test]
+fn a_change_that_names_further_files_or_no_longer_names_them_is_taken_over() {
+    let program = program();
+    let plain = format!("{QUIET}{}", watch("first"));
+    let daemon = program.start();
+    daemon.wait_for_log("watching");
+    program.file("secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n");
+    program.file("text.j2", "News.\n");
+    for channel in [
+        "[[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"https://e.org/\"\nsecret_file = \"secret\"\n",
+        "[[channel]]\nname = \"desk\"\nkind = \"stdout\"\ntemplate_file = \"text.j2\"\n",
+    ] {
+        program.write(&format!("{plain}{channel}"));
+        assert!(daemon.wait_for_log("watching").contains("\"channels\":1"), "{channel}");
+        program.write(&plain);
+        assert!(daemon.wait_for_log("watching").contains("\"channels\":0"), "{channel}");
+    }
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
+#[test]
 fn a_wrong_configuration_is_told_until_it_is_mended() {
     let program = program();
     let before = fs::read_to_string(program.path("feedwatch.toml")).unwrap();

@@ -1,9 +1,12 @@
 //! When alerts leave and in how many messages, and what becomes of those that a channel does not take.
 
+use std::sync::Arc;
+
 use chrono::{TimeDelta, Utc};
+use feedwatch::pipeline;
 use serde_json::Value;
 
-use crate::support::{FeedServer, Page, Program, Receiver, item};
+use crate::support::{AT_ONCE, FeedServer, Inside, Page, Program, Receiver, item};
 
 /// A feed `/wire`, and a program whose channels are receivers.
 struct Office {
@@ -293,6 +296,153 @@ fn what_waits_too_long_for_a_channel_that_fails_goes_to_its_fallback() {
     assert_eq!((&ended[0]["state"], &ended[0]["attempts"]), (&"delivered".into(), &3.into()));
     let table = office.program.run(&["alerts", "list", "--channel", "desk"]);
     assert!(table.trim_end().ends_with(" 2 + 1"), "{table}");
+}
+
+/// The channel `desk` takes few messages at once and one an hour; what waits longer than a quarter of an hour
+/// while it fails goes to `night`.
+struct Strained {
+    server: FeedServer,
+    desk: Receiver,
+    night: Receiver,
+    inside: Inside,
+}
+
+impl Strained {
+    /// It takes `burst` messages at once. The first attempts at what tells of a storm fail, so many of them.
+    fn failing(storms: usize, burst: u32) -> Self {
+        let mut left = storms;
+        let desk = Receiver::deciding(move |comes, _| {
+            let fails = left > 0 && comes.titles().iter().any(|title| title.contains("Storm"));
+            left -= usize::from(fails);
+            Some(if fails { 503 } else { 200 })
+        });
+        let (server, night) = (FeedServer::start(), Receiver::start());
+        let text = format!(
+            "{AT_ONCE}[[feed]]\nurl = \"{}\"\nalert_on_first_poll = true\n{}{}\
+             [[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\nlimit = \"1/h\"\nburst = {burst}\n\
+             fallback = \"night\"\nfallback_after = \"15m\"\n\
+             [[channel]]\nname = \"night\"\nkind = \"webhook\"\nurl = \"{}\"\n",
+            server.url("/wire"),
+            watch("storm", "storm", "priority = \"high\""),
+            watch("flood", "flood", ""),
+            desk.url,
+            night.url,
+        );
+        Self { server, desk, night, inside: Inside::new(&text, Utc::now()) }
+    }
+
+    fn publish(&self, titles: &[&str]) {
+        let items: String = titles.iter().map(|title| item(title, title, "Details.")).collect();
+        self.server.put("/wire", Page::rss(&items));
+        let Inside { setup, store, ambient, .. } = &self.inside;
+        let feeds = setup.feed_ids();
+        let poll = pipeline::poll_each(setup, store, ambient, &feeds, |_| {});
+        assert_eq!(self.inside.block_on(poll).unwrap()[0].alerts, titles.len());
+    }
+
+    /// Sends what is due so many minutes later.
+    fn send_after(&self, minutes: i64) {
+        self.inside.pass(TimeDelta::minutes(minutes));
+        let Inside { setup, store, ambient, .. } = &self.inside;
+        self.inside.block_on(pipeline::dispatch_due(setup, store, ambient)).unwrap();
+    }
+
+    /// What the channel took.
+    fn taken(receiver: &Receiver) -> Vec<String> {
+        let taken = receiver.received().into_iter().filter(|received| received.answered == Some(200));
+        let told = taken.filter(|received| received.json()["type"] != "notice");
+        told.flat_map(|received| received.titles()).collect()
+    }
+
+    /// The titles of the notices that it was told.
+    fn notices(receiver: &Receiver) -> Vec<String> {
+        let jsons = receiver.received().into_iter().map(|received| received.json());
+        let notices = jsons.filter(|json| json["type"] == "notice");
+        notices.map(|json| json["data"]["title"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[test]
+fn one_failure_gives_nothing_to_the_fallback_that_the_rate_limit_holds() {
+    let office = Strained::failing(2, 2);
+    office.publish(&["Storm closes ports", "Flood in the valley"]);
+    office.send_after(0);
+    office.publish(&["Flood at the coast"]);
+    office.send_after(40);
+    office.send_after(6);
+    office.send_after(20);
+    let taken = Strained::taken(&office.desk);
+    assert_eq!(taken, ["Flood in the valley", "Storm closes ports", "Flood at the coast"]);
+    assert!(office.night.received().is_empty());
+}
+
+#[test]
+fn a_channel_that_fails_for_long_gives_its_fallback_what_the_rate_limit_holds_too() {
+    let office = Strained::failing(usize::MAX, 2);
+    office.publish(&["Storm closes ports", "Flood in the valley"]);
+    office.send_after(0);
+    office.publish(&["Flood at the coast"]);
+    office.send_after(40);
+    office.send_after(14);
+    assert!(office.night.received().is_empty(), "it fails for a quarter of an hour only then");
+    office.send_after(2);
+    let mut taken = Strained::taken(&office.night);
+    taken.sort_unstable();
+    assert_eq!(taken, ["Flood at the coast", "Storm closes ports"]);
+    let told = Strained::notices(&office.night);
+    assert_eq!(told, ["channel 'desk' does not answer: its alerts go to channel 'night'"]);
+}
+
+#[test]
+fn of_a_channel_that_works_nobody_is_told_that_it_does_not_answer() {
+    let office = Strained::failing(usize::MAX, 3);
+    office.publish(&["Storm closes ports", "Flood in the valley"]);
+    office.send_after(0);
+    office.publish(&["Flood at the coast"]);
+    office.send_after(16);
+    assert_eq!(Strained::taken(&office.desk), ["Flood in the valley", "Flood at the coast"]);
+    assert_eq!(Strained::taken(&office.night), ["Storm closes ports"]);
+    let told = Strained::notices(&office.night);
+    assert_eq!(told, ["what channel 'desk' did not take in time goes to channel 'night'"]);
+}
+
+#[test]
+fn what_is_urgent_goes_before_what_is_queued_already() {
+    let server = Arc::new(FeedServer::start());
+    server.put("/wire", Page::rss(""));
+    let first = item("1", "Storm closes ports", "x")
+        + &item("2", "Flood in the valley", "x")
+        + &item("3", "Fire", "x");
+    let wire = server.clone();
+    let more = first.clone();
+    // It takes its time with the first: until what is urgent is recorded.
+    let desk = Receiver::deciding(move |_, before| {
+        if before.is_empty() {
+            wire.put("/wire", Page::rss(&(item("4", "War is over", "x") + &more)));
+            let asked = wire.asked().len();
+            wire.wait_until_asked("/wire", asked + 3);
+        }
+        Some(200)
+    });
+    let program = Program::new(&format!(
+        "{AT_ONCE}[defaults]\nevery = \"1s\"\n[[feed]]\nurl = \"{}\"\n{}{}{}{}\
+         [[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\n",
+        server.url("/wire"),
+        watch("storm", "storm", ""),
+        watch("flood", "flood", ""),
+        watch("fire", "fire", ""),
+        watch("war", "war", "priority = \"high\""),
+        desk.url,
+    ));
+    program.run(&["poll"]);
+    let daemon = program.start();
+    daemon.wait_for_log("watching");
+    server.put("/wire", Page::rss(&first));
+    let told: Vec<Value> =
+        desk.wait_for(4).iter().map(|received| received.json()["data"]["watch"].clone()).collect();
+    assert_eq!(told[1], "war", "{told:?}");
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
 }
 
 #[test]

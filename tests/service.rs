@@ -31,6 +31,10 @@ fn the_service_manager_hears_of_the_start_reloads_life_and_the_stop() {
     command.env("NOTIFY_SOCKET", &socket).env("WATCHDOG_USEC", "400000").env_remove("WATCHDOG_PID");
     let daemon = desk.program.start_as(command);
 
+    let mut first = [0; 4096];
+    let length = manager.recv(&mut first).unwrap();
+    let told = String::from_utf8_lossy(&first[..length]);
+    assert!(told.contains("EXTEND_TIMEOUT_USEC=60000000"), "{told}");
     let told = wait_for(&manager, "READY=1");
     assert!(told.contains("STATUS=watching; feeds: 1, watches: 1, channels: 1"), "{told}");
     wait_for(&manager, "WATCHDOG=1");

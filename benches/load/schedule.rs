@@ -130,7 +130,7 @@ async fn simulate(file: &Path, folder: &Path) -> (Duration, Duration) {
     let epoch = Utc::now();
     let store = Store::open(&folder.join("data"), Mode::Daemon, "bench", epoch).await.unwrap();
     let setup = Setup::build(loaded.config).unwrap();
-    store.sync_feeds(&setup.first_polls(epoch), epoch).await.unwrap();
+    pipeline::sync(&setup, &store, epoch).await.unwrap();
     let known = Instant::now();
     make_known(&setup, &store, epoch).await;
     println!("{} feeds made known in {:.0} s", setup.config.feeds.len(), known.elapsed().as_secs_f64());

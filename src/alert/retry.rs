@@ -120,7 +120,8 @@ const PAUSES: [Duration; 4] =
 pub fn channel_after(outcome: &Outcome, before: &ChannelState, now: Timestamp) -> ChannelState {
     match outcome {
         Outcome::Delivered { .. } => {
-            ChannelState { failures: 0, resume_at: now, succeeded_at: Some(now), ..*before }
+            let (failing_since, succeeded_at) = (None, Some(now));
+            ChannelState { failures: 0, failing_since, resume_at: now, succeeded_at, ..*before }
         }
         Outcome::Retry { after, .. } => {
             let failures = before.failures.saturating_add(1);
@@ -129,7 +130,8 @@ pub fn channel_after(outcome: &Outcome, before: &ChannelState, now: Timestamp) -
                 Some(more) => PAUSES[PAUSES.len().min(more as usize + 1) - 1],
             };
             let pause = pause.max(after.unwrap_or_default().min(MAX_WAIT));
-            ChannelState { failures, resume_at: now + pause, ..*before }
+            let failing_since = before.failing_since.or(Some(now));
+            ChannelState { failures, failing_since, failed_at: Some(now), resume_at: now + pause, ..*before }
         }
         // It answered.
         Outcome::Rejected { .. } | Outcome::Disabled { .. } => *before,
@@ -229,10 +231,14 @@ mod tests {
             let found = channel_after(&retry(after), &before, now());
             assert_eq!(found.resume_at, now() + TimeDelta::seconds(pause), "{failures} {after:?}");
             assert_eq!(found.failures, failures.saturating_add(1));
+            let again = channel_after(&retry(None), &found, now() + TimeDelta::hours(1));
+            let expected = (Some(now()), Some(now() + TimeDelta::hours(1)));
+            assert_eq!((again.failing_since, again.failed_at), expected, "it fails since the first one");
         }
-        let failing = ChannelState { failures: 9, ..ChannelState::default() };
+        let failing = ChannelState { failures: 9, failing_since: Some(now()), ..ChannelState::default() };
         let well = channel_after(&Outcome::Delivered { detail: String::new() }, &failing, now());
         assert_eq!((well.failures, well.resume_at, well.succeeded_at), (0, now(), Some(now())));
+        assert_eq!(well.failing_since, None);
         assert_eq!(channel_after(&Outcome::Rejected { reason: String::new() }, &failing, now()), failing);
     }
 

@@ -25,12 +25,29 @@ pub fn undelivered(
     incident(channel, title, reason, &then, succeeded_at)
 }
 
-/// What waited for `channel` too long goes to `fallback`. `reason` is why the last attempt failed; the rest is
-/// as in [`undelivered`], of which it is another occasion for the same incident.
-pub fn passed_on(channel: &str, reason: &str, fallback: &str, succeeded_at: Option<Timestamp>) -> Incident {
-    let title = format!("channel '{channel}' does not answer: its alerts go to channel '{fallback}'");
-    let then =
-        format!("Channel '{fallback}' gets what it did not take in time, until it takes something again.");
+/// What waited for `channel` too long goes to `fallback`: all of it when the channel `is_failing`, else what it
+/// did not take while it took others. `reason` is why the last attempt failed; the rest is as in
+/// [`undelivered`], of which it is another occasion for the same incident.
+pub fn passed_on(
+    channel: &str,
+    is_failing: bool,
+    reason: &str,
+    fallback: &str,
+    succeeded_at: Option<Timestamp>,
+) -> Incident {
+    let (title, then) = if is_failing {
+        (
+            format!("channel '{channel}' does not answer: its alerts go to channel '{fallback}'"),
+            format!(
+                "Channel '{fallback}' gets what it did not take in time, until it takes something again."
+            ),
+        )
+    } else {
+        (
+            format!("what channel '{channel}' did not take in time goes to channel '{fallback}'"),
+            "It takes other messages.".to_owned(),
+        )
+    };
     incident(channel, title, reason, &then, succeeded_at)
 }
 
@@ -69,12 +86,28 @@ mod tests {
     }
 
     #[test]
+    fn only_a_channel_that_takes_nothing_is_said_not_to_answer() {
+        for (is_failing, title, then) in [
+            (true, "channel 'desk' does not answer: its alerts go to channel 'night'", "until it takes"),
+            (
+                false,
+                "what channel 'desk' did not take in time goes to channel 'night'",
+                "takes other messages",
+            ),
+        ] {
+            let told = passed_on("desk", is_failing, "503", "night", Some(now()));
+            assert_eq!(told.title, title);
+            assert!(told.text.starts_with("503\n\n") && told.text.contains(then), "{}", told.text);
+        }
+    }
+
+    #[test]
     fn it_is_one_occasion_until_the_channel_takes_something() {
         let occasion =
             |because, reason, succeeded| undelivered("desk", because, reason, None, succeeded).occasion;
         let first = occasion(Death::Rejected, "400", None);
         assert_eq!(first, occasion(Death::Exhausted, "500", None));
-        assert_eq!(first, passed_on("desk", "500", "night", None).occasion);
+        assert_eq!(first, passed_on("desk", true, "500", "night", None).occasion);
         assert_ne!(first, occasion(Death::Rejected, "400", Some(now())));
     }
 }

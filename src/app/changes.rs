@@ -25,6 +25,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often texts are compared although nothing looks different: a clock of files may be coarse.
 const COMPARE_EVERY: Duration = Duration::from_secs(60);
 
+/// The pause before the database is asked again that did not take a change: a disk may have room again.
+const STORE_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
 /// How often is looked at files that are being written.
 const SETTLE_EVERY: Duration = Duration::from_millis(300);
 
@@ -42,11 +45,14 @@ impl Changes {
         // What was refused last: it is not tried again until it changes.
         let mut refused: Option<Files> = None;
         let mut seen: Option<Stamps> = None;
+        // What the database did not take, and when it is asked again.
+        let mut put_off: Option<(Files, Instant)> = None;
         let mut compared = Instant::now();
         loop {
             let files = self.setup.load().config.files.clone();
             let stamps = tokio::task::spawn_blocking(move || files.stamps()).await.ok();
-            if stamps == seen && compared.elapsed() < COMPARE_EVERY {
+            let is_time = put_off.as_ref().is_some_and(|(_, again_at)| Instant::now() >= *again_at);
+            if stamps == seen && compared.elapsed() < COMPARE_EVERY && !is_time {
                 tokio::select! {
                     () = self.shutdown.cancelled() => return,
                     () = sleep(LOOK_EVERY) => continue,
@@ -56,7 +62,7 @@ impl Changes {
             let Some(present) = self.settled().await else { return };
             let setup = self.setup.load_full();
             if present == setup.config.files {
-                refused = None;
+                (refused, put_off) = (None, None);
                 if self.rejection.stands() {
                     info!("the files of the configuration are again what is in force");
                     self.rejection.lift();
@@ -76,7 +82,15 @@ impl Changes {
                 refused = Some(present);
                 continue;
             }
-            info!("the files of the configuration changed");
+            match put_off.take() {
+                Some((files, again_at)) if files == present => {
+                    if Instant::now() < again_at {
+                        put_off = Some((files, again_at));
+                        continue;
+                    }
+                }
+                _ => info!("the files of the configuration changed"),
+            }
             let answer = tokio::select! {
                 () = self.shutdown.cancelled() => return,
                 answer = self.reloads.ask_for(present.clone()) => answer,
@@ -85,6 +99,7 @@ impl Changes {
                 Ok(()) => refused = None,
                 // The daemon logs why.
                 Err(Refusal::Wrong(_)) => refused = Some(present),
+                Err(Refusal::NotStored(_)) => put_off = Some((present, Instant::now() + STORE_AGAIN_AFTER)),
                 // Nothing was tried: it is looked at again.
                 Err(Refusal::Changed | Refusal::Busy | Refusal::Stopping) => seen = None,
             }

@@ -1,6 +1,7 @@
 //! Tells the service manager that started the daemon how it is, as `sd_notify(3)` says: ready, reloading,
 //! stopping, alive. Without a manager that listens (`NOTIFY_SOCKET`), all of it does nothing.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use sd_notify::NotifyState;
@@ -14,6 +15,26 @@ use crate::store::Store;
 /// The scheduler comes round at least every half minute, plus what the database takes. One that does not is
 /// stuck, and the daemon is better started anew.
 const SCHEDULER_PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long the manager is to wait for a start that goes on, from each time that it is told.
+const START_TAKES: Duration = Duration::from_secs(60);
+
+/// How often the manager is told that the start goes on.
+const TELL_OF_START_EVERY: Duration = Duration::from_secs(15);
+
+/// Does what comes before [`ready`] and takes its time: a large database on a slow disk is checked and
+/// migrated for longer than the manager would wait.
+pub async fn starting<T>(work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        let wait = u32::try_from(START_TAKES.as_micros()).unwrap_or(u32::MAX);
+        tell(&[NotifyState::ExtendTimeoutUsec(wait), NotifyState::Status("opening the database")]);
+        tokio::select! {
+            done = &mut work => return done,
+            () = sleep(TELL_OF_START_EVERY) => {}
+        }
+    }
+}
 
 /// The daemon works: its database is open and its port taken.
 pub(super) fn ready(setup: &Setup) {

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     logging::start(&loaded.config.log);
     context.block_on(async {
         let setup = context.setup(loaded.config)?;
-        let store = context.open_as_daemon(loaded.paths.data_dir).await?;
+        let store = app::starting(context.open_as_daemon(loaded.paths.data_dir)).await?;
         let shutdown = CancellationToken::new();
         let (asks, requests) = reloads();
         listen_to_signals(shutdown.clone(), asks.clone())?;

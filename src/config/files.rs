@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::raw::{RawConfig, toml_files};
+use super::raw::{RawConfig, is_toml, toml_files};
 
 /// The files that were read, by the digest of what they held. Two are equal when a load would find the
 /// same texts.
@@ -49,13 +49,30 @@ impl Files {
     /// The same files as they are now.
     pub fn now(&self) -> Self {
         let listed = self.concepts.as_deref().and_then(|folder| toml_files(folder).ok()).unwrap_or_default();
-        let is_concept = |path: &Path| self.concepts.is_some() && path.parent() == self.concepts.as_deref();
-        let others = self.held.keys().filter(|path| !is_concept(path)).cloned();
+        let others = self.held.keys().filter(|path| !self.is_concept(path)).cloned();
         let held = others.chain(listed).map(|path| {
             let digest = read(&path).as_deref().map(digest);
             (path, digest)
         });
         Self { main: self.main.clone(), concepts: self.concepts.clone(), held: held.collect() }
+    }
+
+    /// Whether nothing that both know of differs. What a configuration names may differ: a change that adds or
+    /// drops a secret, a template or the configuration itself knows of other files than what it replaces.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.is_borne_out_by(other) && other.is_borne_out_by(self)
+    }
+
+    fn is_borne_out_by(&self, other: &Self) -> bool {
+        self.held.iter().all(|(path, held)| match other.held.get(path) {
+            Some(theirs) => theirs == held,
+            // A folder in which both looked holds the same concepts for both.
+            None => self.concepts != other.concepts || !self.is_concept(path),
+        })
+    }
+
+    fn is_concept(&self, path: &Path) -> bool {
+        self.concepts.as_deref().is_some_and(|folder| path.parent() == Some(folder)) && is_toml(path)
     }
 
     /// The first file that held something `before` and holds nothing now, or the configuration file if it is
@@ -158,6 +175,30 @@ mod tests {
     }
 
     #[test]
+    fn files_agree_where_both_know_of_them() {
+        let files = |concepts: Option<&str>, held: &[(&str, &str)]| Files {
+            main: None,
+            concepts: concepts.map(PathBuf::from),
+            held: held.iter().map(|(path, text)| (path.into(), Some(digest(text.as_bytes())))).collect(),
+        };
+        let present = files(Some("/c"), &[("/main", "1"), ("/c/own.toml", "1")]);
+        for (concepts, held, agree) in [
+            (Some("/c"), &[("/main", "1"), ("/c/own.toml", "1")][..], true),
+            (Some("/c"), &[("/main", "1"), ("/c/own.toml", "1"), ("/secret", "1")], true),
+            (Some("/c"), &[("/main", "1"), ("/c/own.toml", "1"), ("/c/secret", "1")], true),
+            (Some("/c"), &[("/main", "1"), ("/c/own.toml", "2")], false),
+            (Some("/c"), &[("/main", "2"), ("/c/own.toml", "1")], false),
+            (Some("/c"), &[("/main", "1")], false),
+            (Some("/c"), &[("/main", "1"), ("/c/own.toml", "1"), ("/c/more.toml", "1")], false),
+            (Some("/d"), &[("/main", "1"), ("/d/own.toml", "2")], true),
+            (None, &[("/main", "1")], true),
+        ] {
+            let read = files(concepts, held);
+            assert_eq!((present.agrees_with(&read), read.agrees_with(&present)), (agree, agree), "{held:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_file_has_nothing_that_could_change() {
         let source = Source { config: Some("/dev/null".into()), data_dir: None };
         let files = load(&source, &Environment::default()).unwrap().config.files;
@@ -212,5 +253,7 @@ mod tests {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, "").unwrap();
         assert_ne!(files.now(), files);
+        let next = load(&Source::default(), &environment).unwrap().config.files;
+        assert!(files.now().agrees_with(&next) && next.now() == next, "and can be taken over");
     }
 }

@@ -175,6 +175,11 @@ impl Fetcher {
         self.memory().waits.take_unsaved()
     }
 
+    /// Gives back waits that were taken and could not be stored.
+    pub fn put_back_waits(&self, waits: Vec<(String, Timestamp)>) {
+        self.memory().waits.put_back(waits);
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -103,6 +103,13 @@ impl HostWaits {
     pub(super) fn take_unsaved(&mut self) -> Vec<(String, Timestamp)> {
         self.unsaved.drain().collect()
     }
+
+    /// Those of `waits` that were taken and could not be stored are to be taken again, as they stand now.
+    pub(super) fn put_back(&mut self, waits: Vec<(String, Timestamp)>) {
+        for (host, until) in waits {
+            self.unsaved.entry(host).or_insert(until);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +187,12 @@ mod tests {
         let saved = waits.take_unsaved();
         assert_eq!(saved, [("a.example".to_owned(), at("11:00"))]);
         assert!(waits.take_unsaved().is_empty());
+        // They were not stored, and what changed meanwhile is newer.
+        waits.put_back(saved.clone());
+        assert_eq!(waits.take_unsaved(), saved);
+        waits.note("a.example", "/1", at("12:00"), at("10:00"));
+        waits.put_back(saved.clone());
+        assert_eq!(waits.take_unsaved(), [("a.example".to_owned(), at("12:00"))]);
         let mut next = HostWaits::default();
         next.restore(saved, at("10:10"));
         assert_eq!(next.until("a.example", "/2", at("10:11")), Some(at("11:00")));

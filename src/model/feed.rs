@@ -229,7 +229,8 @@ pub struct FeedState {
     pub next_poll_at: Timestamp,
     /// `None` before the first poll.
     pub last_poll_at: Option<Timestamp>,
-    /// The last poll that ended in 200 or 304 and was read; `None` makes the next one the baseline.
+    /// The last poll that ended in 200 or 304 and was read; `None` makes the next one the baseline, as it is after
+    /// answers that were empty, for a day.
     pub last_success_at: Option<Timestamp>,
     /// Failed polls since the last success.
     pub failures: u32,

@@ -30,6 +30,9 @@ pub struct PollIntent {
     /// Whether the answer carried entries (a 304 or a failure does not): only then does the absence
     /// of an article mean anything.
     pub read: bool,
+    /// Whether a hub pushed it. Of the state, only what a push tells is stored then: the rest belongs to the
+    /// polls, one of which may have ended meanwhile.
+    pub pushed: bool,
     /// Articles seen for the first time.
     pub new: Vec<ArticleWrite>,
     /// Known articles whose text changed.
@@ -61,6 +64,7 @@ impl PollIntent {
             state,
             hub: None,
             read: false,
+            pushed: false,
             new: Vec::new(),
             changed: Vec::new(),
             seen: Vec::new(),
@@ -81,6 +85,7 @@ impl PollIntent {
             at: _,
             state: _,
             read: _,
+            pushed: _,
             seen: _,
             hub: _,
             baseline: _,

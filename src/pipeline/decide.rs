@@ -127,6 +127,7 @@ pub(super) fn decide(
         Outcome::Pushed(reading) => {
             // It holds what is new and says nothing of the rest of the feed, nor of when to ask for it.
             learn::pushed(state, &reading.findings, now);
+            intent.pushed = true;
             take_in(&mut intent, feed, reading.findings, audience, &archive);
             mark_restored(&mut intent, was_catching_up);
             return intent;

@@ -39,7 +39,7 @@ pub async fn dispatch_due(setup: &Setup, store: &Store, ambient: &Ambient) -> an
         (0..setup.channels.len()).map(|index| Counter::new(setup, index, store, ambient)).collect();
     let mut total = Dispatched::default();
     loop {
-        let served = counters.iter_mut().map(|counter| counter.serve_due(Patience::Flushes, &never));
+        let served = counters.iter_mut().map(|counter| counter.serve_due(Patience::Flushes, None, &never));
         let mut dead = 0;
         for served in join_all(served).await {
             let (done, _) = served?;
@@ -68,7 +68,7 @@ pub async fn serve_channel(
     let mut rings = recorded.subscribe();
     loop {
         rings.mark_unchanged();
-        let wait = match counter.serve_due(Patience::Waits, &shutdown).await {
+        let wait = match counter.serve_due(Patience::Waits, Some(&mut rings), &shutdown).await {
             Ok((done, next_at)) => {
                 if done.dead > 0 {
                     recorded.send_replace(());
@@ -113,11 +113,13 @@ impl<'a> Counter<'a> {
         self.channel.name()
     }
 
-    /// Sends all that is due; stops early at `shutdown`, between two deliveries. Returns when to come back;
-    /// `None`: nothing waits for a time.
+    /// Sends all that is due; stops early at `shutdown`, between two deliveries. What is recorded or released
+    /// meanwhile takes its place before what is less urgent: `rings` tells of it. Returns when to come back; `None`:
+    /// nothing waits for a time.
     async fn serve_due(
         &mut self,
         patience: Patience,
+        mut rings: Option<&mut watch::Receiver<()>>,
         shutdown: &CancellationToken,
     ) -> anyhow::Result<(Dispatched, Option<Timestamp>)> {
         let mut done = Dispatched::default();
@@ -133,7 +135,8 @@ impl<'a> Counter<'a> {
         let mut group_next = None;
         let mut is_grouped = false;
         while !shutdown.is_cancelled() && state.resume_at <= self.ambient.now() {
-            if state.failures == 0 && !is_grouped {
+            let is_released = group_next.is_some_and(|at| at <= self.ambient.now());
+            if state.failures == 0 && (!is_grouped || is_released || has_rung(&mut rings)) {
                 group_next = self.group(patience).await?;
                 is_grouped = true;
             }
@@ -162,8 +165,9 @@ impl<'a> Counter<'a> {
         Ok((done, next_at.into_iter().chain(overdue_next).min()))
     }
 
-    /// Gives what has waited too long for a channel that fails to its fallback, which ends it here. Returns
-    /// when something will have waited too long; `None`: nothing will.
+    /// Gives what has waited too long for a channel that has failed for as long to its fallback, which ends it
+    /// here; of one that works, what it was tried with in vain. What else holds alerts, its rate limit or the queue,
+    /// is no reason. Returns when something will have waited too long; `None`: nothing will.
     async fn pass_on_overdue(
         &self,
         patience: Patience,
@@ -173,9 +177,13 @@ impl<'a> Counter<'a> {
         let (Some(fallback), Some(after)) = (&self.rules.fallback, self.rules.fallback_after) else {
             return Ok(None);
         };
-        let (name, is_failing) = (self.name(), state.failures > 0);
+        let name = self.name();
         let now = self.ambient.now();
         let since = now - after;
+        if let Some(failing_since) = state.failing_since.filter(|at| *at > since) {
+            return Ok(Some(failing_since + after));
+        }
+        let is_failing = state.failing_since.is_some();
         let mut next = None;
         if is_failing {
             let (setup, store) = (self.setup, self.store);
@@ -184,13 +192,13 @@ impl<'a> Counter<'a> {
         let mut longest = self.store.longest_waiting(name, is_failing).await?;
         if let Some((_, reason)) = longest.as_ref().filter(|(waits_since, _)| *waits_since <= since) {
             let reason = reason.as_deref().unwrap_or("it failed again and again");
-            let incident = passed_on(name, reason, fallback, state.succeeded_at);
+            let incident = passed_on(name, is_failing, reason, fallback, state.succeeded_at);
             let overdue = Overdue {
                 channel: name,
                 is_failing,
                 since,
                 fallback,
-                reason: &format!("given to channel '{fallback}' since this one failed for too long"),
+                reason: &format!("given to channel '{fallback}' since this one did not take it in time"),
                 notices: &self.tell(&incident, now),
                 at: now,
             };
@@ -293,6 +301,15 @@ impl<'a> Counter<'a> {
         let buried = give_up(self.store, self.name(), reason, fallback, self.ambient).await?;
         Ok(usize::try_from(buried)?)
     }
+}
+
+/// Whether something was recorded since this was last asked.
+fn has_rung(rings: &mut Option<&mut watch::Receiver<()>>) -> bool {
+    let Some(rings) = rings else { return false };
+    // Who rang last is gone: nothing is recorded any more.
+    let has_rung = rings.has_changed().unwrap_or(false);
+    rings.mark_unchanged();
+    has_rung
 }
 
 fn log(delivery: &Delivery, next: &Next) {

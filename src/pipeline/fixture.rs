@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta};
 
-use super::{Ambient, PollReport, PollStatus, Setup, poll_each};
+use super::{Ambient, PollReport, PollStatus, Setup, poll_each, sync};
 use crate::config::{self, Environment, Source};
 use crate::model::{FeedId, FeedState, Timestamp};
 use crate::net::scripted::{Reply, Scripted, answer};
@@ -88,7 +88,7 @@ impl Desk {
         let ambient = Ambient::new(move || *hands.lock().unwrap(), chance);
         let setup = Arc::new(Setup::build(config).unwrap());
         let store = Store::open(folder.path(), Mode::Daemon, "install", ambient.now()).await.unwrap();
-        store.sync_feeds(&setup.first_polls(ambient.now()), ambient.now()).await.unwrap();
+        sync(&setup, &store, ambient.now()).await.unwrap();
         Self { site, server, setup, store, ambient, clock, panics, folder }
     }
 

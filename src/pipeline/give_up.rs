@@ -101,7 +101,11 @@ pub(super) async fn pass_on_overdue(store: &Store, overdue: &Overdue<'_>) -> any
         }
     }
     let (channel, fallback) = (overdue.channel, overdue.fallback);
-    warn!(channel.name = channel, deliveries = total, "the channel fails: alerts go to channel '{fallback}'");
+    warn!(
+        channel.name = channel,
+        deliveries = total,
+        "what the channel did not take in time goes to channel '{fallback}'"
+    );
     Ok(total)
 }
 

@@ -21,6 +21,7 @@ mod examine;
 mod fixture;
 mod give_up;
 mod group;
+mod holds;
 mod lint;
 mod pages;
 mod pause;

@@ -5,7 +5,7 @@
 //! what the feed said of them, and their pages recorded as due in the same transaction. Each page that comes
 //! later is a commit of its own: the article with its text, the matches that it brings, the page's state.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -13,12 +13,14 @@ use arc_swap::ArcSwap;
 use chrono::TimeDelta;
 use futures::stream::{self, FuturesUnordered, StreamExt};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 use url::Url;
 
 use super::attempt::unbroken;
 use super::decide::{alerts, tellings};
+use super::holds::Holds;
 use super::poll::compute;
 use super::reading::{Gathered, evaluate};
 use super::{Ambient, Setup, pause};
@@ -202,50 +204,100 @@ pub struct PagesReport {
     pub read: usize,
     /// Alerts recorded for what they matched.
     pub alerts: usize,
+    /// Those of which nothing could be stored: they are left alone for a while.
+    pub held: usize,
+}
+
+/// Pages of which nothing can be stored, not even that they are given up on. They stay due in the database, and
+/// their publishers must not be asked again and again for it.
+#[derive(Debug, Default)]
+pub(super) struct HeldPages(Mutex<Holds<ArticleId>>);
+
+impl HeldPages {
+    fn lock(&self) -> MutexGuard<'_, Holds<ArticleId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that are due and not held, at most [`BATCH`]. The held ones are looked past.
+    async fn due(&self, store: &Store, now: Timestamp) -> anyhow::Result<Vec<StoredPage>> {
+        let most = usize::try_from(BATCH)?.saturating_add(self.lock().len());
+        let mut due = store.due_pages(now, u32::try_from(most)?).await?;
+        let (held, moment) = (self.lock(), Instant::now());
+        due.retain(|page| !held.holds(&page.state.article, moment));
+        due.truncate(usize::try_from(BATCH)?);
+        Ok(due)
+    }
 }
 
 /// Fetches pages that are due, a bounded number of them.
 ///
 /// # Errors
-/// When the database fails; a page that fails is tried again later.
+/// When the database takes nothing at all; a page that fails is tried again later.
 pub async fn fetch_due_pages(
     setup: &Arc<Setup>,
     store: &Store,
     ambient: &Ambient,
 ) -> anyhow::Result<PagesReport> {
-    let due = store.due_pages(ambient.now(), BATCH).await?;
+    let due = setup.held_pages.due(store, ambient.now()).await?;
     let count = due.len();
     let ends = due.into_iter().map(|page| fetch_one(setup, store, ambient, page));
     let ends: Vec<_> = ends.collect();
     let ends: Vec<_> = stream::iter(ends).buffer_unordered(CONCURRENCY).collect().await;
     let mut report = PagesReport { due: count, ..PagesReport::default() };
     for end in ends {
-        let (read, alerts): (bool, usize) = end?;
-        report.read += usize::from(read);
-        report.alerts += alerts;
+        match end? {
+            End::Stored { read, alerts } => {
+                report.read += usize::from(read);
+                report.alerts += alerts;
+            }
+            End::Held => report.held += 1,
+        }
     }
     Ok(report)
 }
 
-/// One due page up to its commit: whether its text arrived, and the alerts that it brought. One that breaks what
-/// becomes of it, be it by a panic, is given up on: nothing would be different the next time.
+/// How one due page ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Whether its text arrived, and the alerts that it brought.
+    Stored { read: bool, alerts: usize },
+    /// Nothing of it could be stored.
+    Held,
+}
+
+/// One due page up to its commit. One that breaks what becomes of it, be it by a panic, is given up on: nothing would
+/// be different the next time. Where not even that can be stored, it is held.
 async fn fetch_one(
     setup: &Arc<Setup>,
     store: &Store,
     ambient: &Ambient,
     due: StoredPage,
-) -> anyhow::Result<(bool, usize)> {
+) -> anyhow::Result<End> {
     let (state, of) = (due.state.clone(), due.article.article.content_hash);
+    let article = state.article;
     let broken = match unbroken(take_in(setup, store, ambient, due)).await {
-        Ok(taken) => return Ok(taken),
+        Ok((read, alerts)) => {
+            setup.held_pages.lock().release(&article);
+            return Ok(End::Stored { read, alerts });
+        }
         Err(error) if store::is_general(&error) => return Err(error),
         Err(error) => error,
     };
-    error!(article.id = %state.article, "a page is given up on: {broken:#}");
+    error!(article.id = %article, "a page is given up on: {broken:#}");
     let now = ambient.now();
     let outcome = Outcome::Never(format!("it could not be taken in: {broken:#}"));
-    store.commit_page(&intent(settled(state, &outcome, now), of, now)).await?;
-    Ok((false, 0))
+    match store.commit_page(&intent(settled(state, &outcome, now), of, now)).await {
+        Ok(_) => {
+            setup.held_pages.lock().release(&article);
+            Ok(End::Stored { read: false, alerts: 0 })
+        }
+        Err(error) if store::is_general(&error) => Err(error),
+        Err(error) => {
+            let wait = setup.held_pages.lock().hold(article, Instant::now());
+            error!(article.id = %article, page.wait_s = wait.as_secs(), "nothing of a page can be stored, others go on: {error:#}");
+            Ok(End::Held)
+        }
+    }
 }
 
 /// What is committed of a page that brought nothing.

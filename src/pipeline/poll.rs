@@ -7,9 +7,10 @@ use std::fmt::Display;
 
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Weekday};
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 use url::Url;
 
+use super::attempt::unbroken;
 use super::decide::{Archive, Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
 use super::stories::Placed;
@@ -158,7 +159,8 @@ pub(super) async fn record_failure(
     conclude(setup, store, ambient, state, Outcome::Failed(failure), PollStatus::Failed).await
 }
 
-/// The end of every poll: cluster, decide, commit.
+/// The end of every poll: cluster, decide, commit. What is pushed is decided by the state as it is then: a poll of the
+/// feed may have ended since `state` was read.
 async fn conclude(
     setup: &Setup,
     store: &Store,
@@ -172,19 +174,39 @@ async fn conclude(
     let moment = Moment { now: ambient.now(), jitter: ambient.chance() };
     let before = Standing::of(&state);
     let placed = cluster(setup, store, &mut outcome, moment.now).await?;
+    let state = match outcome {
+        Outcome::Pushed(_) => store.feed_state(state.id).await?.unwrap_or(state),
+        _ => state,
+    };
     let intent = decide(feed, state, outcome, setup, &setup.limits(), moment);
     let committed = store.commit_poll(&intent).await?;
     if let Some(placed) = placed {
         placed.committed();
     }
-    let waits = setup.fetcher.take_unsaved_waits();
-    if !waits.is_empty() {
-        store.save_host_waits(&waits, moment.now).await?;
-    }
     let report = report(feed, &intent, &committed, status);
-    log(feed, &intent, &committed, &report, ambient.now() - due);
-    before.log_change(feed, &intent.state);
+    // The poll is stored and its alerts with it: nothing that goes wrong from here on makes a failure of it.
+    let rest = unbroken(async {
+        log(feed, &intent, &committed, &report, ambient.now() - due);
+        before.log_change(feed, &intent.state);
+        save_waits(setup, store, moment.now).await;
+        Ok(())
+    });
+    if let Err(error) = rest.await {
+        error!(feed.url = %feed.url, "a poll was stored and not reported in full: {error:#}");
+    }
     Ok(report)
+}
+
+/// Stores which hosts asked for a rest. Where that fails, the next poll stores it.
+async fn save_waits(setup: &Setup, store: &Store, now: Timestamp) {
+    let waits = setup.fetcher.take_unsaved_waits();
+    if waits.is_empty() {
+        return;
+    }
+    if let Err(error) = store.save_host_waits(&waits, now).await {
+        warn!("the waits of hosts are stored with the next poll: {error:#}");
+        setup.fetcher.put_back_waits(waits);
+    }
 }
 
 fn unconfigured(feed: FeedId) -> String {
@@ -436,7 +458,7 @@ fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollS
         status,
         new: intent.new.len(),
         changed: intent.changed.len(),
-        known: intent.seen.len() - intent.changed.len(),
+        known: intent.seen.len().saturating_sub(intent.changed.len()),
         matches: committed.matches.len(),
         baseline: intent.baseline.len(),
         alerts: committed.alerts,

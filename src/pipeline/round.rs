@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use futures::stream::{self, StreamExt};
+use tracing::error;
 
 use super::attempt::{NotStored, attempt};
 use super::poll::PollReport;
@@ -55,8 +56,11 @@ pub async fn poll_each(
     let polls: Vec<_> = polls.collect();
     let mut reports: Vec<_> = stream::iter(polls).buffer_unordered(at_once).collect().await;
     reports.sort_by_key(|(place, _)| *place);
-    // Those that were late before, too: without a daemon nobody else fetches them.
-    fetch_due_pages(setup, store, ambient).await?;
+    // Those that were late before, too: without a daemon nobody else fetches them. What goes wrong with them keeps
+    // nobody from being told what is stored.
+    if let Err(error) = fetch_due_pages(setup, store, ambient).await {
+        error!("pages stay due: {error:#}");
+    }
     if let Some(since) = setup.fetcher.offline_since() {
         store.forgive_unreachable(since, now).await?;
     }

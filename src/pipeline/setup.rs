@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 
+use super::pages::HeldPages;
 use super::stories::Stories;
 use crate::analysis::{Analysis, Analyzer};
 use crate::channel::Channel;
@@ -28,6 +29,7 @@ pub struct Setup {
     pub(super) fetcher: Fetcher,
     pub(super) client: Client,
     pub(super) stories: Arc<Stories>,
+    pub(super) held_pages: Arc<HeldPages>,
     feeds: HashMap<FeedId, usize>,
     watches: HashMap<String, usize>,
     /// The rules of watches that are not configured any more.
@@ -70,7 +72,8 @@ impl Setup {
     pub fn rebuild(&self, config: Config) -> Result<Self, SetupError> {
         let learned = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let next = Self::assemble(config, self.analyzer.clone(), learned, self.stories.clone())?;
-        Ok(Self { fetcher: next.fetcher.following(&self.fetcher), ..next })
+        let fetcher = next.fetcher.following(&self.fetcher);
+        Ok(Self { fetcher, held_pages: self.held_pages.clone(), ..next })
     }
 
     fn assemble(
@@ -106,6 +109,7 @@ impl Setup {
             fetcher,
             client,
             stories,
+            held_pages: Arc::default(),
             feeds,
             watches,
             gone,

@@ -9,13 +9,13 @@ use crate::model::{Concept, Timestamp, Watch};
 use crate::store::Store;
 
 /// Makes the configured feeds and watches known to the database: new feeds get a first poll soon after
-/// `now`, and watches that ask something new begin at `now`.
+/// `now`, and watches that ask something new begin at `now`. All of it is taken note of, or nothing.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sync(setup: &Setup, store: &Store, now: Timestamp) -> anyhow::Result<()> {
-    store.sync_feeds(&setup.first_polls(now), now).await?;
-    store.sync_watches(&fingerprints(&setup.config.watches, &setup.config.concepts), now).await
+    let watches = fingerprints(&setup.config.watches, &setup.config.concepts);
+    store.sync(&setup.first_polls(now), &watches, now).await
 }
 
 /// Each watch with a digest of its query and of the concepts that it speaks of, however far they go.
@@ -75,7 +75,24 @@ fn reached<'c>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::fixture::Desk;
     use crate::query;
+
+    #[tokio::test]
+    async fn a_configuration_is_taken_note_of_as_a_whole_or_not_at_all() {
+        let desk = Desk::new("").await;
+        let before = desk.store.feed_states().await.unwrap();
+        let mut config = desk.setup.config.clone();
+        config.feeds.clear();
+        config.watches[0].name = "another".to_owned();
+        let next = Setup::build(config).unwrap();
+        desk.store.refuse("INSERT ON watch_baseline").await;
+        sync(&next, &desk.store, desk.ambient.now()).await.unwrap_err();
+        assert_eq!(desk.store.feed_states().await.unwrap().len(), before.len());
+        desk.store.accept().await;
+        sync(&next, &desk.store, desk.ambient.now()).await.unwrap();
+        assert_eq!(desk.store.feed_states().await.unwrap().len(), 0);
+    }
 
     fn watch(query: &str) -> Watch {
         Watch {

@@ -8,11 +8,8 @@ use tokio::time::Instant;
 use tracing::error;
 
 use super::attempt::NotStored;
-use super::pause;
+use super::holds::Holds;
 use crate::model::FeedId;
-
-/// The longest that a feed is left alone whose polls cannot be stored.
-const LONGEST_HOLD: Duration = Duration::from_secs(60 * 60);
 
 /// What the end of a poll means for the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,21 +20,13 @@ pub(super) enum Ended {
     StoreFailed,
 }
 
-/// A feed of which nothing can be stored.
-#[derive(Clone, Copy, Debug)]
-struct Hold {
-    until: Instant,
-    /// Polls in a row.
-    times: u32,
-}
-
 /// Polls under way. A feed is polled once at a time.
 #[derive(Debug, Default)]
 pub(super) struct UnderWay {
     polls: JoinSet<Result<(), NotStored>>,
     feeds: HashMap<Id, FeedId>,
     busy: HashSet<FeedId>,
-    held: HashMap<FeedId, Hold>,
+    held: Holds<FeedId>,
 }
 
 impl UnderWay {
@@ -53,7 +42,7 @@ impl UnderWay {
 
     /// Whether `feed` may be polled now.
     pub(super) fn is_free(&self, feed: FeedId, now: Instant) -> bool {
-        !self.busy.contains(&feed) && self.held.get(&feed).is_none_or(|hold| hold.until <= now)
+        !self.busy.contains(&feed) && !self.held.holds(&feed, now)
     }
 
     /// Starts the poll of `feed`, which must be free.
@@ -83,15 +72,12 @@ impl UnderWay {
         self.busy.remove(&feed);
         match outcome {
             Ok(()) => {
-                self.held.remove(&feed);
+                self.held.release(&feed);
                 Ended::Alone
             }
             Err(NotStored::Here(error)) => {
-                let times = self.held.get(&feed).map_or(1, |hold| hold.times.saturating_add(1));
-                let doubled = pause::AFTER_STORE_FAILURE.saturating_mul(2u32.saturating_pow(times - 1));
-                let wait = doubled.min(LONGEST_HOLD);
+                let wait = self.held.hold(feed, now);
                 error!(feed.id = %feed, feed.wait_s = wait.as_secs(), "nothing of a poll can be stored, others go on: {error:#}");
-                self.held.insert(feed, Hold { until: now + wait, times });
                 Ended::Alone
             }
             Err(NotStored::Everywhere(error)) => {
@@ -116,6 +102,7 @@ impl UnderWay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::pause;
 
     fn feed(name: &str) -> FeedId {
         FeedId::of(name)
@@ -147,10 +134,11 @@ mod tests {
             under_way.start(feed("odd"), async { outcome });
             assert_eq!(under_way.next_end().await, Some(Ended::Alone));
             let now = Instant::now();
-            let wait = under_way.held.get(&feed("odd")).map(|hold| hold.until - now);
-            waits.push(wait.map(|wait| wait.as_secs_f64().ceil() as u64));
+            let is_held = |after: &u64| !under_way.is_free(feed("odd"), now + Duration::from_secs(*after));
+            // Nearly ten seconds, twenty, forty.
+            waits.push([0, 5, 15, 35].into_iter().filter(is_held).count());
         }
-        assert_eq!(waits, [Some(10), Some(20), Some(40), None, Some(10)]);
+        assert_eq!(waits, [2, 3, 4, 0, 2]);
     }
 
     #[tokio::test]

@@ -28,6 +28,9 @@ pub enum Refusal {
     /// The new one is wrong; the text is complete, for people.
     #[error("{0}")]
     Wrong(String),
+    /// The database does not take what it must know of the new one, for a while perhaps; the text says why.
+    #[error("the database does not take the feeds and watches: {0}")]
+    NotStored(String),
     /// The files do not hold what the reload was asked for.
     #[error("the files changed while they were read: try again")]
     Changed,
@@ -46,9 +49,9 @@ pub fn reloads() -> (Reloads, mpsc::Receiver<Request>) {
 }
 
 impl Request {
-    /// Whether `files`, as they were read, are those that are to be taken over.
-    pub fn is_about(&self, files: &Files) -> bool {
-        self.expected.as_ref().is_none_or(|expected| expected == files)
+    /// What the files must hold that are taken over; `None`: whatever they hold.
+    pub fn expected(&self) -> Option<&Files> {
+        self.expected.as_ref()
     }
 
     /// Tells who asked how it went.
@@ -92,7 +95,9 @@ pub(super) async fn reload(State(shared): State<Shared>, headers: HeaderMap) -> 
         Err(reason) => {
             let status = match reason {
                 Refusal::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                Refusal::Changed | Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+                Refusal::NotStored(_) | Refusal::Changed | Refusal::Busy | Refusal::Stopping => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
             };
             (status, format!("the old configuration stays: {reason}\n"))
         }

@@ -8,37 +8,40 @@ use sqlx::{Sqlite, Transaction};
 use super::{Store, row};
 use crate::model::{Timestamp, Watch};
 
-impl Store {
-    /// Takes note of the configured watches, each with the fingerprint of what it asks: those that are new, or
-    /// ask something else than before, begin at `now`. One that has another name now goes on under that: it
-    /// asks since when it did, and what waits of it waits on, by its rules.
-    pub async fn sync_watches(&self, watches: &[(&Watch, [u8; 32])], now: Timestamp) -> anyhow::Result<()> {
-        let names: Vec<&str> = watches.iter().map(|(watch, _)| watch.name.as_str()).collect();
-        let mut tx = self.write().await?;
-        for (old, new) in renamed(&mut tx, watches).await? {
-            rename(&mut tx, &old, new).await?;
-        }
-        sqlx::query("DELETE FROM watch_baseline WHERE watch NOT IN (SELECT value FROM json_each($1))")
-            .bind(serde_json::to_string(&names)?)
-            .execute(&mut *tx)
-            .await
-            .context("cannot forget removed watches")?;
-        for (watch, fingerprint) in watches {
-            sqlx::query(
-                "INSERT INTO watch_baseline (watch, fingerprint, since) VALUES ($1, $2, $3) \
-                 ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, since = excluded.since \
-                 WHERE fingerprint != excluded.fingerprint",
-            )
-            .bind(&watch.name)
-            .bind(fingerprint.as_slice())
-            .bind(now.timestamp_millis())
-            .execute(&mut *tx)
-            .await
-            .with_context(|| format!("cannot take note of watch '{}'", watch.name))?;
-        }
-        tx.commit().await.context("cannot commit the watches")
+/// Takes note of the configured watches, each with the fingerprint of what it asks: those that are new, or
+/// ask something else than before, begin at `now`. One that has another name now goes on under that: it
+/// asks since when it did, and what waits of it waits on, by its rules.
+pub(super) async fn sync_watches(
+    tx: &mut Transaction<'_, Sqlite>,
+    watches: &[(&Watch, [u8; 32])],
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let names: Vec<&str> = watches.iter().map(|(watch, _)| watch.name.as_str()).collect();
+    for (old, new) in renamed(tx, watches).await? {
+        rename(tx, &old, new).await?;
     }
+    sqlx::query("DELETE FROM watch_baseline WHERE watch NOT IN (SELECT value FROM json_each($1))")
+        .bind(serde_json::to_string(&names)?)
+        .execute(&mut **tx)
+        .await
+        .context("cannot forget removed watches")?;
+    for (watch, fingerprint) in watches {
+        sqlx::query(
+            "INSERT INTO watch_baseline (watch, fingerprint, since) VALUES ($1, $2, $3) \
+             ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, since = excluded.since \
+             WHERE fingerprint != excluded.fingerprint",
+        )
+        .bind(&watch.name)
+        .bind(fingerprint.as_slice())
+        .bind(now.timestamp_millis())
+        .execute(&mut **tx)
+        .await
+        .with_context(|| format!("cannot take note of watch '{}'", watch.name))?;
+    }
+    Ok(())
+}
 
+impl Store {
     /// Since when each watch asks what it asks, by name.
     pub async fn watch_baselines(&self) -> anyhow::Result<HashMap<String, Timestamp>> {
         let rows: Vec<(String, i64)> = sqlx::query_as("SELECT watch, since FROM watch_baseline")

@@ -10,6 +10,8 @@ use crate::model::{ChannelState, Timestamp};
 struct StateRow {
     bucket_full_at: i64,
     failures: u32,
+    failing_since: Option<i64>,
+    failed_at: Option<i64>,
     resume_at: i64,
     succeeded_at: Option<i64>,
 }
@@ -18,7 +20,8 @@ impl Store {
     /// What is remembered of `channel`.
     pub async fn channel_state(&self, channel: &str) -> anyhow::Result<ChannelState> {
         let row: Option<StateRow> = sqlx::query_as(
-            "SELECT bucket_full_at, failures, resume_at, succeeded_at FROM channel WHERE name = $1",
+            "SELECT bucket_full_at, failures, failing_since, failed_at, resume_at, succeeded_at FROM channel \
+             WHERE name = $1",
         )
         .bind(channel)
         .fetch_optional(self.reader())
@@ -28,6 +31,8 @@ impl Store {
         Ok(ChannelState {
             bucket_full_at: row::time(row.bucket_full_at)?,
             failures: row.failures,
+            failing_since: row::optional_time(row.failing_since)?,
+            failed_at: row::optional_time(row.failed_at)?,
             resume_at: row::time(row.resume_at)?,
             succeeded_at: row::optional_time(row.succeeded_at)?,
         })
@@ -41,15 +46,18 @@ pub(super) async fn save_state(
     state: &ChannelState,
 ) -> anyhow::Result<()> {
     sqlx::query(
-        "INSERT INTO channel (name, deliveries, bucket_full_at, failures, resume_at, succeeded_at) \
-         VALUES ($1, 0, $2, $3, $4, $5) ON CONFLICT DO UPDATE SET \
-         failures = excluded.failures, resume_at = excluded.resume_at, succeeded_at = excluded.succeeded_at",
+        "INSERT INTO channel (name, deliveries, bucket_full_at, failures, resume_at, succeeded_at, \
+         failing_since, failed_at) VALUES ($1, 0, $2, $3, $4, $5, $6, $7) ON CONFLICT DO UPDATE SET \
+         failures = excluded.failures, resume_at = excluded.resume_at, succeeded_at = excluded.succeeded_at, \
+         failing_since = excluded.failing_since, failed_at = excluded.failed_at",
     )
     .bind(channel)
     .bind(state.bucket_full_at.timestamp_millis())
     .bind(state.failures)
     .bind(state.resume_at.timestamp_millis())
     .bind(state.succeeded_at.map(|at| at.timestamp_millis()))
+    .bind(state.failing_since.map(|at| at.timestamp_millis()))
+    .bind(state.failed_at.map(|at| at.timestamp_millis()))
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot store the state of channel '{channel}'"))?;

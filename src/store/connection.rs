@@ -12,6 +12,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{Connection, Sqlite, Transaction};
+use tracing::info;
 
 use super::OpenError;
 use super::error::code;
@@ -122,7 +123,7 @@ impl Store {
             .fetch_one(&writer)
             .await
             .map_err(failed)?;
-        match version.cmp(&MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()) {
+        match version.cmp(&newest()) {
             Ordering::Less => return Err(OpenError::Older { path }),
             Ordering::Greater => return Err(OpenError::Newer { path }),
             Ordering::Equal => {}
@@ -170,6 +171,12 @@ impl Store {
         {
             lock.leave(seal);
         }
+    }
+
+    /// The version from which the database would be migrated.
+    #[cfg(test)]
+    pub(super) async fn outdated(&self) -> Option<i64> {
+        outdated(&self.writer).await
     }
 
     /// When the database was last read as a whole and found sound.
@@ -261,8 +268,23 @@ async fn check_integrity(pool: &SqlitePool, path: &Path) -> Result<(), OpenError
     if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), finding }) }
 }
 
+/// The version that the schema has once it is up to date.
+fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The version of a database that is to be migrated; `None`: it is up to date, or new.
+async fn outdated(pool: &SqlitePool) -> Option<i64> {
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(pool).await.ok()?;
+    version.filter(|version| *version < newest())
+}
+
 /// Brings the schema up to date; each migration is a transaction.
 async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+    if let Some(version) = outdated(pool).await {
+        info!(database.path = %path.display(), from = version, to = newest(), "migrating the database");
+    }
     let mut connection = pool.acquire().await.map_err(|error| open_failure(path, &error))?;
     // The migrator commits by itself: only SQLite can tell of the moment before.
     #[cfg(debug_assertions)]

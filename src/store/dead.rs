@@ -4,7 +4,7 @@
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, notice, row, story};
+use super::{Store, notice, row, told};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{AlertId, DeliveryId, MatchId, Notice, NoticeId, Timestamp};
 
@@ -163,7 +163,8 @@ impl Store {
         .context("cannot make deliveries pending again")?;
         // Who asks for a retry has mended the channel: it is tried at once.
         sqlx::query(
-            "UPDATE channel SET failures = 0, resume_at = 0 WHERE name IN (SELECT value FROM json_each($1))",
+            "UPDATE channel SET failures = 0, failing_since = NULL, resume_at = 0 \
+             WHERE name IN (SELECT value FROM json_each($1))",
         )
         .bind(serde_json::to_string(&channels)?)
         .execute(&mut *tx)
@@ -271,7 +272,7 @@ pub(super) async fn pass_on(
         let alert = row::id(AlertId::from_bytes, &alert, "an alert's id")?;
         let matched = row::id(MatchId::from_bytes, &matched, "a match's id")?;
         let passed_on = AlertId::of(matched, to);
-        story::pass_on(tx, matched, &watch, alert, passed_on).await?;
+        told::pass_on(tx, matched, &watch, alert, passed_on).await?;
         sqlx::query(
             "INSERT INTO alert (id, match_id, watch, channel, created_at, delivery_id) \
              VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",

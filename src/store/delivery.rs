@@ -353,11 +353,12 @@ impl Store {
             // No hub grants a year: it was asked by another clock.
             "UPDATE subscription SET next_at = $1, lease_until = NULL \
              WHERE lease_until > $1 + 31622400000 OR next_at > $1 + 31622400000",
-            "UPDATE channel SET resume_at = $1 WHERE resume_at > $1 AND (resume_at > $2 OR EXISTS (\
-                 SELECT 1 FROM delivery JOIN attempt ON attempt.delivery_id = delivery.id \
-                 WHERE delivery.channel = channel.name AND attempt.ended_at > $1))",
-            "UPDATE channel SET bucket_full_at = $1 WHERE bucket_full_at > $1 AND (bucket_full_at > $2 OR EXISTS (\
-                 SELECT 1 FROM delivery WHERE delivery.channel = channel.name AND delivery.created_at > $1))",
+            // Its bucket of tokens holds nothing up for longer than an empty one, whatever is recorded.
+            "UPDATE channel SET resume_at = $1 \
+             WHERE resume_at > $1 AND (resume_at > $2 OR failed_at > $1 OR succeeded_at > $1)",
+            "UPDATE channel SET failing_since = $1 WHERE failing_since > $1",
+            "UPDATE channel SET failed_at = $1 WHERE failed_at > $1",
+            "UPDATE channel SET succeeded_at = $1 WHERE succeeded_at > $1",
         ] {
             sqlx::query(statement)
                 .bind(now)

@@ -7,11 +7,11 @@ use anyhow::{Context, anyhow};
 use sqlx::{FromRow, Sqlite, Transaction};
 use url::Url;
 
-use super::{Store, row, subscription};
+use super::{Store, baseline, row, subscription};
 use crate::ingest::Known;
 use crate::model::{
     Alarm, AlarmKind, Brevity, EntryKey, FailureKind, Feed, FeedId, FeedState, Move, PollIntent, Repeated,
-    Timestamp, Validators,
+    Timestamp, Validators, Watch,
 };
 use crate::schedule::{Rhythm, SkipHints};
 
@@ -156,48 +156,64 @@ struct KnownRow {
     first_seen_at: i64,
 }
 
+/// Makes the database's feeds those of the configuration: adds the new ones with the given time
+/// of their first poll, renews what is configured, and stops polling the rest. State, articles
+/// and matches of a removed feed stay, so that it can come back where it left. One that was given up
+/// on is polled again when its configuration changed, or when it comes back. What a feed publishes that came
+/// in at `now` is news from then on.
+pub(super) async fn sync_feeds(
+    tx: &mut Transaction<'_, Sqlite>,
+    feeds: &[(&Feed, Timestamp)],
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    sqlx::query("UPDATE feed SET configured = 0 WHERE configured = 1")
+        .execute(&mut **tx)
+        .await
+        .context("cannot mark the feeds")?;
+    for (feed, first_poll_at) in feeds {
+        sqlx::query(
+            "INSERT INTO feed (id, url, source, country, tags, next_poll_at, skip_bits, failures, configured, \
+             settings, added_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1, $7, $8) \
+             ON CONFLICT (id) DO UPDATE SET \
+             added_at = CASE WHEN feed.settings IS NULL THEN excluded.added_at ELSE feed.added_at END, source = excluded.source, country = excluded.country, \
+             tags = excluded.tags, configured = 1, settings = excluded.settings, \
+             stopped_at = CASE WHEN feed.settings IS excluded.settings THEN feed.stopped_at END, \
+             gone_since = CASE WHEN feed.settings IS excluded.settings THEN feed.gone_since END, \
+             next_poll_at = CASE WHEN feed.stopped_at IS NULL OR feed.settings IS excluded.settings \
+             THEN feed.next_poll_at ELSE excluded.next_poll_at END",
+        )
+        .bind(feed.id.as_bytes())
+        .bind(feed.url.as_str())
+        .bind(&feed.source)
+        .bind(&feed.country)
+        .bind(serde_json::to_string(&feed.tags)?)
+        .bind(first_poll_at.timestamp_millis())
+        .bind(feed.settings_digest())
+        .bind(now.timestamp_millis())
+        .execute(&mut **tx)
+        .await
+        .with_context(|| format!("cannot store feed {}", feed.url))?;
+    }
+    sqlx::query("UPDATE feed SET settings = NULL WHERE configured = 0 AND settings IS NOT NULL")
+        .execute(&mut **tx)
+        .await
+        .context("cannot forget what was configured")?;
+    subscription::leave_unconfigured(tx, now).await
+}
+
 impl Store {
-    /// Makes the database's feeds those of the configuration: adds the new ones with the given time
-    /// of their first poll, renews what is configured, and stops polling the rest. State, articles
-    /// and matches of a removed feed stay, so that it can come back where it left. One that was given up
-    /// on is polled again when its configuration changed, or when it comes back. What a feed publishes that came
-    /// in at `now` is news from then on.
-    pub async fn sync_feeds(&self, feeds: &[(&Feed, Timestamp)], now: Timestamp) -> anyhow::Result<()> {
+    /// Makes what the database knows that of the configuration, as a whole or not at all: `feeds`, each with the
+    /// time of its first poll, and `watches`, each with the fingerprint of what it asks.
+    pub async fn sync(
+        &self,
+        feeds: &[(&Feed, Timestamp)],
+        watches: &[(&Watch, [u8; 32])],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
         let mut tx = self.write().await?;
-        sqlx::query("UPDATE feed SET configured = 0 WHERE configured = 1")
-            .execute(&mut *tx)
-            .await
-            .context("cannot mark the feeds")?;
-        for (feed, first_poll_at) in feeds {
-            sqlx::query(
-                "INSERT INTO feed (id, url, source, country, tags, next_poll_at, skip_bits, failures, configured, \
-                 settings, added_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 1, $7, $8) \
-                 ON CONFLICT (id) DO UPDATE SET \
-                 added_at = CASE WHEN feed.settings IS NULL THEN excluded.added_at ELSE feed.added_at END, source = excluded.source, country = excluded.country, \
-                 tags = excluded.tags, configured = 1, settings = excluded.settings, \
-                 stopped_at = CASE WHEN feed.settings IS excluded.settings THEN feed.stopped_at END, \
-                 gone_since = CASE WHEN feed.settings IS excluded.settings THEN feed.gone_since END, \
-                 next_poll_at = CASE WHEN feed.stopped_at IS NULL OR feed.settings IS excluded.settings \
-                 THEN feed.next_poll_at ELSE excluded.next_poll_at END",
-            )
-            .bind(feed.id.as_bytes())
-            .bind(feed.url.as_str())
-            .bind(&feed.source)
-            .bind(&feed.country)
-            .bind(serde_json::to_string(&feed.tags)?)
-            .bind(first_poll_at.timestamp_millis())
-            .bind(feed.settings_digest())
-            .bind(now.timestamp_millis())
-            .execute(&mut *tx)
-            .await
-            .with_context(|| format!("cannot store feed {}", feed.url))?;
-        }
-        sqlx::query("UPDATE feed SET settings = NULL WHERE configured = 0 AND settings IS NOT NULL")
-            .execute(&mut *tx)
-            .await
-            .context("cannot forget what was configured")?;
-        subscription::leave_unconfigured(&mut tx, now).await?;
-        tx.commit().await.context("cannot commit the feeds")
+        sync_feeds(&mut tx, feeds, now).await?;
+        baseline::sync_watches(&mut tx, watches, now).await?;
+        tx.commit().await.context("cannot commit the feeds and watches")
     }
 
     /// Configured feeds that are due at `now`, longest overdue first, at most `limit`.
@@ -399,5 +415,19 @@ pub(super) async fn save_state(tx: &mut Transaction<'_, Sqlite>, intent: &PollIn
     .execute(&mut **tx)
     .await
     .with_context(|| format!("cannot save the state of feed {}", state.id))?;
+    Ok(())
+}
+
+/// Writes what a push tells of the feed, and leaves alone what its polls do.
+pub(super) async fn save_pushed(tx: &mut Transaction<'_, Sqlite>, intent: &PollIntent) -> anyhow::Result<()> {
+    let state = &intent.state;
+    sqlx::query("UPDATE feed SET rhythm = $2, last_success_at = $3, quiet_since = $4 WHERE id = $1")
+        .bind(state.id.as_bytes())
+        .bind(state.rhythm.to_bytes())
+        .bind(milliseconds(state.last_success_at))
+        .bind(milliseconds(state.quiet_since))
+        .execute(&mut **tx)
+        .await
+        .with_context(|| format!("cannot save what was pushed of feed {}", state.id))?;
     Ok(())
 }

@@ -44,6 +44,7 @@ mod space;
 mod stats;
 mod story;
 mod subscription;
+mod told;
 mod volume;
 
 pub use article::StoredArticle;
@@ -59,7 +60,8 @@ pub use page::StoredPage;
 pub use poll::Committed;
 pub use retention::{Expiry, PruningPlace, RetentionClock};
 pub use stats::{Count, Stats};
-pub use story::{StoredMember, StoryArticle, StorySummary, Told};
+pub use story::{StoredMember, StoryArticle, StorySummary};
+pub use told::Told;
 pub use volume::VolumeState;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::Context;
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, article, counter, feed, matched, notice, page, paragraph, story, subscription};
+use super::{Store, article, counter, feed, matched, notice, page, paragraph, story, subscription, told};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Alert, Clustered, Match, MatchId, PollIntent, Telling, Timestamp};
 
@@ -51,7 +51,10 @@ impl Store {
             matched::mark_baseline(&mut tx, &intent.baseline).await?;
         }
         committed.notices = notice::insert_all(&mut tx, &intent.notices).await?;
-        feed::save_state(&mut tx, intent).await?;
+        match intent.pushed {
+            true => feed::save_pushed(&mut tx, intent).await?,
+            false => feed::save_state(&mut tx, intent).await?,
+        }
         counter::add(&mut tx, intent).await?;
         pass(Failpoint::PollBeforeCommit);
         tx.commit().await.context("cannot commit the poll")?;
@@ -83,7 +86,7 @@ pub(super) async fn add_matches(
         clustered.tellings.iter().map(|telling| (telling.matched, telling)).collect();
     for alert in alerts.iter().filter(|alert| new.contains(&alert.matched)) {
         if let Some(telling) = tellings.get(&alert.matched)
-            && !story::tell(tx, telling, &alert.channel, alert.id, at).await?
+            && !told::tell(tx, telling, &alert.channel, alert.id, at).await?
         {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Writes that the database refuses, for tests of what follows from that. Never part of the program.
+//! Writes that the database refuses, and rows that it cannot read, for tests of what follows from that. Never part of the program.
 
 use super::Store;
 
@@ -10,6 +10,23 @@ impl Store {
             format!("CREATE TRIGGER refused BEFORE {statement} BEGIN SELECT RAISE(ABORT, 'refused'); END");
         let mut tx = self.write().await.expect("a transaction");
         sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(&mut *tx).await.expect("a trigger");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// From now on nothing is refused any more.
+    pub(crate) async fn accept(&self) {
+        let mut tx = self.write().await.expect("a transaction");
+        sqlx::query("DROP TRIGGER refused").execute(&mut *tx).await.expect("no trigger");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// From now on what is stored of pages cannot be read: their times are no times.
+    pub(crate) async fn spoil_pages(&self) {
+        let mut tx = self.write().await.expect("a transaction");
+        sqlx::query("UPDATE page SET next_fetch_at = -9223372036854775808")
+            .execute(&mut *tx)
+            .await
+            .expect("a page");
         tx.commit().await.expect("a commit");
     }
 }

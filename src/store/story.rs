@@ -1,4 +1,4 @@
-//! Stories: which articles belong together, and what was told of them.
+//! Stories: which articles belong together. What was told of them is in `told.rs`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,9 +7,7 @@ use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, row};
 use crate::alert::{OtherArticle, PendingAlert, StoryView};
-use crate::model::{
-    AlertId, ArticleId, Joined, Lang, MatchId, Membership, Occasion, StoryId, Telling, Timestamp, source_name,
-};
+use crate::model::{ArticleId, Joined, Lang, Membership, StoryId, Timestamp, source_name};
 
 /// Other articles of a story that an alert names.
 const MOST_OTHERS: usize = 10;
@@ -81,23 +79,6 @@ pub struct StoryArticle {
     pub first_seen_at: Timestamp,
 }
 
-/// What was told of a story.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// By which watch.
-    pub watch: String,
-    /// To which channel.
-    pub channel: String,
-    /// On which occasion.
-    pub occasion: String,
-    /// When.
-    pub at: Timestamp,
-    /// How far its message is: as the state of a delivery, or `waiting` for one; `None` when that was forgotten.
-    pub state: Option<String>,
-    /// The channel that got the message instead, whose state it is then.
-    pub passed_on_to: Option<String>,
-}
-
 #[derive(FromRow)]
 struct MemberRow {
     seq: i64,
@@ -114,16 +95,6 @@ struct MemberRow {
 }
 
 #[derive(FromRow)]
-struct ToldRow {
-    watch: String,
-    channel: String,
-    occasion: String,
-    told_at: i64,
-    state: Option<String>,
-    passed_on_to: Option<String>,
-}
-
-#[derive(FromRow)]
 struct SummaryRow {
     id: Vec<u8>,
     title: String,
@@ -137,7 +108,6 @@ struct SummaryRow {
 
 #[derive(FromRow)]
 struct ArticleRow {
-    story_id: Vec<u8>,
     id: Vec<u8>,
     joined: String,
     title: String,
@@ -160,28 +130,6 @@ macro_rules! summaries {
          story.first_seen_at, story.last_seen_at \
          FROM story JOIN story_article ON story_article.story_id = story.id \
          JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id "
-    };
-}
-
-/// What [`ArticleRow`] reads, up to the condition.
-macro_rules! story_articles {
-    () => {
-        "SELECT story_article.story_id, article.id, story_article.joined, article.title, feed.source AS feed_source, \
-         feed.title AS feed_title, feed.url AS feed_url, article.url, article.lang, article.attribution, \
-         article.first_seen_at, \
-         row_number() OVER (PARTITION BY story_article.story_id ORDER BY story_article.seq) AS number \
-         FROM story_article JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id "
-    };
-}
-
-/// Whether the alert of this id was given up on or dropped.
-macro_rules! lost {
-    ($alert:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM alert AS other JOIN delivery ON delivery.id = other.delivery_id WHERE other.id = ",
-            $alert,
-            " AND delivery.state IN ('dead', 'dropped'))"
-        )
     };
 }
 
@@ -353,12 +301,15 @@ impl Store {
             .collect())
     }
 
-    /// The first articles of a story, in the order of arrival, at most `limit`.
+    /// The first articles of a story, in the order of arrival, at most `limit`: those that follow cost nothing.
     pub async fn story_articles(&self, id: StoryId, limit: u32) -> anyhow::Result<Vec<StoryArticle>> {
-        let rows: Vec<ArticleRow> = sqlx::query_as(concat!(
-            story_articles!(),
-            "WHERE story_article.story_id = $1 ORDER BY story_article.seq LIMIT $2"
-        ))
+        let rows: Vec<ArticleRow> = sqlx::query_as(
+            "SELECT article.id, story_article.joined, article.title, feed.source AS feed_source, \
+             feed.title AS feed_title, feed.url AS feed_url, article.url, article.lang, article.attribution, \
+             article.first_seen_at FROM story_article CROSS JOIN article ON article.id = story_article.article_id \
+             JOIN feed ON feed.id = article.feed_id WHERE story_article.story_id = $1 \
+             ORDER BY story_article.seq LIMIT $2",
+        )
         .bind(id.as_bytes())
         .bind(limit)
         .fetch_all(self.reader())
@@ -367,48 +318,13 @@ impl Store {
         rows.into_iter().map(StoryArticle::try_from).collect()
     }
 
-    /// What was told of a story, first to last.
-    pub async fn told_of(&self, id: StoryId) -> anyhow::Result<Vec<Told>> {
-        let rows: Vec<ToldRow> = sqlx::query_as(
-            "SELECT told.watch, told.channel, told.occasion, told.told_at, passed.channel AS passed_on_to, \
-             iif(alert.id IS NULL, NULL, coalesce(delivery.state, 'waiting')) AS state FROM story_told AS told \
-             LEFT JOIN alert AS passed ON passed.id = told.passed_on \
-             LEFT JOIN alert ON alert.id = coalesce(told.passed_on, told.alert_id) \
-             LEFT JOIN delivery ON delivery.id = alert.delivery_id \
-             WHERE told.story_id = $1 ORDER BY told.told_at, told.watch, told.channel, told.occasion",
-        )
-        .bind(id.as_bytes())
-        .fetch_all(self.reader())
-        .await
-        .with_context(|| format!("cannot read who was told of story {id}"))?;
-        let told = rows.into_iter().map(|row| {
-            let ToldRow { watch, channel, occasion, told_at, state, passed_on_to } = row;
-            anyhow::Ok(Told { watch, channel, occasion, at: row::time(told_at)?, state, passed_on_to })
-        });
-        told.collect()
-    }
-
     /// Gives pending alerts the story of their article, as it stands now.
     pub(super) async fn attach_stories(&self, alerts: &mut [PendingAlert]) -> anyhow::Result<()> {
         let articles: Vec<ArticleId> = alerts.iter().map(|pending| pending.article.id).collect();
         let stories = self.stories_of(&articles).await?;
-        let told: HashSet<StoryId> =
+        let shared: HashSet<StoryId> =
             stories.values().filter(|story| story.sources > 1).map(|story| story.id).collect();
-        let rows: Vec<ArticleRow> = sqlx::query_as(concat!(
-            "SELECT * FROM (",
-            story_articles!(),
-            "WHERE story_article.story_id IN (SELECT unhex(value) FROM json_each($1))) WHERE number <= $2 \
-             ORDER BY story_id, number"
-        ))
-        .bind(row::hex_array(told.iter().map(StoryId::as_bytes)))
-        .bind(MOST_READ)
-        .fetch_all(self.reader())
-        .await
-        .context("cannot read the other articles of stories")?;
-        let mut others: HashMap<StoryId, Vec<StoryArticle>> = HashMap::new();
-        for row in rows {
-            others.entry(story_id(&row.story_id)?).or_default().push(StoryArticle::try_from(row)?);
-        }
+        let others = self.others_of(shared).await?;
         for pending in alerts {
             pending.story = stories.get(&pending.article.id).map(|story| {
                 let others = others.get(&story.id).map(Vec::as_slice).unwrap_or_default();
@@ -416,6 +332,18 @@ impl Store {
             });
         }
         Ok(())
+    }
+
+    /// The first articles of these stories, as many as alerts look at for others to name.
+    pub(super) async fn others_of(
+        &self,
+        stories: HashSet<StoryId>,
+    ) -> anyhow::Result<HashMap<StoryId, Vec<StoryArticle>>> {
+        let mut others = HashMap::with_capacity(stories.len());
+        for story in stories {
+            others.insert(story, self.story_articles(story, MOST_READ).await?);
+        }
+        Ok(others)
     }
 
     /// Closes stories that were last joined before `over`: throws away what their articles were compared by,
@@ -551,105 +479,5 @@ async fn carry_over(tx: &mut Transaction<'_, Sqlite>, from: &[u8], to: StoryId) 
             .await
             .with_context(|| format!("cannot carry over to story {to} what was told of its article"))?;
     }
-    Ok(())
-}
-
-/// Whether `telling` has news for `channel`; if so, all that it tells is told from now on, by `alert`.
-///
-/// What was told by an alert that is a dead letter now, or dropped, was told to nobody: it is news again, unless
-/// another channel got it instead.
-pub(super) async fn tell(
-    tx: &mut Transaction<'_, Sqlite>,
-    telling: &Telling,
-    channel: &str,
-    alert: AlertId,
-    at: Timestamp,
-) -> anyhow::Result<bool> {
-    let is_news = note(tx, telling, &telling.news, channel, alert, at).await? > 0;
-    if is_news {
-        note(tx, telling, &telling.known, channel, alert, at).await?;
-        relieve(tx, telling, channel, alert).await?;
-    }
-    Ok(is_news)
-}
-
-/// Notes that `channel` is told on `occasions` by `alert`; returns how many of them are new to it.
-async fn note(
-    tx: &mut Transaction<'_, Sqlite>,
-    telling: &Telling,
-    occasions: &[Occasion],
-    channel: &str,
-    alert: AlertId,
-    at: Timestamp,
-) -> anyhow::Result<u64> {
-    let occasions: Vec<String> = occasions.iter().map(ToString::to_string).collect();
-    let noted = sqlx::query(concat!(
-        "INSERT INTO story_told (story_id, watch, channel, occasion, told_at, alert_id) \
-         SELECT $1, $2, $3, value, $5, $6 FROM json_each($4) WHERE true \
-         ON CONFLICT DO UPDATE SET told_at = excluded.told_at, alert_id = excluded.alert_id, passed_on = NULL \
-         WHERE ",
-        lost!("story_told.alert_id"),
-        " AND (story_told.passed_on IS NULL OR ",
-        lost!("story_told.passed_on"),
-        ")"
-    ))
-    .bind(telling.story.as_bytes())
-    .bind(&telling.watch)
-    .bind(channel)
-    .bind(serde_json::to_string(&occasions)?)
-    .bind(at.timestamp_millis())
-    .bind(alert.as_bytes())
-    .execute(&mut **tx)
-    .await
-    .with_context(|| format!("cannot note what channel '{channel}' is told of story {}", telling.story))?;
-    Ok(noted.rows_affected())
-}
-
-/// Notes on earlier alerts that told the story in vain that `alert` tells all of it in their stead: whoever
-/// sends the dead letters again need not send them.
-async fn relieve(
-    tx: &mut Transaction<'_, Sqlite>,
-    telling: &Telling,
-    channel: &str,
-    alert: AlertId,
-) -> anyhow::Result<()> {
-    sqlx::query(concat!(
-        "UPDATE alert SET told_by = $4 WHERE channel = $3 AND watch = $2 AND told_by IS NULL AND id != $4 \
-         AND match_id IN (SELECT match.id FROM story_article \
-             CROSS JOIN match ON match.article_id = story_article.article_id WHERE story_article.story_id = $1) AND ",
-        lost!("alert.id"),
-        " AND NOT EXISTS (SELECT 1 FROM story_told WHERE story_id = $1 AND watch = $2 AND channel = $3 \
-             AND alert_id = alert.id)"
-    ))
-    .bind(telling.story.as_bytes())
-    .bind(&telling.watch)
-    .bind(channel)
-    .bind(alert.as_bytes())
-    .execute(&mut **tx)
-    .await
-    .with_context(|| format!("cannot note which dead letters tell what story {} told since", telling.story))?;
-    Ok(())
-}
-
-/// Notes that `to` was passed on to another channel in the stead of `from`, an alert of `matched`.
-pub(super) async fn pass_on(
-    tx: &mut Transaction<'_, Sqlite>,
-    matched: MatchId,
-    watch: &str,
-    from: AlertId,
-    to: AlertId,
-) -> anyhow::Result<()> {
-    sqlx::query(
-        "UPDATE story_told SET passed_on = $4 WHERE watch = $2 AND (alert_id = $3 OR passed_on = $3) \
-         AND story_id = (SELECT story_article.story_id FROM match \
-             JOIN story_article ON story_article.article_id = match.article_id WHERE match.id = $1)",
-    )
-    .bind(matched.as_bytes())
-    .bind(watch)
-    .bind(from.as_bytes())
-    .bind(to.as_bytes())
-    .execute(&mut **tx)
-    .await
-    .with_context(|| format!("cannot note that alert {from} was passed on"))?;
     Ok(())
 }

@@ -25,6 +25,21 @@ fn at(seconds: i64) -> Timestamp {
     DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
 }
 
+/// Half of a configuration, where the other half is of no matter.
+impl Store {
+    async fn sync_feeds(&self, feeds: &[(&Feed, Timestamp)], now: Timestamp) -> anyhow::Result<()> {
+        let mut tx = self.write().await?;
+        feed::sync_feeds(&mut tx, feeds, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn sync_watches(&self, watches: &[(&Watch, [u8; 32])], now: Timestamp) -> anyhow::Result<()> {
+        let mut tx = self.write().await?;
+        baseline::sync_watches(&mut tx, watches, now).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
 async fn open(dir: &Path, mode: Mode) -> Result<Store, OpenError> {
     Store::open(dir, mode, "install", at(0)).await
 }
@@ -510,11 +525,13 @@ async fn a_database_of_another_version_is_refused_by_name() {
     let newer = open(f.dir.path(), Mode::Read).await.unwrap_err();
     assert!(matches!(newer, OpenError::Newer { .. }), "{newer}");
 
+    assert_eq!(f.store.outdated().await, None);
     let mut tx = f.store.write().await.unwrap();
-    sqlx::query("DELETE FROM _sqlx_migrations WHERE version > 1").execute(&mut *tx).await.unwrap();
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version > 2").execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     let older = open(f.dir.path(), Mode::Edit).await.unwrap_err();
     assert!(matches!(older, OpenError::Older { .. }), "{older}");
+    assert_eq!(f.store.outdated().await, Some(2));
 
     let empty = tempfile::tempdir().unwrap();
     std::fs::write(empty.path().join("feedwatch.db"), "").unwrap();
@@ -706,4 +723,23 @@ fn watch() -> Watch {
         spike: false,
         silence: None,
     }
+}
+
+#[tokio::test]
+async fn a_push_stores_what_it_tells_of_its_feed_and_nothing_else() {
+    let f = fixture().await;
+    let polled = f.intent(60);
+    f.store.commit_poll(&polled).await.unwrap();
+    // Decided by a state that was read before that poll.
+    let quiet_since = Some(at(30));
+    let stale = FeedState {
+        last_success_at: Some(at(90)),
+        quiet_since,
+        failures: 7,
+        ..FeedState::unpolled(f.feed.id, at(0))
+    };
+    let push = PollIntent { pushed: true, ..PollIntent::of(stale, at(90)) };
+    f.store.commit_poll(&push).await.unwrap();
+    let expected = FeedState { last_success_at: Some(at(90)), quiet_since, ..polled.state };
+    assert_eq!(f.store.feed_states().await.unwrap(), [expected]);
 }

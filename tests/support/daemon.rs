@@ -44,7 +44,7 @@ impl Inside {
         let (setup, store) = runtime.block_on(async {
             let setup = Setup::build(config).unwrap();
             let store = Store::open(folder.path(), Mode::Daemon, "install", now).await.unwrap();
-            store.sync_feeds(&setup.first_polls(now), now).await.unwrap();
+            pipeline::sync(&setup, &store, now).await.unwrap();
             (Arc::new(setup), store)
         });
         Self { ahead, setup, store, ambient, runtime, _folder: folder }

@@ -159,6 +159,38 @@ fn what_was_published_since_a_feed_was_configured_is_news_to_its_first_success()
 }
 
 #[test]
+fn what_follows_an_empty_first_answer_is_no_news_where_it_says_that_it_is_older() {
+    let ages = [Some(10), Some(59), Some(61), Some(6_000), None];
+    let ago = |minutes: i64| now() - TimeDelta::minutes(minutes);
+    let empty = FeedState {
+        added_at: Some(ago(60)),
+        first_success_at: Some(ago(30)),
+        last_success_at: Some(ago(15)),
+        ..never_polled()
+    };
+    let asked_for_all = feed(true);
+    let plain = feed(false);
+    for (feed, before, older) in [
+        (&plain, empty.clone(), 3),
+        (&plain, FeedState { added_at: None, ..empty.clone() }, 3),
+        (&asked_for_all, empty.clone(), 0),
+        (&plain, FeedState { entries: 5, ..empty.clone() }, 0),
+        // It was empty for a day.
+        (&plain, FeedState { first_success_at: Some(ago(15 + 60 * 24)), ..empty.clone() }, 0),
+        (&plain, FeedState { first_success_at: Some(ago(14 + 60 * 24)), ..empty.clone() }, 3),
+        (&plain, FeedState { first_success_at: None, ..empty.clone() }, 0),
+    ] {
+        let intent = run(feed, before.clone(), read_with(published(&ages)));
+        let told: HashSet<_> = intent.alerts.iter().map(|alert| alert.matched).collect();
+        assert_eq!((intent.baseline.len(), told.len()), (older, ages.len() - older), "{before:?}");
+    }
+    // An answer that is empty, and one that says that it is the same, leave it at that.
+    let first = run(&plain, FeedState { added_at: Some(ago(60)), ..never_polled() }, reading(&[])).state;
+    let again = run(&plain, first, unchanged(None)).state;
+    assert_eq!(run(&plain, again, read_with(published(&ages))).baseline.len(), 3);
+}
+
+#[test]
 fn a_flood_in_a_first_success_is_one_message() {
     let before = FeedState { added_at: Some(now() - TimeDelta::days(3)), ..never_polled() };
     let intent = run(&feed(false), before, read_with(published(&[Some(10); 20])));

@@ -83,7 +83,7 @@ async fn an_article_whose_page_fails_is_alerted_at_once_and_matched_anew_when_it
         assert_eq!(early, PagesReport::default());
         desk.later(5);
         let due = fetch_due_pages(&desk.setup, &desk.store, &desk.ambient).await.unwrap();
-        assert_eq!(due, PagesReport { due: 1, read: 1, alerts: 1 });
+        assert_eq!(due, PagesReport { due: 1, read: 1, alerts: 1, held: 0 });
         let mut found = desk.matches().await;
         found.sort();
         assert_eq!(found, [matched("body", LEAD), matched("title", LEAD)]);
@@ -171,7 +171,7 @@ async fn stories_are_read_for_what_is_new_and_kept_where_a_page_brings_nothing()
     desk.publish(&[("/news/1", "Ministers meet, and agree")]);
     assert_eq!(desk.poll().await.changed, 1);
     let end = fetch_one(&desk.setup, &desk.store, &desk.ambient, stale).await.unwrap();
-    assert_eq!(end, (false, 0), "it was edited while its page was on the way");
+    assert_eq!(end, End::Stored { read: false, alerts: 0 }, "it was edited while its page was on the way");
     assert!(desk.setup.stories.is_made().await);
 }
 
@@ -216,8 +216,9 @@ async fn a_late_page_is_no_news_to_a_watch_that_came_after_its_article() {
         let desk = Desk::open("full_text = true").await;
         let watch =
             async || crate::pipeline::sync(&desk.setup, &desk.store, desk.ambient.now()).await.unwrap();
-        if watch_comes_first {
-            watch().await;
+        if !watch_comes_first {
+            let now = desk.ambient.now();
+            desk.store.sync(&desk.setup.first_polls(now), &[], now).await.unwrap();
         }
         desk.put("/news/1", answer("500 Internal Server Error", &[], ""));
         desk.publish(&[("/news/1", "Dinner")]);
@@ -274,4 +275,42 @@ async fn a_first_poll_fetches_the_pages_of_what_was_published_since_the_feed_was
     let report = desk.poll().await;
     assert_eq!((report.matches, report.baseline, report.alerts), (1, 0, 1));
     assert_eq!((desk.asked("/news/new"), desk.asked("/news/old")), (1, 0));
+}
+
+#[tokio::test]
+async fn a_page_of_which_nothing_can_be_stored_is_left_alone_and_stops_no_other() {
+    let desk = Desk::open("full_text = true").await;
+    for path in ["/news/1", "/news/2"] {
+        desk.put(path, answer("500 Internal Server Error", &[], ""));
+    }
+    desk.publish(&[("/news/1", "Ministers meet"), ("/news/2", "Dinner")]);
+    desk.poll().await;
+    desk.put("/news/1", html("Ministers meet", STORY));
+    desk.put("/news/2", html("Dinner", STORY));
+    let of_first = "(SELECT id FROM article WHERE title = 'Ministers meet')";
+    desk.store.refuse(&format!("INSERT ON page WHEN new.article_id = {of_first}")).await;
+    desk.later(10);
+    let report = fetch_due_pages(&desk.setup, &desk.store, &desk.ambient).await.unwrap();
+    assert_eq!((report.due, report.read, report.held), (2, 1, 1));
+    for _ in 0..3 {
+        let again = fetch_due_pages(&desk.setup, &desk.store, &desk.ambient).await.unwrap();
+        assert_eq!(again, PagesReport::default(), "it is due and held");
+    }
+    // A reload forgets nothing.
+    let setup = Arc::new(desk.setup.rebuild(desk.setup.config.clone()).unwrap());
+    let again = fetch_due_pages(&setup, &desk.store, &desk.ambient).await.unwrap();
+    assert_eq!((again, desk.asked("/news/1")), (PagesReport::default(), 2));
+}
+
+#[tokio::test]
+async fn pages_that_cannot_be_read_from_the_database_leave_the_polls_of_a_round_as_they_are() {
+    let desk = Desk::open("full_text = true").await;
+    desk.put("/news/1", answer("500 Internal Server Error", &[], ""));
+    desk.publish(&[("/news/1", "Ministers meet")]);
+    desk.poll().await;
+    desk.store.spoil_pages().await;
+    desk.later(10);
+    desk.publish(&[("/news/2", "Ministers meet again")]);
+    fetch_due_pages(&desk.setup, &desk.store, &desk.ambient).await.unwrap_err();
+    assert_eq!(desk.poll().await.alerts, 1);
 }

@@ -71,6 +71,74 @@ async fn what_is_queued_for_a_dead_channel_costs_no_other_and_no_round_of_its_ow
 }
 
 #[tokio::test]
+async fn what_was_delivered_costs_nothing_when_times_are_looked_through() {
+    let mut costs = Vec::new();
+    for delivered in [20, 20_000] {
+        let f = fixture().await;
+        f.flood(1).await;
+        let mut tx = f.store.write().await.unwrap();
+        for statement in [
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+             INSERT INTO delivery (id, channel, payload, state, created_at, next_attempt_at, claims, attempts) \
+             SELECT randomblob(16), 'dead', '{}', 'delivered', 0, 0, 1, 1 FROM n",
+            "INSERT INTO attempt (delivery_id, number, ended_at, outcome, detail) \
+             SELECT id, 1, 0, 'delivered', '' FROM delivery WHERE seq <= $1 + 1",
+            "INSERT INTO channel (name, deliveries, bucket_full_at, failures, resume_at) \
+             VALUES ('dead', $1, 1700000090000, 1, 1700000090000)",
+        ] {
+            sqlx::query(statement).bind(delivered).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let steps = count_steps(&f.store).await;
+        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        costs.push(steps.load(Ordering::Relaxed));
+        assert_eq!(f.store.channel_state("dead").await.unwrap().resume_at, at(90), "it is right");
+    }
+    assert!(costs[0] > 100 && costs[1] <= costs[0] + costs[0] / 10, "{costs:?} steps");
+}
+
+#[tokio::test]
+async fn a_channel_that_a_clock_ahead_left_alone_is_tried_when_the_clock_is_right() {
+    for (failed_at, succeeded_at, expected) in
+        [(Some(50), None, 5), (None, Some(50), 5), (Some(0), Some(0), 90)]
+    {
+        let f = fixture().await;
+        f.store.commit_poll(&f.story(0, "1")).await.unwrap();
+        f.group(0).await;
+        let claimed = f.store.claim("desk", at(0)).await.unwrap().unwrap();
+        let state = ChannelState {
+            failures: 1,
+            failing_since: failed_at.map(at),
+            failed_at: failed_at.map(at),
+            succeeded_at: succeeded_at.map(at),
+            resume_at: at(90),
+            bucket_full_at: at(0),
+        };
+        let next = Next::At { at: at(300), reason: "busy".into() };
+        let ended = Ended {
+            delivery: claimed.id,
+            channel: "desk",
+            at: at(0),
+            next: &next,
+            state: &state,
+            notices: &[],
+            fallback: None,
+        };
+        f.store.record_attempt(&ended).await.unwrap();
+        assert_eq!(f.store.channel_state("desk").await.unwrap(), state, "it is read back as it was");
+        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        let found = f.store.channel_state("desk").await.unwrap();
+        assert_eq!(found.resume_at, at(expected), "{state:?}");
+        assert!(
+            [found.failing_since, found.failed_at, found.succeeded_at]
+                .into_iter()
+                .flatten()
+                .all(|t| t <= at(5))
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_most_urgent_goes_first_and_then_what_is_due_longest() {
     let f = fixture().await;
     let mut expected = Vec::new();

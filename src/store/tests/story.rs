@@ -258,3 +258,31 @@ async fn an_article_that_leaves_its_story_empty_ends_it() {
     assert_eq!(stories, [2]);
     assert_eq!(f.store.prune_stories(at(1_000), 10).await.unwrap(), 1, "and one is left to be closed");
 }
+
+#[tokio::test]
+async fn the_first_articles_of_a_story_cost_the_same_however_many_follow() {
+    let mut costs = Vec::new();
+    for copies in [200, 20_000] {
+        let f = fixture().await;
+        f.store.commit_poll(&telling(&f, 0, "1", "1", vec![Occasion::First])).await.unwrap();
+        let mut tx = f.store.write().await.unwrap();
+        for statement in [
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+             INSERT INTO article (id, feed_id, entry_key, title, summary, body, author, url, tags, published_at, \
+             first_seen_at, last_seen_at, content_hash) \
+             SELECT randomblob(16), feed.id, randomblob(32), '', '', '', '', '', '[]', 0, 0, 0, x'' FROM n, feed",
+            "INSERT INTO story_article (article_id, story_id, joined, at, seen_at) \
+             SELECT article.id, story.id, 'copy', 0, 0 FROM article, story WHERE article.url = '' LIMIT $1",
+        ] {
+            sqlx::query(statement).bind(copies).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let steps = count_steps(&f.store).await;
+        let id = StoryId::of(f.write("1", "").article.id);
+        let others = f.store.others_of([id].into()).await.unwrap();
+        assert_eq!((others[&id].len(), others[&id][0].joined), (100, Joined::First));
+        costs.push(steps.load(Ordering::Relaxed));
+    }
+    assert!(costs[0] > 1_000, "the steps are counted: {}", costs[0]);
+    assert!(costs[1] <= costs[0] + costs[0] / 20, "{} steps with few, {} with many", costs[0], costs[1]);
+}
