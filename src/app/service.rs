@@ -22,7 +22,7 @@ const START_TAKES: Duration = Duration::from_secs(60);
 /// How often the manager is told that the start goes on.
 const TELL_OF_START_EVERY: Duration = Duration::from_secs(15);
 
-/// Does what comes before [`ready`] and takes its time: a large database on a slow disk is checked and
+/// Does what comes before `ready` and takes its time: a large database on a slow disk is checked and
 /// migrated for longer than the manager would wait.
 pub async fn starting<T>(work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
