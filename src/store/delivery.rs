@@ -98,6 +98,17 @@ macro_rules! delivery_columns {
 }
 pub(super) use delivery_columns;
 
+/// The watches with alerts that wait on the channel `$1`, as the table `waiting`, with a NULL at its end: a few
+/// steps for each, however many alerts wait.
+macro_rules! waiting_watches {
+    () => {
+        "WITH RECURSIVE waiting (watch) AS (\
+             SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+             UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL)"
+    };
+}
+
 impl TryFrom<PendingRow> for PendingAlert {
     type Error = anyhow::Error;
 
@@ -143,20 +154,17 @@ impl Store {
     /// The watches with alerts that wait on `channel`, in no delivery yet. Costs a few steps for each of
     /// them, however many alerts wait.
     pub async fn waiting(&self, channel: &str) -> anyhow::Result<Vec<Waiting>> {
-        let rows: Vec<WaitingRow> = sqlx::query_as(
-            "WITH RECURSIVE waiting (watch) AS (\
-                 SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                     AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL) \
-             SELECT waiting.watch, watch_grouped.grouped_at, \
+        let rows: Vec<WaitingRow> = sqlx::query_as(concat!(
+            waiting_watches!(),
+            " SELECT waiting.watch, watch_grouped.grouped_at, \
              (SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
                  AND watch = waiting.watch) AS oldest, \
              (SELECT storm FROM alert WHERE channel = $1 AND delivery_id IS NULL \
                  AND watch = waiting.watch AND storm IS NOT NULL LIMIT 1) AS storm \
              FROM waiting LEFT JOIN watch_grouped \
              ON watch_grouped.channel = $1 AND watch_grouped.watch = waiting.watch \
-             WHERE waiting.watch IS NOT NULL",
-        )
+             WHERE waiting.watch IS NOT NULL"
+        ))
         .bind(channel)
         .fetch_all(self.reader())
         .await
@@ -176,14 +184,11 @@ impl Store {
     /// When the first of the alerts that wait on `channel`, in no delivery yet, was recorded; `None`: none waits.
     /// Costs a few steps for each of their watches, however many wait.
     pub async fn oldest_waiting(&self, channel: &str) -> anyhow::Result<Option<Timestamp>> {
-        let oldest: Option<i64> = sqlx::query_scalar(
-            "WITH RECURSIVE waiting (watch) AS (\
-                 SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                     AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL) \
-             SELECT min((SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 AND watch = waiting.watch)) FROM waiting WHERE waiting.watch IS NOT NULL",
-        )
+        let oldest: Option<i64> = sqlx::query_scalar(concat!(
+            waiting_watches!(),
+            " SELECT min((SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
+                 AND watch = waiting.watch)) FROM waiting WHERE waiting.watch IS NOT NULL"
+        ))
         .bind(channel)
         .fetch_one(self.reader())
         .await

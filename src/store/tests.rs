@@ -680,7 +680,7 @@ async fn what_a_clock_ahead_stored_holds_nothing_up_when_the_clock_is_right() {
         f.store.commit_poll(&poll).await.unwrap();
         f.store.sync_feeds(&[], at(ahead)).await.unwrap();
         f.store.sync_feeds(&[(&f.feed, at(ahead))], at(ahead)).await.unwrap();
-        let watch = watch();
+        let watch = watch("watch");
         f.store.sync_watches(&[(&watch, [1; 32])], at(ahead)).await.unwrap();
         let mut live = f.store.subscription_at("callback").await.unwrap().unwrap();
         live.state = SubscriptionState::Live;
@@ -705,16 +705,17 @@ async fn what_is_due_and_right_is_left_alone_when_times_are_looked_through() {
     let id = poll.new[0].article.id;
     poll.pages = vec![PageState::unfetched(id, at(600))];
     f.store.commit_poll(&poll).await.unwrap();
-    f.store.sync_watches(&[(&watch(), [1; 32])], at(3)).await.unwrap();
+    f.store.sync_watches(&[(&watch("watch"), [1; 32])], at(3)).await.unwrap();
     f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
     assert_eq!(f.store.next_page_after(at(5)).await.unwrap(), Some(at(600)));
     assert_eq!(f.store.watch_baselines().await.unwrap()["watch"], at(3));
     assert_eq!(f.store.feed_states().await.unwrap()[0].added_at, Some(at(0)));
 }
 
-fn watch() -> Watch {
+/// A watch that asks for storms.
+fn watch(name: &str) -> Watch {
     Watch {
-        name: "watch".to_owned(),
+        name: name.to_owned(),
         query: crate::query::parse("storm").unwrap().query,
         text: "storm".to_owned(),
         channels: Vec::new(),

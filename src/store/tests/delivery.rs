@@ -253,16 +253,6 @@ async fn what_a_channel_does_not_take_is_passed_on_once() {
 #[tokio::test]
 async fn a_watch_begins_when_it_first_asks_what_it_asks() {
     let f = fixture().await;
-    let watch = |name: &str| Watch {
-        name: name.into(),
-        query: crate::query::parse("storm").unwrap().query,
-        text: "storm".into(),
-        channels: vec![],
-        rules: Default::default(),
-        story: Default::default(),
-        spike: false,
-        silence: None,
-    };
     let (a, b) = (watch("a"), watch("b"));
     let since = async || {
         let mut since: Vec<_> = f.store.watch_baselines().await.unwrap().into_iter().collect();
@@ -280,16 +270,6 @@ async fn a_watch_begins_when_it_first_asks_what_it_asks() {
 #[tokio::test]
 async fn what_waits_of_a_watch_that_is_renamed_waits_on_under_its_new_name() {
     let f = fixture().await;
-    let watch = |name: &str| Watch {
-        name: name.into(),
-        query: crate::query::parse("storm").unwrap().query,
-        text: "storm".into(),
-        channels: vec![],
-        rules: Default::default(),
-        story: Default::default(),
-        spike: false,
-        silence: None,
-    };
     f.store.sync_watches(&[(&watch("watch"), [1; 32])], at(0)).await.unwrap();
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     f.group(5).await;
@@ -313,7 +293,6 @@ async fn what_waits_of_a_watch_that_is_renamed_waits_on_under_its_new_name() {
 #[tokio::test]
 async fn a_renamed_watch_goes_on_and_tells_of_no_edit_what_it_told() {
     let f = fixture().await;
-    let watch = |name: &str| Watch { name: name.into(), ..watch() };
     let told = f.story(10, "1");
     f.store.sync_watches(&[(&watch("watch"), [1; 32])], at(0)).await.unwrap();
     f.store.commit_poll(&told).await.unwrap();
