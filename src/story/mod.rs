@@ -17,15 +17,22 @@ mod agencies;
 mod attribution;
 mod index;
 mod likeness;
+mod mark;
+mod marks;
 mod postings;
 mod rarity;
 mod shingles;
 mod sketch;
+mod sound;
 mod telling;
+mod translation;
 mod vector;
+mod vocabulary;
 
 pub use attribution::attribution;
 pub use index::{MOST_ARTICLES, Newcomer, Placement, StoryIndex, WINDOW};
 pub use likeness::copies;
 pub use sketch::Sketch;
 pub use telling::telling;
+
+pub use vocabulary::Vocabulary;
