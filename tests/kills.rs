@@ -155,6 +155,11 @@ impl Campaign {
             Failpoint::Pruning => {
                 self.command_dies(point, 1, &["poll"]);
             }
+            Failpoint::Reindexing => {
+                self.program.run(&["poll"]);
+                self.program.age_index();
+                self.daemon_dies(point, 1, None);
+            }
             Failpoint::Replaying => {
                 self.command_dies(point, 1, &["alerts", "retry", "--dead"]);
             }
