@@ -54,6 +54,10 @@ failpoints! {
     SuccessRecorded = "success-recorded",
     /// T4 is committed: to be tried again, or dead.
     FailureRecorded = "failure-recorded",
+    /// What a channel does not take is given to its fallback, not committed.
+    PassingOn = "passing-on",
+    /// That is committed; the fallback was not woken.
+    PassedOn = "passed-on",
     /// Dead letters are made pending again, not committed.
     Replaying = "replaying",
     /// Old articles are deleted, not committed.
