@@ -51,7 +51,7 @@ pub use lint::{Finding, FindingKind, Linter};
 pub use pages::{PagesReport, fetch_due_pages, fetch_page, fetch_pages};
 pub use poll::{PollReport, PollStatus};
 pub use pulse::Pulse;
-pub use reindex::{reindex, reindex_in_background};
+pub use reindex::{Reindexing, reindex_in_background};
 pub use retention::{prune, tidy_regularly};
 pub use round::poll_each;
 pub use scheduler::{Scheduler, resume};
