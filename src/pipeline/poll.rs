@@ -21,7 +21,7 @@ use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{
     Article, FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, StoryPolicy, Timestamp,
-    Validators, WantedHub, source_name,
+    Validators, WantedHub, source_name, without_credentials,
 };
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
@@ -30,7 +30,7 @@ use crate::store::{Committed, Store};
 /// How a poll ended, for people and programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PollReport {
-    /// The feed's configured URL.
+    /// The feed's configured URL, its user name and password masked.
     pub url: String,
     /// The outlet's name.
     pub source: String,
@@ -87,7 +87,7 @@ impl PollStatus {
 impl PollReport {
     pub(super) fn failed(feed: &Feed, state: &FeedState, error: String) -> Self {
         Self {
-            url: feed.url.to_string(),
+            url: feed.shown_url().into_owned(),
             source: source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str()).to_owned(),
             status: PollStatus::Failed,
             new: 0,
@@ -192,7 +192,7 @@ async fn conclude(
         Ok(())
     });
     if let Err(error) = rest.await {
-        error!(feed.url = %feed.url, "a poll was stored and not reported in full: {error:#}");
+        error!(feed.url = %feed.shown_url(), "a poll was stored and not reported in full: {error:#}");
     }
     Ok(report)
 }
@@ -249,7 +249,7 @@ pub(super) async fn take_push(
         validators: state.validators.clone(),
         fresh_for: None,
         hub: None,
-        url: state.polled_url(feed),
+        url: without_credentials(state.polled_url(feed)),
         moved_to: None,
     };
     match understand(setup, store, ambient, feed, answer, Archive::of(feed, &state)).await? {
@@ -257,7 +257,7 @@ pub(super) async fn take_push(
             conclude(setup, store, ambient, state, Outcome::Pushed(reading), PollStatus::Ok).await
         }
         Outcome::Failed(failure) => {
-            info!(feed.url = %feed.url, "what a hub pushed was not read: {}", failure.message);
+            info!(feed.url = %feed.shown_url(), "what a hub pushed was not read: {}", failure.message);
             Ok(PollReport::failed(feed, &state, failure.message))
         }
         outcome => bail!("what was pushed became {outcome:?}"),
@@ -290,13 +290,13 @@ impl Standing {
     /// The configuration is the user's: a feed that moved is followed, and its new address told.
     fn log_change(&self, feed: &Feed, state: &FeedState) {
         if let Some(to) = state.address.as_ref().filter(|to| self.address.as_ref() != Some(*to)) {
-            warn!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+            warn!(feed.url = %feed.shown_url(), feed.moved_to = %to, "the feed has moved for good: change its url");
         }
         if state.gap_at != self.gap_at {
-            warn!(feed.url = %feed.url, "entries may have been lost: fewer than a third were known");
+            warn!(feed.url = %feed.shown_url(), "entries may have been lost: fewer than a third were known");
         }
         if state.stopped_at.is_some() && !self.is_stopped {
-            warn!(feed.url = %feed.url, "the feed was ended by its publisher and is not polled any more");
+            warn!(feed.url = %feed.shown_url(), "the feed was ended by its publisher and is not polled any more");
         }
     }
 }
@@ -453,7 +453,7 @@ fn status(outcome: &Outcome) -> PollStatus {
 fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollStatus) -> PollReport {
     let title = intent.state.title.as_deref();
     PollReport {
-        url: feed.url.to_string(),
+        url: feed.shown_url().into_owned(),
         source: source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned(),
         status,
         new: intent.new.len(),
@@ -480,10 +480,10 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
     let next = intent.state.next_poll_at;
     let late_ms = late.num_milliseconds();
     if let (Some(error), PollStatus::Failed) = (&report.error, report.status) {
-        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, poll.late_ms = late_ms, "poll failed: {error}");
+        warn!(feed.url = %feed.shown_url(), feed.failures = intent.state.failures, feed.next_poll_at = %next, poll.late_ms = late_ms, "poll failed: {error}");
     } else {
         debug!(
-            feed.url = %feed.url,
+            feed.url = %feed.shown_url(),
             poll.status = report.status.as_str(),
             poll.new = report.new,
             poll.changed = report.changed,
@@ -497,7 +497,7 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
     }
     if report.baseline > 0 {
         info!(
-            feed.url = %feed.url,
+            feed.url = %feed.shown_url(),
             feed.articles = report.new,
             feed.baseline = report.baseline,
             "first read: what it carried before it was watched is stored, and its matches alert nobody"
@@ -511,7 +511,7 @@ fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollRep
             watch.name = found.watch,
             article.id = %found.article,
             article.title = title,
-            feed.url = %feed.url,
+            feed.url = %feed.shown_url(),
             "matched"
         );
     }
