@@ -28,6 +28,7 @@ mod manual;
 mod once;
 mod polite;
 mod readme;
+mod reindex;
 mod secrets;
 mod service;
 mod shown;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
@@ -13,6 +14,9 @@ use crate::alert::one_line;
 use crate::config::Config;
 use crate::model::FeedId;
 use crate::pipeline::{self, PollReport};
+
+/// How long one poll goes on indexing articles anew that another version has indexed.
+const REINDEXING: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct PollArgs {
@@ -111,6 +115,7 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         pipeline::look(&setup, &store, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&setup, &store, &context.ambient).await;
         pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;
+        pipeline::reindex(&setup, &store, REINDEXING).await?;
         store.close().await;
         let sent = sent?;
         if sent.failed > 0 {
