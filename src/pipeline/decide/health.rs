@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(first.subject, "https://example.org/rss");
         let mut secret = feed();
         secret.url = url::Url::parse("https://user:sesame@example.org/rss").unwrap();
-        let mut once = FeedState { failures: 1, ..state.clone() };
+        let mut once = FeedState { failures: 1, alarm: None, ..state.clone() };
         let told = watch(&secret, &mut once, &HealthRule { failures: 1, ..RULE }, at(1)).unwrap();
         assert_eq!(told.subject, "https://***@example.org/rss");
         assert!(
