@@ -51,7 +51,7 @@ pub use give_up::{bury_orphans, revive_orphans};
 pub use lint::{Finding, FindingKind, Linter};
 pub use pages::{PagesReport, fetch_due_pages, fetch_page, fetch_pages};
 pub use pulse::Pulse;
-pub use reindex::{reindex, reindex_in_background};
+pub use reindex::{Reindexing, reindex_in_background};
 pub use report::{PollReport, PollStatus};
 pub use retention::{prune, tidy_regularly};
 pub use round::poll_each;

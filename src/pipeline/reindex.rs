@@ -25,36 +25,37 @@ const BREATH: Duration = Duration::from_millis(10);
 /// The pause after a row was refused that is not to be refused.
 const AFTER_REFUSAL: Duration = Duration::from_secs(60 * 60);
 
-/// How far the work is.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    /// So many articles were rewritten.
-    Rewritten(usize),
-    /// None is left.
-    Done,
-}
-
 /// Works until all articles are indexed by this version, waiting where the disk has no room; then does nothing until
 /// `shutdown`.
 pub async fn reindex_in_background(setup: Arc<ArcSwap<Setup>>, store: Store, shutdown: CancellationToken) {
     let all = async {
-        let mut work = Work::begin(&store, INDEX_TEXT_VERSION).await;
-        let mut is_short = false;
+        let mut work = None;
+        let mut troubled = Trouble::default();
         loop {
-            let started = Instant::now();
             let setup = setup.load_full();
             if let Some(reason) = room::too_little(&store, setup.config.fetch.min_free_space) {
-                if !std::mem::replace(&mut is_short, true) {
-                    warn!("indexing articles anew waits for room: {reason}");
-                }
+                troubled.tell(|| warn!("indexing articles anew waits for room: {reason}"));
                 tokio::time::sleep(pause::AFTER_STORE_FAILURE).await;
                 continue;
             }
-            is_short = false;
-            let wait = match work.step(&store, &setup.analyzer).await {
+            let started = Instant::now();
+            let step = match &mut work {
+                None => Reindexing::begin(&store).await.map(|begun| {
+                    work = Some(begun);
+                    Step::Rewritten(0)
+                }),
+                Some(work) => work.step(&store, &setup.analyzer).await,
+            };
+            let wait = match step {
                 Ok(Step::Done) => return,
-                Ok(Step::Rewritten(_)) => started.elapsed().max(BREATH),
-                Err(error) => work.pause_after(&error),
+                Ok(Step::Rewritten(_)) => {
+                    troubled = Trouble::default();
+                    started.elapsed().max(BREATH)
+                }
+                Err(error) => {
+                    troubled.tell(|| error!("indexing articles anew paused: {error:#}"));
+                    if store::is_general(&error) { pause::AFTER_STORE_FAILURE } else { AFTER_REFUSAL }
+                }
             };
             tokio::time::sleep(wait).await;
         }
@@ -66,71 +67,86 @@ pub async fn reindex_in_background(setup: Arc<ArcSwap<Setup>>, store: Store, shu
     }
 }
 
-/// Works for `patience` at most; the rest is for the next time.
-///
-/// # Errors
-/// When the database fails.
-pub async fn reindex(setup: &Setup, store: &Store, patience: Duration) -> anyhow::Result<()> {
-    let started = Instant::now();
-    let mut work = Work::begin(store, INDEX_TEXT_VERSION).await;
-    while room::too_little(store, setup.config.fetch.min_free_space).is_none() {
-        if work.step(store, &setup.analyzer).await? == Step::Done {
-            return Ok(());
-        }
-        if started.elapsed() > patience {
-            break;
+/// What keeps the work from going on is told once, however often it is tried.
+#[derive(Debug, Default)]
+struct Trouble {
+    is_told: bool,
+}
+
+impl Trouble {
+    fn tell(&mut self, tell: impl FnOnce()) {
+        if !std::mem::replace(&mut self.is_told, true) {
+            tell();
         }
     }
-    let left = store.stale_count(INDEX_TEXT_VERSION, None).await?;
-    info!(
-        articles.rewritten = work.rewritten,
-        articles.stale = left,
-        "articles are still to be indexed anew"
-    );
-    Ok(())
 }
 
-/// The rewriting for one version.
+/// How far a step came.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// So many articles were rewritten.
+    Rewritten(usize),
+    /// None is left.
+    Done,
+}
+
+/// The rewriting of what another version indexed.
 #[derive(Debug)]
-struct Work {
+pub struct Reindexing {
     version: u32,
-    /// Whether the database knows of the version.
-    has_begun: bool,
-    /// In this run.
-    rewritten: usize,
+    /// When it began.
+    stale: u64,
+    rewritten: u64,
     started: Instant,
-    /// Whether the last step failed: what goes on failing is told once.
-    has_failed: bool,
 }
 
-impl Work {
-    async fn begin(store: &Store, version: u32) -> Self {
-        let mut work =
-            Self { version, has_begun: false, rewritten: 0, started: Instant::now(), has_failed: false };
-        // What fails here fails in the first step too, and is told there.
-        if let Ok(stale) = work.note(store).await
-            && stale > 0
-        {
+impl Reindexing {
+    /// Notes in the database that this version indexes articles from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(store: &Store) -> anyhow::Result<Self> {
+        let version = INDEX_TEXT_VERSION;
+        store.begin_index(version).await?;
+        let stale = store.stale_count(version, None).await?;
+        if stale > 0 {
             info!(
                 articles.stale = stale,
                 "indexing articles anew, since this version reads texts otherwise; searches take longer until it is done"
             );
         }
-        work
+        Ok(Self { version, stale, rewritten: 0, started: Instant::now() })
     }
 
-    /// Notes the version and returns how many articles are stale.
-    async fn note(&mut self, store: &Store) -> anyhow::Result<u64> {
-        store.begin_index(self.version).await?;
-        self.has_begun = true;
+    /// How many articles were indexed by another version when it began.
+    pub fn stale(&self) -> u64 {
+        self.stale
+    }
+
+    /// Goes on for `patience` at most, unless the disk has no room; `progress` hears how many articles are rewritten.
+    /// Returns how many are left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn go_on(
+        &mut self,
+        setup: &Setup,
+        store: &Store,
+        patience: Duration,
+        progress: impl Fn(u64),
+    ) -> anyhow::Result<u64> {
+        let began = Instant::now();
+        while began.elapsed() < patience
+            && room::too_little(store, setup.config.fetch.min_free_space).is_none()
+            && self.step(store, &setup.analyzer).await? != Step::Done
+        {
+            progress(self.rewritten);
+        }
         store.stale_count(self.version, None).await
     }
 
     /// Rewrites the next few.
     async fn step(&mut self, store: &Store, analyzer: &Arc<Analyzer>) -> anyhow::Result<Step> {
-        if !self.has_begun {
-            self.note(store).await?;
-        }
         let stale = store.stale_articles(self.version, AT_ONCE).await?;
         let mut bytes = 0;
         let mut batch = Vec::new();
@@ -144,7 +160,7 @@ impl Work {
             batch.extend(rewrite(store, analyzer, article.seq).await?);
         }
         let Some(from) = from else {
-            if self.rewritten > 0 {
+            if self.stale > 0 {
                 let seconds = self.started.elapsed().as_secs();
                 info!(
                     articles.rewritten = self.rewritten,
@@ -155,17 +171,8 @@ impl Work {
             return Ok(Step::Done);
         };
         store.commit_index(self.version, &batch, from).await?;
-        self.rewritten += batch.len();
-        self.has_failed = false;
+        self.rewritten += batch.len() as u64;
         Ok(Step::Rewritten(batch.len()))
-    }
-
-    /// Tells of a step that failed, and how long to wait before the next try.
-    fn pause_after(&mut self, error: &anyhow::Error) -> Duration {
-        if !std::mem::replace(&mut self.has_failed, true) {
-            error!("indexing articles anew paused: {error:#}");
-        }
-        if store::is_general(error) { pause::AFTER_STORE_FAILURE } else { AFTER_REFUSAL }
     }
 }
 

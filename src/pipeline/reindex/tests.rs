@@ -32,7 +32,7 @@ async fn found(desk: &Desk, query: &str) -> (usize, usize) {
 async fn a_search_misses_nothing_before_while_and_after_articles_are_indexed_anew() {
     let desk = aged(150).await;
     assert_eq!(found(&desk, "министрам").await, (150, 150));
-    let mut work = Work::begin(&desk.store, INDEX_TEXT_VERSION).await;
+    let mut work = Reindexing::begin(&desk.store).await.unwrap();
     for (number, stale) in [(64, 86), (64, 22), (22, 0)] {
         assert_eq!(work.step(&desk.store, &desk.setup.analyzer).await.unwrap(), Step::Rewritten(number));
         assert_eq!(desk.store.stale_count(INDEX_TEXT_VERSION, None).await.unwrap(), stale);
@@ -50,10 +50,12 @@ async fn a_search_misses_nothing_before_while_and_after_articles_are_indexed_ane
 #[tokio::test]
 async fn the_newest_are_indexed_first_and_another_run_goes_on_where_this_one_ends() {
     let desk = aged(100).await;
-    let mut work = Work::begin(&desk.store, INDEX_TEXT_VERSION).await;
+    let mut work = Reindexing::begin(&desk.store).await.unwrap();
     work.step(&desk.store, &desk.setup.analyzer).await.unwrap();
     assert_eq!(desk.store.stale_upto(INDEX_TEXT_VERSION).await.unwrap(), 36);
-    reindex(&desk.setup, &desk.store, Duration::MAX).await.unwrap();
+    assert_eq!(work.go_on(&desk.setup, &desk.store, Duration::ZERO, |_| {}).await.unwrap(), 36);
+    let mut work = Reindexing::begin(&desk.store).await.unwrap();
+    assert_eq!(work.go_on(&desk.setup, &desk.store, Duration::MAX, |_| {}).await.unwrap(), 0);
     assert_eq!(desk.store.stale_upto(INDEX_TEXT_VERSION).await.unwrap(), 0);
     assert_eq!(found(&desk, "вулкан").await, (0, 0));
 }
@@ -61,10 +63,9 @@ async fn the_newest_are_indexed_first_and_another_run_goes_on_where_this_one_end
 #[tokio::test]
 async fn what_the_database_refuses_is_rewritten_later_and_stays_a_candidate() {
     let desk = aged(3).await;
-    let mut work = Work::begin(&desk.store, INDEX_TEXT_VERSION).await;
+    let mut work = Reindexing::begin(&desk.store).await.unwrap();
     desk.store.refuse("UPDATE ON index_version").await;
-    let refused = work.step(&desk.store, &desk.setup.analyzer).await.unwrap_err();
-    assert_eq!(work.pause_after(&refused), AFTER_REFUSAL);
+    assert!(work.step(&desk.store, &desk.setup.analyzer).await.is_err());
     assert_eq!(found(&desk, "министрам").await, (3, 3));
     assert_eq!(found(&desk, "вулкан").await, (0, 3));
     desk.store.accept().await;
@@ -76,7 +77,7 @@ async fn what_the_database_refuses_is_rewritten_later_and_stays_a_candidate() {
 async fn an_article_that_nobody_can_read_holds_up_no_other() {
     let desk = aged(5).await;
     desk.store.spoil_body("Министры договорились, 2").await;
-    let mut work = Work::begin(&desk.store, INDEX_TEXT_VERSION).await;
+    let mut work = Reindexing::begin(&desk.store).await.unwrap();
     assert_eq!(work.step(&desk.store, &desk.setup.analyzer).await.unwrap(), Step::Rewritten(4));
     assert_eq!(found(&desk, "министрам").await, (4, 4));
 }
