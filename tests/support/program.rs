@@ -168,18 +168,6 @@ impl Daemon {
         panic!("the daemon did not log '{text}':\n{}", seen.join("\n"));
     }
 
-    /// Reads the log until lines have held each of `texts`, and gives all of it; at most a minute for a line.
-    pub(crate) fn log_until(&self, texts: &[&str]) -> String {
-        let mut seen = String::new();
-        while !texts.iter().all(|text| seen.contains(text)) {
-            match self.log.recv_timeout(Duration::from_secs(60)) {
-                Ok(line) => seen.extend([&line, "\n"]),
-                Err(_) => panic!("the daemon did not log all of {texts:?}:\n{seen}"),
-            }
-        }
-        seen
-    }
-
     /// What it logged since the last look.
     pub(crate) fn log(&self) -> String {
         self.log.try_iter().map(|line| line + "\n").collect()
