@@ -54,10 +54,16 @@ failpoints! {
     SuccessRecorded = "success-recorded",
     /// T4 is committed: to be tried again, or dead.
     FailureRecorded = "failure-recorded",
+    /// What a channel does not take is given to its fallback, not committed.
+    PassingOn = "passing-on",
+    /// That is committed; the fallback was not woken.
+    PassedOn = "passed-on",
     /// Dead letters are made pending again, not committed.
     Replaying = "replaying",
     /// Old articles are deleted, not committed.
     Pruning = "pruning",
+    /// Articles are indexed anew, not committed.
+    Reindexing = "reindexing",
     /// A migration is about to commit.
     Migrating = "migrating",
     /// The write-ahead log is being folded into the database.

@@ -11,15 +11,23 @@ use feedwatch::failpoint::Failpoint;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
+use serde_json::Value;
 
-use crate::support::{AT_ONCE, Farm, Program, Received, Receiver, Story};
+use crate::support::{AT_ONCE, Daemon, Farm, Program, Received, Receiver, Story};
 
 /// Name, words, channels.
-const WATCHES: [(&str, &[&str], &[&str]); 3] = [
+const WATCHES: [(&str, &[&str], &[&str]); 5] = [
     ("storm", &["storm"], &["sure", "shaky"]),
     ("tokyo-quake", &["tokyo", "quake"], &["sure", "picky"]),
     ("glacier", &["glacier"], &["picky", "shaky"]),
+    ("ferry", &["ferry"], &[DYING]),
+    // Which its fallback is told of anyway.
+    ("budget", &["budget"], &[DYING, FALLBACK]),
 ];
+
+/// The channel that never takes anything, and the one that gets it instead.
+const DYING: &str = "dying";
+const FALLBACK: &str = "night";
 
 /// How long a failpoint may take to be reached.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -92,18 +100,16 @@ impl Campaign {
     fn start(seed: u64) -> Self {
         let farm = Farm::start(4);
         let mut chance = StdRng::seed_from_u64(seed);
-        let moods: [StdRng; 2] = std::array::from_fn(|_| StdRng::seed_from_u64(chance.random()));
-        let [mut shaky, mut picky] = moods;
-        // A second failure would be followed by minutes of waiting: whatever comes again is taken.
+        let moods: [StdRng; 4] = std::array::from_fn(|_| StdRng::seed_from_u64(chance.random()));
+        let [shaky, mut picky, mut dying, night] = moods;
         let channels = HashMap::from([
             ("sure", Receiver::start()),
+            ("shaky", shaking(shaky)),
+            (FALLBACK, shaking(night)),
             (
-                "shaky",
-                Receiver::deciding(move |comes, before| match seen(comes, before) {
-                    true => Some(200),
-                    false => *[Some(200), Some(200), Some(500), Some(503), Some(429), None]
-                        .choose(&mut shaky)
-                        .unwrap(),
+                DYING,
+                Receiver::deciding(move |_, _| {
+                    *[Some(500), Some(503), Some(400), Some(410), None].choose(&mut dying).unwrap()
                 }),
             ),
             (
@@ -155,8 +161,16 @@ impl Campaign {
             Failpoint::Pruning => {
                 self.command_dies(point, 1, &["poll"]);
             }
+            Failpoint::Reindexing => {
+                self.program.run(&["poll"]);
+                self.program.age_index();
+                self.daemon_dies(point, 1, None);
+            }
             Failpoint::Replaying => {
-                self.command_dies(point, 1, &["alerts", "retry", "--dead"]);
+                // What is retried on it would be passed on once more, and hide that it was lost before.
+                let others: Vec<_> = self.channels.keys().filter(|channel| **channel != DYING).collect();
+                let channel = **others.choose(&mut self.chance).unwrap();
+                self.command_dies(point, 1, &["alerts", "retry", "--dead", "--channel", channel]);
             }
             Failpoint::BackupCopying | Failpoint::BackupBeforeRename => self.backup_dies(point),
             Failpoint::Reloading => self.daemon_dies(point, 1, Some("HUP")),
@@ -249,30 +263,47 @@ impl Campaign {
         format!("{}:{passage}:{}", point.name(), self.chance.random_range(0..3_000))
     }
 
-    /// Lets everything arrive that can.
+    /// Lets everything arrive that can, and asks in the end for what was passed on: nobody is told of it again.
     fn finish(&mut self) {
-        self.program.run(&["alerts", "retry", "--dead"]);
         let daemon = self.program.start();
         // Not to be stopped before it listens to signals, should nothing be missing.
         daemon.wait_for_log("watching");
-        let started = Instant::now();
-        loop {
-            let missing = self.missing();
-            if missing.is_empty() {
-                break;
-            }
-            if started.elapsed() > Duration::from_secs(60) {
-                panic!("lost: {missing:#?}\n{}", daemon.log());
-            }
-            std::thread::sleep(Duration::from_millis(100));
-            // What was held back since it was taken up too often, or refused for good.
-            self.program.run(&["alerts", "retry", "--dead"]);
-        }
+        self.wait_for_the_end(&daemon);
+        self.program.run(&["alerts", "retry", "--dead", "--channel", DYING]);
+        self.wait_for_the_end(&daemon);
         daemon.signal("TERM");
         assert!(daemon.wait().success());
     }
 
-    /// What each channel has to get: watch and page.
+    fn wait_for_the_end(&self, daemon: &Daemon) {
+        let started = Instant::now();
+        loop {
+            let (missing, unfinished) = (self.missing(), self.unfinished());
+            if missing.is_empty() && unfinished.is_empty() {
+                return;
+            }
+            if started.elapsed() > Duration::from_secs(60) {
+                panic!("lost: {missing:#?}\nunfinished: {unfinished:#?}\n{}", daemon.log());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            // What was held back since it was taken up too often, or refused for good.
+            for channel in self.channels.keys().filter(|channel| **channel != DYING) {
+                self.program.run(&["alerts", "retry", "--dead", "--channel", channel]);
+            }
+        }
+    }
+
+    /// Deliveries, and what waits for one, that have not ended: with `dying` they end as dead letters, with all
+    /// others as delivered.
+    fn unfinished(&self) -> Vec<Value> {
+        let mut listed = self.program.json(&["alerts", "list", "--limit", "100000"]);
+        listed.retain(|delivery| {
+            delivery["state"] != if delivery["channel"] == DYING { "dead" } else { "delivered" }
+        });
+        listed
+    }
+
+    /// What each channel is to be told, or its fallback: watch and page.
     fn expected(&self) -> BTreeSet<(&'static str, &'static str, String)> {
         let tells = |story: &Story| {
             let url = story.url.clone();
@@ -280,6 +311,10 @@ impl Campaign {
                 .into_iter()
                 .filter(|(_, words, _)| story.tells_of(words))
                 .flat_map(|(watch, _, channels)| channels.iter().map(move |channel| (*channel, watch)))
+                .flat_map(|(channel, watch)| {
+                    let fallback = (channel == DYING).then_some((FALLBACK, watch));
+                    [(channel, watch)].into_iter().chain(fallback)
+                })
                 .map(|(channel, watch)| (channel, watch, url.clone()))
                 .collect::<Vec<_>>()
         };
@@ -288,6 +323,7 @@ impl Campaign {
 
     fn missing(&self) -> Vec<(&'static str, &'static str, String)> {
         let mut expected = self.expected();
+        expected.retain(|(channel, ..)| *channel != DYING);
         for (channel, receiver) in &self.channels {
             let taken = |received: &Received| received.answered.is_some_and(|status| status < 300);
             for received in receiver.received().iter().filter(|received| taken(received)) {
@@ -322,10 +358,24 @@ impl Campaign {
                 }
             }
         }
-        let states = self.program.json(&["alerts", "list", "--limit", "100000"]);
-        let unfinished: Vec<_> = states.iter().filter(|alert| alert["state"] != "delivered").collect();
-        assert!(unfinished.is_empty(), "{unfinished:#?}");
+        for channel in ["sure", FALLBACK] {
+            let of_dying = |received: &Received| {
+                received.notice().is_some_and(|text| text.contains(&format!("channel '{DYING}'")))
+            };
+            let received = self.channels[channel].received();
+            let told: BTreeSet<_> = received.iter().filter(|r| of_dying(r)).map(Received::id).collect();
+            assert_eq!(told.len(), 1, "{channel} is told once that '{DYING}' takes nothing: {told:?}");
+        }
     }
+}
+
+/// Often fails at first. A second failure would be followed by minutes of waiting: whatever comes again is
+/// taken.
+fn shaking(mut mood: StdRng) -> Receiver {
+    Receiver::deciding(move |comes, before| match seen(comes, before) {
+        true => Some(200),
+        false => *[Some(200), Some(200), Some(500), Some(503), Some(429), None].choose(&mut mood).unwrap(),
+    })
 }
 
 /// Whether a delivery of this id came before.
@@ -336,6 +386,7 @@ fn seen(comes: &Received, before: &[Received]) -> bool {
 fn configuration(farm: &Farm, channels: &HashMap<&str, Receiver>) -> String {
     let mut text = farm.configuration("every = \"1s\"\nalert_on_first_poll = true");
     text += AT_ONCE;
+    text += "[notices]\nchannels = [\"sure\"]\n";
     for (name, words, channels) in WATCHES {
         let query = words.join(" AND ");
         text += &format!(
@@ -348,6 +399,9 @@ fn configuration(farm: &Farm, channels: &HashMap<&str, Receiver>) -> String {
             receiver.url,
             Receiver::SECRET
         );
+        if *name == DYING {
+            text += &format!("fallback = \"{FALLBACK}\"\nfallback_after = \"1s\"\n");
+        }
     }
     text
 }

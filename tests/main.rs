@@ -28,6 +28,8 @@ mod manual;
 mod once;
 mod polite;
 mod readme;
+mod reindex;
+mod secrets;
 mod service;
 mod shown;
 mod stories;

@@ -92,6 +92,9 @@ impl Store {
             pass_all_on(&mut tx, &buried, fallback, at).await?;
         }
         tx.commit().await.context("cannot commit which deliveries were given up on")?;
+        if fallback.is_some() && !buried.is_empty() {
+            pass(Failpoint::PassedOn);
+        }
         Ok(buried.len() as u64)
     }
 
@@ -136,7 +139,9 @@ impl Store {
         pass_all_on(&mut tx, &passed, fallback, at).await?;
         notice::insert_all(&mut tx, notices).await?;
         tx.commit().await.context("cannot commit what was passed on")?;
-        pass(Failpoint::FailureRecorded);
+        if !passed.is_empty() {
+            pass(Failpoint::PassedOn);
+        }
         Ok(passed.len() as u64)
     }
 
@@ -305,5 +310,6 @@ pub(super) async fn pass_on(
         .await
         .with_context(failed)?;
     }
+    pass(Failpoint::PassingOn);
     Ok(())
 }

@@ -281,7 +281,8 @@ impl Store {
         let mut tx = self.write().await?;
         end_delivery(&mut tx, ended).await?;
         channel::save_state(&mut tx, ended.channel, ended.state).await?;
-        if let (Next::Dead { .. }, Some(fallback)) = (ended.next, ended.fallback) {
+        let fallback = ended.fallback.filter(|_| matches!(ended.next, Next::Dead { .. }));
+        if let Some(fallback) = fallback {
             dead::pass_on(&mut tx, ended.delivery.as_bytes(), fallback, ended.at).await?;
         }
         notice::insert_all(&mut tx, ended.notices).await?;
@@ -290,6 +291,9 @@ impl Store {
             Next::Delivered { .. } => Failpoint::SuccessRecorded,
             Next::At { .. } | Next::Dead { .. } => Failpoint::FailureRecorded,
         });
+        if fallback.is_some() {
+            pass(Failpoint::PassedOn);
+        }
         Ok(())
     }
 

@@ -43,8 +43,18 @@ impl Received {
         webhook.verify(&self.body, &self.headers).is_ok()
     }
 
+    /// Title and text of what feedwatch tells of itself; `None`: it tells of articles.
+    pub(crate) fn notice(&self) -> Option<String> {
+        let json = self.json();
+        let part = |name: &str| json["data"][name].as_str().unwrap().to_owned();
+        (json["type"] == "notice").then(|| part("title") + "\n" + &part("text"))
+    }
+
     /// Watch and page of every article that it tells of.
     pub(crate) fn matched(&self) -> Vec<(String, String)> {
+        if self.notice().is_some() {
+            return Vec::new();
+        }
         let data = &self.json()["data"];
         let watches = data["watches"].as_array().cloned().unwrap_or_else(|| vec![data.clone()]);
         let articles = |watch: &Value| {
