@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Letters,
     /// A state or city.
     Place,
+    /// A union of states, an agency, a movement.
+    Organisation,
     /// What the news is about.
     Event,
 }
@@ -65,6 +67,7 @@ impl Mark {
             2 => Kind::Number,
             3 => Kind::Letters,
             4 => Kind::Place,
+            5 => Kind::Organisation,
             _ => Kind::Event,
         }
     }

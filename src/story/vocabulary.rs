@@ -1,6 +1,6 @@
-//! Words that stand for the same in every language: states and cities, and what news is about.
+//! Words that stand for the same in every language: states and cities, organisations, and what happens.
 //!
-//! The lists are `places.tsv` and `events.tsv` beside this file: a line for each thing, with its words in
+//! The lists are `places.tsv`, `organisations.tsv` and `events.tsv` beside this file: a line for each thing, with its words in
 //! each language. A language's words are compiled when the first text of it is read. What two texts share
 //! of these is weak evidence, which is weighed elsewhere; for watches there are concepts.
 
@@ -16,8 +16,11 @@ use crate::analysis::{
 use crate::model::{Field, Lang};
 
 /// The lists, by what they name.
-const LISTS: [(Kind, &str); 2] =
-    [(Kind::Place, include_str!("places.tsv")), (Kind::Event, include_str!("events.tsv"))];
+const LISTS: [(Kind, &str); 3] = [
+    (Kind::Place, include_str!("places.tsv")),
+    (Kind::Organisation, include_str!("organisations.tsv")),
+    (Kind::Event, include_str!("events.tsv")),
+];
 
 /// The languages of the lists.
 const LANGS: [&str; 33] = [
