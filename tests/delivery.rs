@@ -210,8 +210,20 @@ fn a_delivery_is_shown_in_whole_and_found_by_the_beginning_of_its_id() {
     assert_eq!(desk.received()[0].headers["feedwatch-sequence"], "1");
 
     assert_eq!(office.program.run(&["alerts", "drop", &id[..6]]), "1 delivery dropped\n");
-    let unknown = office.program.output(&["alerts", "show", "00000000"]);
-    assert_eq!(unknown.status.code(), Some(1));
+    for arguments in [
+        ["alerts", "show", "00000000"],
+        ["alerts", "retry", "00000000"],
+        ["alerts", "drop", "00000000"],
+        ["alerts", "show", "no id"],
+        ["story", "show", "00000000"],
+        ["story", "show", "no id"],
+        ["channel", "test", "nobody"],
+    ] {
+        let unknown = office.program.output(&arguments);
+        let stderr = String::from_utf8_lossy(&unknown.stderr);
+        assert_eq!(unknown.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(" list`"), "{arguments:?}: {stderr}");
+    }
 }
 
 #[test]

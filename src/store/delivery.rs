@@ -283,7 +283,7 @@ impl Store {
         channel::save_state(&mut tx, ended.channel, ended.state).await?;
         let fallback = ended.fallback.filter(|_| matches!(ended.next, Next::Dead { .. }));
         if let Some(fallback) = fallback {
-            dead::pass_on(&mut tx, ended.delivery.as_bytes(), fallback, ended.at).await?;
+            dead::pass_on(&mut tx, &[ended.delivery.as_bytes()], fallback, ended.at).await?;
         }
         notice::insert_all(&mut tx, ended.notices).await?;
         tx.commit().await.context("cannot commit the outcome of a delivery")?;

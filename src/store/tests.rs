@@ -123,6 +123,21 @@ impl Fixture {
         }
     }
 
+    /// One delivery of these alerts.
+    async fn put_in_one(&self, channel: &str, alerts: Vec<AlertId>) -> DeliveryId {
+        let id = DeliveryId::of(self.store.install(), channel, &alerts);
+        let delivery = NewDelivery {
+            id,
+            payload: "{}".into(),
+            carries: Carried::Alerts(alerts),
+            priority: Priority::Normal,
+            next_attempt_at: at(0),
+            waits_since: at(0),
+        };
+        self.store.commit_deliveries(channel, &[delivery], at(0), at(0)).await.unwrap();
+        id
+    }
+
     async fn group(&self, seconds: i64) -> Vec<NewDelivery> {
         let pending = self.store.pending_alerts("desk", "watch", 10).await.unwrap();
         let deliveries: Vec<NewDelivery> = pending
@@ -234,7 +249,7 @@ async fn the_same_poll_twice_alerts_once() {
 
 /// 2 is FULL, 1 is NORMAL: only the latter leaves a commit to the next sync.
 #[tokio::test]
-async fn only_a_poll_that_can_be_repeated_is_not_synced() {
+async fn only_what_can_be_repeated_is_not_synced() {
     let fixture = fixture().await;
     let story = fixture.story(0, "1");
     let again = PollIntent { new: vec![], matches: vec![], alerts: vec![], ..story.clone() };
@@ -246,6 +261,10 @@ async fn only_a_poll_that_can_be_repeated_is_not_synced() {
         fixture.store.reschedule(&[(fixture.feed.id, at(0))]).await.unwrap();
         assert_eq!(fixture.store.synchronous().await, 2);
     }
+    fixture.group(0).await;
+    assert_eq!(fixture.store.synchronous().await, 2);
+    fixture.store.bury("desk", "gone", Some("night"), 1, at(0)).await.unwrap();
+    assert_eq!(fixture.store.synchronous().await, 1);
 }
 
 #[tokio::test]
