@@ -82,6 +82,7 @@ pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     };
     tasks.spawn(scheduler.run());
     tasks.spawn(pipeline::tidy_regularly(setup.clone(), store.clone(), ambient.clone(), shutdown.clone()));
+    tasks.spawn(pipeline::reindex_in_background(setup.clone(), store.clone(), shutdown.clone()));
     tasks.spawn(pipeline::look_regularly(
         setup.clone(),
         store.clone(),

@@ -62,6 +62,8 @@ failpoints! {
     Replaying = "replaying",
     /// Old articles are deleted, not committed.
     Pruning = "pruning",
+    /// Articles are indexed anew, not committed.
+    Reindexing = "reindexing",
     /// A migration is about to commit.
     Migrating = "migrating",
     /// The write-ahead log is being folded into the database.

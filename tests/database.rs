@@ -82,6 +82,16 @@ fn a_cut_off_database_is_called_damaged_and_left_alone() {
     }
 }
 
+/// What is logged of a statement is also warned of when the statement is slow.
+#[test]
+fn the_check_of_the_whole_database_is_not_reported_as_slow_and_all_else_is() {
+    let program = Program::new("");
+    let mut command = program.command(&["run"]);
+    command.env("RUST_LOG", "sqlx::query=debug,info");
+    let log = program.start_as(command).log_until("INSERT INTO installation").join("\n");
+    assert!(log.contains("sqlite_version") && !log.contains("quick_check"), "{log}");
+}
+
 #[test]
 fn a_missing_directory_is_made_by_a_daemon_and_named_by_a_reader() {
     let program = Program::new("");

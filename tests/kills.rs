@@ -161,6 +161,11 @@ impl Campaign {
             Failpoint::Pruning => {
                 self.command_dies(point, 1, &["poll"]);
             }
+            Failpoint::Reindexing => {
+                self.program.run(&["poll"]);
+                self.program.age_index();
+                self.daemon_dies(point, 1, None);
+            }
             Failpoint::Replaying => {
                 // What is retried on it would be passed on once more, and hide that it was lost before.
                 let others: Vec<_> = self.channels.keys().filter(|channel| **channel != DYING).collect();

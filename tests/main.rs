@@ -28,6 +28,7 @@ mod manual;
 mod once;
 mod polite;
 mod readme;
+mod reindex;
 mod service;
 mod shown;
 mod stories;

@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-pub use index_text::index_text;
+pub use index_text::{INDEX_TEXT_VERSION, index_text};
 pub use lexeme::Lexeme;
 
 pub(crate) use dense::Dense;

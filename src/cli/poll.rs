@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
@@ -12,7 +13,11 @@ use super::output::{Failure, Output, write_error};
 use crate::alert::one_line;
 use crate::config::Config;
 use crate::model::FeedId;
-use crate::pipeline::{self, PollReport};
+use crate::pipeline::{self, PollReport, Reindexing, Setup};
+use crate::store::Store;
+
+/// How long one poll goes on indexing articles anew that another version has indexed.
+const REINDEXING: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct PollArgs {
@@ -111,16 +116,27 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         pipeline::look(&setup, &store, &context.ambient).await?;
         let sent = pipeline::dispatch_due(&setup, &store, &context.ambient).await;
         pipeline::prune(&setup, &store, &context.ambient, &CancellationToken::new()).await?;
+        let left = reindex(&setup, &store, output).await?;
         store.close().await;
         let sent = sent?;
         if sent.failed > 0 {
             let what = if sent.failed == 1 { "delivery" } else { "deliveries" };
             write_error(&format!("{} {what} failed: see `feedwatch alerts list`", sent.failed));
         }
+        if left > 0 {
+            write_error(&format!("{left} articles are left to be indexed anew: the next poll goes on"));
+        }
         shown?;
         let all_failed = !lines.is_empty() && lines.iter().all(|line| line.error.is_some());
         Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     })
+}
+
+/// Indexes articles anew for a while; returns how many are left.
+async fn reindex(setup: &Setup, store: &Store, output: &Output) -> anyhow::Result<u64> {
+    let mut work = Reindexing::begin(store).await?;
+    let progress = output.progress(work.stale() as usize, "indexing anew");
+    work.go_on(setup, store, REINDEXING, |done| progress.at(done)).await
 }
 
 fn chosen(config: &Config, args: &PollArgs) -> Result<Vec<FeedId>, Failure> {

@@ -51,7 +51,16 @@ pub(super) fn search(context: &Context, args: &SearchArgs, output: &Output) -> R
     let found = context.block_on(async {
         let store = context.open_to_read().await?;
         let archive = Archive { store: &store, analyzer: &analyzer, since };
-        let found = pipeline::search(archive, &query, args.limit).await;
+        let stale = tell_stale(archive).await?;
+        let steps = if stale > 0 { pipeline::search_steps(archive, &query).await? } else { 0 };
+        let progress = output.progress(steps as usize, "searching");
+        let step = || {
+            if stale > 0 {
+                progress.step();
+            }
+        };
+        let found = pipeline::search(archive, &query, args.limit, step).await;
+        drop(progress);
         store.close().await;
         Ok(found?)
     })?;
@@ -63,6 +72,19 @@ pub(super) fn search(context: &Context, args: &SearchArgs, output: &Output) -> R
         table(&found, output)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells why it takes longer where articles are not indexed as this version reads them; returns how many.
+pub(super) async fn tell_stale(archive: Archive<'_>) -> anyhow::Result<u64> {
+    let stale = archive.stale().await?;
+    if stale > 0 {
+        let (articles, are) = if stale == 1 { ("article", "is") } else { ("articles", "are") };
+        write_error(&format!(
+            "note: {stale} {articles} {are} still indexed as another version of feedwatch reads: each is read, which takes \
+             longer, until `feedwatch run` or `poll` has indexed them anew"
+        ));
+    }
+    Ok(stale)
 }
 
 /// Found articles for people.

@@ -1,9 +1,9 @@
 //! The stored articles as queries see them: compiled queries in, documents out, newest first.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use super::reading::{document, document_tags};
-use crate::analysis::{Analyzer, Text};
+use crate::analysis::{Analyzer, INDEX_TEXT_VERSION, Text};
 use crate::diagnostic;
 use crate::matching::{CompiledQuery, Document, Subject};
 use crate::model::{Concept, Timestamp};
@@ -48,6 +48,9 @@ pub fn ask<T>(analyzer: &Analyzer, stored: &StoredArticle, ask: impl FnOnce(&Doc
     ask(&document(article, &analysis, &stored.source, stored.country.as_deref(), &tags))
 }
 
+/// A filter, and the numbers of the articles that it is for.
+type Part<'f> = (Option<&'f str>, RangeInclusive<i64>);
+
 /// The articles first seen since some moment.
 #[derive(Clone, Copy)]
 pub struct Archive<'a> {
@@ -65,7 +68,19 @@ impl Archive<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn count(&self, filter: Option<&str>) -> anyhow::Result<u64> {
-        self.store.candidate_count(filter, self.since).await
+        let mut count = 0;
+        for (filter, range) in self.parts(filter).await? {
+            count += self.store.candidate_count(filter, self.since, range).await?;
+        }
+        Ok(count)
+    }
+
+    /// How many of its articles every filter lets through, since another version of the analysis indexed them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn stale(&self) -> anyhow::Result<u64> {
+        self.store.stale_count(INDEX_TEXT_VERSION, self.since).await
     }
 
     /// Shows `visit` every article that `filter` lets through, newest first, until it breaks.
@@ -77,16 +92,37 @@ impl Archive<'_> {
         filter: Option<&str>,
         mut visit: impl FnMut(&StoredArticle, &Document<'_>) -> ControlFlow<()>,
     ) -> anyhow::Result<()> {
-        let mut before = None;
-        loop {
-            let page = self.store.candidates(filter, self.since, before, PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
-            before = Some(*last);
-            for (_, stored) in &page {
-                if ask(self.analyzer, stored, |document| visit(stored, document)).is_break() {
-                    return Ok(());
+        for (filter, mut range) in self.parts(filter).await? {
+            loop {
+                let page = self.store.candidates(filter, self.since, range.clone(), PAGE).await?;
+                let Some((last, _)) = page.last() else { break };
+                range = *range.start()..=last - 1;
+                for (_, stored) in &page {
+                    if ask(self.analyzer, stored, |document| visit(stored, document)).is_break() {
+                        return Ok(());
+                    }
                 }
             }
         }
+        Ok(())
+    }
+
+    /// The articles, newest first, with what lets them through. A filter of today's tokens says nothing of an article
+    /// that is indexed by others.
+    async fn parts<'f>(&self, filter: Option<&'f str>) -> anyhow::Result<Vec<Part<'f>>> {
+        let stale = match filter {
+            Some(_) => self.store.stale_upto(INDEX_TEXT_VERSION).await?,
+            None => i64::MAX,
+        };
+        let first = match self.since {
+            Some(since) => self.store.first_since(since).await?,
+            None => 1,
+        };
+        let indexed = stale.checked_add(1).map(|next| (filter, next.max(first)..=i64::MAX));
+        Ok(indexed
+            .into_iter()
+            .chain([(None, first..=stale)])
+            .filter(|(_, range)| !range.is_empty())
+            .collect())
     }
 }

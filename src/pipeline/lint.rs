@@ -110,7 +110,7 @@ impl<'a> Linter<'a> {
         if let Some(known) = self.known.get(&printed) {
             return Ok(*known);
         }
-        let occurs = !search(self.archive, &self.compile(term)?, 1).await?.is_empty();
+        let occurs = !search(self.archive, &self.compile(term)?, 1, || {}).await?.is_empty();
         self.known.insert(printed, occurs);
         Ok(occurs)
     }

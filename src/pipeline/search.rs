@@ -17,17 +17,31 @@ pub struct Found {
     pub spans: Vec<Span>,
 }
 
-/// The newest `limit` articles of `archive` that match `query`; newest first.
+/// How many articles [`search`] looks at, at most.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn search(archive: Archive<'_>, query: &CompiledQuery, limit: usize) -> anyhow::Result<Vec<Found>> {
+pub async fn search_steps(archive: Archive<'_>, query: &CompiledQuery) -> anyhow::Result<u64> {
+    archive.count(query.prefilter().to_fts5().as_deref()).await
+}
+
+/// The newest `limit` articles of `archive` that match `query`; newest first. `step` is told of each that is looked at.
+///
+/// # Errors
+/// When the database fails.
+pub async fn search(
+    archive: Archive<'_>,
+    query: &CompiledQuery,
+    limit: usize,
+    step: impl Fn(),
+) -> anyhow::Result<Vec<Found>> {
     let mut found = Vec::new();
     if limit == 0 {
         return Ok(found);
     }
     let filter = query.prefilter().to_fts5();
     let visit = |article: &StoredArticle, document: &Document<'_>| {
+        step();
         found.extend(query.matches(document).map(|spans| Found { article: article.clone(), spans }));
         if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };

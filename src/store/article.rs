@@ -3,7 +3,7 @@
 use anyhow::Context;
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::{Store, concept, row};
+use super::{IndexedText, Store, concept, row};
 use crate::model::{Article, ArticleId, ArticleWrite, EntryKey, FeedId, Lang, Timestamp};
 
 /// The columns that [`ArticleRow`] reads, of `article` joined with `feed`.
@@ -229,6 +229,29 @@ async fn index(tx: &mut Transaction<'_, Sqlite>, seq: i64, write: &ArticleWrite)
         .execute(&mut **tx)
         .await
         .with_context(|| format!("cannot index article {}", write.article.id))?;
+    Ok(())
+}
+
+/// Replaces the tokens of an article whose text is still `text`.
+pub(super) async fn reindex(
+    tx: &mut Transaction<'_, Sqlite>,
+    text: &IndexedText,
+    tokens: &str,
+) -> anyhow::Result<()> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO article_index (rowid, tokens) SELECT seq, $2 FROM article WHERE seq = $1 \
+         AND title = $3 AND summary = $4 AND body = $5 AND author = $6 AND lang IS $7",
+    )
+    .bind(text.seq)
+    .bind(tokens)
+    .bind(&text.title)
+    .bind(&text.summary)
+    .bind(&text.body)
+    .bind(&text.author)
+    .bind(text.lang.as_ref().map(Lang::as_str))
+    .execute(&mut **tx)
+    .await
+    .with_context(|| format!("cannot index article number {} anew", text.seq))?;
     Ok(())
 }
 

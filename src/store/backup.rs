@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
 
-use super::connection::{FILE_NAME, database, open_failure, options};
+use super::connection::{FILE_NAME, database, open_failure, options, unhurried};
 use super::{OpenError, restored};
 use crate::failpoint::{Failpoint, during, pass};
 
@@ -153,8 +153,7 @@ async fn vacuum(source: &Path, copy: &Path, progress: impl Fn(f64)) -> anyhow::R
             copy.display()
         )),
     };
-    let mut connection =
-        SqliteConnection::connect_with(&options(source).read_only(true)).await.map_err(failed)?;
+    let mut connection = unhurried(options(source).read_only(true)).connect().await.map_err(failed)?;
     let size: i64 = sqlx::query_scalar(
         "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
     )
@@ -182,8 +181,8 @@ async fn vacuum(source: &Path, copy: &Path, progress: impl Fn(f64)) -> anyhow::R
 /// A copy that cannot be restored is none: better known today.
 async fn check_and_mark(copy: &Path) -> anyhow::Result<()> {
     let failed = || format!("cannot check the copy {}", copy.display());
-    let options = SqliteConnectOptions::new().filename(copy);
-    let mut connection = SqliteConnection::connect_with(&options).await.with_context(failed)?;
+    let options = unhurried(SqliteConnectOptions::new().filename(copy));
+    let mut connection = options.connect().await.with_context(failed)?;
     let finding: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
         .fetch_one(&mut connection)
         .await

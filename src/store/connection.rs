@@ -11,7 +11,7 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Connection, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 use tracing::info;
 
 use super::OpenError;
@@ -98,7 +98,7 @@ impl Store {
         check_version(&writer).await.map_err(failed)??;
         if mode == Mode::Daemon {
             if sealed.is_none() {
-                check_integrity(&writer, &path).await?;
+                check_integrity(&path).await?;
             }
             migrate(&writer, &path).await?;
             restored = take_up(&writer).await.map_err(failed)?;
@@ -222,6 +222,11 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("mmap_size", "0")
 }
 
+/// For statements that read the whole file: that they take long is no news.
+pub(super) fn unhurried(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.disable_statement_logging()
+}
+
 /// One connection. After a full disk SQLite rolls back by itself while sqlx believes the transaction
 /// open, and acknowledges later commits that store nothing: such a connection is thrown away.
 async fn writer_pool(path: &Path, mode: Mode) -> sqlx::Result<SqlitePool> {
@@ -260,11 +265,12 @@ async fn check_version(pool: &SqlitePool) -> sqlx::Result<Result<(), OpenError>>
     })
 }
 
-async fn check_integrity(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
-    let finding: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(pool)
-        .await
-        .map_err(|error| open_failure(path, &error))?;
+async fn check_integrity(path: &Path) -> Result<(), OpenError> {
+    let failed = |error: sqlx::Error| open_failure(path, &error);
+    let mut connection = unhurried(options(path)).connect().await.map_err(failed)?;
+    let finding: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(failed)?;
+    connection.close().await.map_err(failed)?;
     if finding == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), finding }) }
 }
 

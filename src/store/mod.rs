@@ -7,6 +7,7 @@
 //! | T1, a poll | `poll.rs` | articles, matches, alerts, notices and the feed's state, or nothing |
 //! | T1, a page  | `page.rs` | an article's full text, its matches and alerts, or nothing |
 //! | T1, a look | `volume.rs` | what is remembered of how much watches match, and notices of it |
+//! | index, a batch | `index.rs` | the tokens of articles that another version of the analysis read, and how far it is |
 //! | T2, grouping | `delivery.rs` | deliveries with their frozen payloads, and what they carry |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
 //! | T4, outcome | `delivery.rs` | done, to be retried, or dead and passed on; and a row in the attempt log |
@@ -26,6 +27,7 @@ mod delivery;
 mod error;
 mod feed;
 mod host_wait;
+mod index;
 mod listing;
 mod lock;
 mod matched;
@@ -54,6 +56,7 @@ pub use dead::{Chosen, Overdue, Retried};
 pub use delivery::{Carried, Ended, NewDelivery};
 pub use error::{OpenError, is_general};
 pub use feed::FeedRow;
+pub use index::{IndexedText, Stale};
 pub use listing::{DeliveryFilter, DeliveryRow, LoggedAttempt, WaitingCount};
 pub use matched::{MatchFilter, StoredMatch};
 pub use page::StoredPage;

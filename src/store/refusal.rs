@@ -1,4 +1,5 @@
-//! Writes that the database refuses, and rows that it cannot read, for tests of what follows from that. Never part of the program.
+//! Writes that the database refuses, rows that it cannot read, and an index that another version made, for tests of what
+//! follows from that. Never part of the program.
 
 use super::Store;
 
@@ -27,6 +28,29 @@ impl Store {
             .execute(&mut *tx)
             .await
             .expect("a page");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// What is stored by now was indexed by another version, which found no word in it.
+    pub(crate) async fn age_index(&self) {
+        let mut tx = self.write().await.expect("a transaction");
+        for statement in [
+            "INSERT OR REPLACE INTO article_index (rowid, tokens) SELECT seq, '' FROM article",
+            "UPDATE index_version SET version = 0, stale_upto = 0",
+        ] {
+            sqlx::query(statement).execute(&mut *tx).await.expect("an index");
+        }
+        tx.commit().await.expect("a commit");
+    }
+
+    /// From now on the body of the article with this title is no text.
+    pub(crate) async fn spoil_body(&self, title: &str) {
+        let mut tx = self.write().await.expect("a transaction");
+        sqlx::query("UPDATE article SET body = CAST(x'ff' AS TEXT) WHERE title = $1")
+            .bind(title)
+            .execute(&mut *tx)
+            .await
+            .expect("an article");
         tx.commit().await.expect("a commit");
     }
 }

@@ -120,16 +120,16 @@ struct ArticleRow {
     first_seen_at: i64,
 }
 
-/// What [`SummaryRow`] reads, up to the condition on `story`.
+/// What [`SummaryRow`] reads, up to the condition on `story`. Triggers keep `story_feed`; what a feed is called and
+/// where it is may change at any time.
 macro_rules! summaries {
     () => {
         "SELECT story.id, coalesce((SELECT article.title FROM story_article JOIN article ON article.id = story_article.article_id \
              WHERE story_article.story_id = story.id ORDER BY story_article.seq LIMIT 1), '') AS title, \
-         count(story_article.seq) AS articles, count(DISTINCT coalesce(feed.source, feed.title, feed.url)) AS sources, \
-         json_group_array(DISTINCT article.lang) AS langs, json_group_array(DISTINCT feed.country) AS countries, \
+         sum(story_feed.articles) AS articles, count(DISTINCT coalesce(feed.source, feed.title, feed.url)) AS sources, \
+         json_group_array(DISTINCT nullif(story_feed.lang, '')) AS langs, json_group_array(DISTINCT feed.country) AS countries, \
          story.first_seen_at, story.last_seen_at \
-         FROM story JOIN story_article ON story_article.story_id = story.id \
-         JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id "
+         FROM story CROSS JOIN story_feed ON story_feed.story_id = story.id JOIN feed ON feed.id = story_feed.feed_id "
     };
 }
 

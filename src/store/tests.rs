@@ -12,6 +12,7 @@ use crate::model::*;
 use crate::schedule::{Schedule, SkipHints};
 
 mod delivery;
+mod index;
 mod retention;
 mod story;
 
@@ -277,7 +278,7 @@ async fn an_edit_renews_the_text_the_index_and_the_spans() {
     let found = &f.store.matches(&MatchFilter::default()).await.unwrap()[0];
     assert_eq!((found.article.article.title.as_str(), found.matched.spans.len()), ("Corrected", 0));
     for (filter, count) in [(Some("corrected"), 1), (Some("story"), 0), (None, 1)] {
-        let hits = f.store.candidates(filter, None, None, 10).await.unwrap();
+        let hits = f.store.candidates(filter, None, 1..=9, 10).await.unwrap();
         assert_eq!(hits.len(), count, "{filter:?}");
     }
 }

@@ -153,15 +153,19 @@ impl Program {
 impl Daemon {
     /// Reads the log until a line holds `text`, and gives that line; at most a minute.
     pub(crate) fn wait_for_log(&self, text: &str) -> String {
-        let mut seen = String::new();
+        self.log_until(text).pop().unwrap()
+    }
+
+    /// Reads the log until a line holds `text`, and gives all lines up to it; at most a minute.
+    pub(crate) fn log_until(&self, text: &str) -> Vec<String> {
+        let mut seen = Vec::new();
         while let Ok(line) = self.log.recv_timeout(Duration::from_secs(60)) {
-            if line.contains(text) {
-                return line;
+            seen.push(line);
+            if seen.last().is_some_and(|line| line.contains(text)) {
+                return seen;
             }
-            seen.push_str(&line);
-            seen.push('\n');
         }
-        panic!("the daemon did not log '{text}':\n{seen}");
+        panic!("the daemon did not log '{text}':\n{}", seen.join("\n"));
     }
 
     /// What it logged since the last look.

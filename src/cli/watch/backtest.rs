@@ -82,6 +82,7 @@ pub(super) fn backtest(context: &Context, args: &BacktestArgs, output: &Output) 
     let result = context.block_on(async {
         let store = context.open_to_read().await?;
         let archive = Archive { store: &store, analyzer: &analyzer, since: Some(since) };
+        search::tell_stale(archive).await?;
         let trial = Trial::new(&asked.query, against.as_ref().map(|other| &other.query));
         let progress = output.progress(trial.steps(archive).await? as usize, "testing");
         let result = trial.run(archive, || progress.step()).await;

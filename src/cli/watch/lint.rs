@@ -9,6 +9,7 @@ use super::named;
 use crate::analysis::Analyzer;
 use crate::cli::context::Context;
 use crate::cli::output::{Failure, Output};
+use crate::cli::search::tell_stale;
 use crate::cli::since::Since;
 use crate::diagnostic;
 use crate::model::Watch;
@@ -45,8 +46,9 @@ pub(super) fn lint(context: &Context, args: &LintArgs, output: &Output) -> Resul
     let since = args.since.map(|since| since.moment(context.ambient.now()));
     let (articles, findings) = context.block_on(async {
         let store = context.open_to_read().await?;
-        let mut linter =
-            Linter::new(Archive { store: &store, analyzer: &analyzer, since }, &config.concepts).await?;
+        let archive = Archive { store: &store, analyzer: &analyzer, since };
+        tell_stale(archive).await?;
+        let mut linter = Linter::new(archive, &config.concepts).await?;
         let progress = output.progress(watches.len(), "looking through");
         let mut findings = Vec::new();
         for watch in watches {

@@ -1,5 +1,9 @@
 //! Stories as they are stored: who belongs to them, and who was told of them.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use url::Url;
+
 use super::*;
 
 /// An intent whose one article was placed in the story that begins with the article `first`, with what its
@@ -251,24 +255,29 @@ async fn an_article_that_leaves_its_story_empty_ends_it() {
     assert_eq!(f.store.prune_stories(at(1_000), 10).await.unwrap(), 1, "and one is left to be closed");
 }
 
+/// So many more articles of the same feed in the only story.
+async fn add_copies(f: &Fixture, copies: u32) {
+    let mut tx = f.store.write().await.unwrap();
+    for statement in [
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+         INSERT INTO article (id, feed_id, entry_key, title, summary, body, author, url, tags, published_at, \
+         first_seen_at, last_seen_at, content_hash) \
+         SELECT randomblob(16), feed.id, randomblob(32), '', '', '', '', '', '[]', 0, 0, 0, x'' FROM n, feed",
+        "INSERT INTO story_article (article_id, story_id, joined, at, seen_at) \
+         SELECT article.id, story.id, 'copy', 0, 0 FROM article, story WHERE article.url = '' LIMIT $1",
+    ] {
+        sqlx::query(statement).bind(copies).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_first_articles_of_a_story_cost_the_same_however_many_follow() {
     let mut costs = Vec::new();
     for copies in [200, 20_000] {
         let f = fixture().await;
         f.store.commit_poll(&telling(&f, 0, "1", "1", vec![Occasion::First])).await.unwrap();
-        let mut tx = f.store.write().await.unwrap();
-        for statement in [
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
-             INSERT INTO article (id, feed_id, entry_key, title, summary, body, author, url, tags, published_at, \
-             first_seen_at, last_seen_at, content_hash) \
-             SELECT randomblob(16), feed.id, randomblob(32), '', '', '', '', '', '[]', 0, 0, 0, x'' FROM n, feed",
-            "INSERT INTO story_article (article_id, story_id, joined, at, seen_at) \
-             SELECT article.id, story.id, 'copy', 0, 0 FROM article, story WHERE article.url = '' LIMIT $1",
-        ] {
-            sqlx::query(statement).bind(copies).execute(&mut *tx).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+        add_copies(&f, copies).await;
         let steps = count_steps(&f.store).await;
         let id = StoryId::of(f.write("1", "").article.id);
         let others = f.store.others_of([id].into()).await.unwrap();
@@ -277,4 +286,149 @@ async fn the_first_articles_of_a_story_cost_the_same_however_many_follow() {
     }
     assert!(costs[0] > 1_000, "the steps are counted: {}", costs[0]);
     assert!(costs[1] <= costs[0] + costs[0] / 20, "{} steps with few, {} with many", costs[0], costs[1]);
+}
+
+#[tokio::test]
+async fn a_story_in_numbers_costs_the_same_however_many_articles_its_feeds_have_in_it() {
+    let mut costs = Vec::new();
+    for copies in [20, 20_000] {
+        let f = fixture().await;
+        f.store.commit_poll(&telling(&f, 0, "1", "1", vec![Occasion::First])).await.unwrap();
+        add_copies(&f, copies).await;
+        let steps = count_steps(&f.store).await;
+        let id = StoryId::of(f.write("1", "").article.id);
+        assert_eq!(f.store.story(id).await.unwrap().unwrap().articles, copies + 1);
+        costs.push(steps.load(Ordering::Relaxed));
+    }
+    assert!(costs[0] > 50, "the steps are counted: {}", costs[0]);
+    assert!(costs[1] <= costs[0] + costs[0] / 20, "{} steps with few, {} with many", costs[0], costs[1]);
+}
+
+/// Each story with its articles, sources, languages and countries: as kept, and as counted.
+async fn kept_and_counted(store: &Store) -> [Vec<String>; 2] {
+    let mut kept: Vec<String> = store
+        .stories(None, 0, 1_000)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|story| {
+            let langs: Vec<String> = story.langs.iter().map(ToString::to_string).collect();
+            format!("{} {} {} {langs:?} {:?}", story.id, story.articles, story.sources, story.countries)
+        })
+        .collect();
+    let rows: Vec<(Vec<u8>, Option<String>, String, Option<String>)> = sqlx::query_as(
+        "SELECT story_article.story_id, article.lang, coalesce(feed.source, feed.title, feed.url), feed.country \
+         FROM story_article JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id",
+    )
+    .fetch_all(store.reader())
+    .await
+    .unwrap();
+    let mut stories: BTreeMap<Vec<u8>, (u32, [BTreeSet<String>; 3])> = BTreeMap::new();
+    for (story, lang, source, country) in rows {
+        let (articles, told) = stories.entry(story).or_default();
+        *articles += 1;
+        told[0].insert(source);
+        told[1].extend(lang);
+        told[2].extend(country);
+    }
+    let counted = stories.into_iter().map(|(story, (articles, [sources, langs, countries]))| {
+        let (langs, countries) = (Vec::from_iter(langs), Vec::from_iter(countries));
+        let id = StoryId::from_bytes(&story).unwrap();
+        format!("{id} {articles} {} {langs:?} {countries:?}", sources.len())
+    });
+    kept.sort_unstable();
+    let mut counted: Vec<String> = counted.collect();
+    counted.sort_unstable();
+    [kept, counted]
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_story_is_what_counting_gives_whatever_comes_moves_changes_and_goes() {
+    const FEEDS: u64 = 4;
+    let f = fixture().await;
+    let mut feeds: Vec<Feed> = (0..FEEDS)
+        .map(|number| {
+            let url: Url = format!("https://example.org/{number}").parse().unwrap();
+            // Two of them are one outlet, one has no name and no country.
+            let source = (number < 3).then(|| format!("Source {}", number / 2));
+            let country = (number != 3).then(|| format!("c{number}"));
+            Feed { id: FeedId::of(url.as_str()), url, source, country, ..f.feed.clone() }
+        })
+        .collect();
+    let sync = async |feeds: &[Feed]| {
+        let all: Vec<(&Feed, Timestamp)> = feeds.iter().map(|feed| (feed, at(0))).collect();
+        f.store.sync_feeds(&all, at(0)).await.unwrap();
+    };
+    sync(&feeds).await;
+    let mut random = 7_u64;
+    // Knuth's, of which the upper bits are random.
+    let mut pick = |most: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % most
+    };
+    let mut known = HashSet::new();
+    for step in 0..400 {
+        let feed = &feeds[usize::try_from(pick(FEEDS)).unwrap()];
+        let guid = pick(40).to_string();
+        let mut write = f.write(&guid, "Title");
+        write.article.feed = feed.id;
+        write.article.id = ArticleId::of(feed.id, &write.article.key);
+        write.article.lang =
+            [None, Some("ru"), Some("en")][usize::try_from(pick(3)).unwrap()].and_then(Lang::parse);
+        let article = write.article.id;
+        let intent = match pick(10) {
+            0..7 => {
+                let story = StoryId::of(f.write(&pick(6).to_string(), "").article.id);
+                let place =
+                    Membership { article, story, joined: Joined::News, at: at(step), sketch: vec![1] };
+                let (new, changed) =
+                    if known.insert(article) { (vec![write], vec![]) } else { (vec![], vec![write]) };
+                let clustered = Clustered { memberships: vec![place], ..Clustered::default() };
+                PollIntent { new, changed, clustered, ..f.intent(step) }
+            }
+            7 => {
+                let mut tx = f.store.write().await.unwrap();
+                let seq: Option<i64> = sqlx::query_scalar("SELECT seq FROM article WHERE id = $1")
+                    .bind(article.as_bytes())
+                    .fetch_optional(&mut *tx)
+                    .await
+                    .unwrap();
+                sqlx::query("UPDATE feed SET last_read_at = $1")
+                    .bind(at(1_000_000).timestamp_millis())
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap();
+                let seqs: Vec<i64> = seq.into_iter().collect();
+                super::super::retention::delete_articles(&mut tx, &seqs, true, at(900_000)).await.unwrap();
+                tx.commit().await.unwrap();
+                known.remove(&article);
+                continue;
+            }
+            // It was edited, and nobody placed it anew.
+            8 if known.contains(&article) => PollIntent { changed: vec![write], ..f.intent(step) },
+            8 => continue,
+            _ => {
+                let renamed = usize::try_from(pick(FEEDS)).unwrap();
+                feeds[renamed].source = (pick(2) == 0).then(|| format!("Source {}", pick(3)));
+                sync(&feeds).await;
+                f.store.prune_stories(at(step - 30), 10).await.unwrap();
+                continue;
+            }
+        };
+        f.store.commit_poll(&intent).await.unwrap();
+        if step % 10 == 0 {
+            let [kept, counted] = kept_and_counted(&f.store).await;
+            assert_eq!(kept, counted, "after {step} steps");
+        }
+    }
+    let [kept, counted] = kept_and_counted(&f.store).await;
+    assert_eq!(kept, counted);
+    assert!(kept.len() > 3 && known.len() > 30, "{kept:?}");
+
+    let file = f.dir.path().join("copy.db");
+    backup(f.dir.path(), &file, false, |_| {}).await.unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::copy(file, database(elsewhere.path())).unwrap();
+    let restored = open(elsewhere.path(), Mode::Daemon).await.unwrap();
+    assert_eq!(kept_and_counted(&restored).await, [kept, counted]);
 }
