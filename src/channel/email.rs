@@ -241,8 +241,8 @@ mod tests {
     use tokio::process::Command;
 
     use super::*;
-    use crate::alert::fixture::{digest, notice, payload as alert, pending, with_story};
     use crate::alert::Template;
+    use crate::alert::fixture::{digest, notice, payload as alert, pending, with_story};
     use crate::channel::fixture;
 
     /// An SMTP server for one connection: it answers the command that begins with `bad.0` with

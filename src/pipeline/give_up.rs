@@ -11,7 +11,14 @@ use super::{Ambient, Setup, group};
 use crate::store::{Overdue, Store};
 
 /// Alerts that are given up on in one transaction: the writer is held for a moment only.
-const AT_ONCE: u32 = 50;
+const AT_ONCE: u32 = 200;
+
+/// Alerts that are passed on in one transaction, which writes far more: others that write wait for each, again and
+/// again while there are many.
+const PASSED_ON_AT_ONCE: u32 = 20;
+
+/// For how long the writer is then left to others, in times that the transaction took.
+const LEFT_TO_OTHERS: u32 = 3;
 
 /// Moves what waits for channels that are not configured any more to the dead letters: nobody would
 /// ever send it. A retry brings it back once the channel is there again.
@@ -66,7 +73,7 @@ fn orphaned(channel: &str) -> String {
     format!("channel '{channel}' is not configured any more: once it is again, this is sent")
 }
 
-/// Moves everything that waits for a channel to the dead letters, and passes it on to `fallback`; stops between
+/// Moves everything that waits for a channel to the dead letters, and passes it on to `fallback`, which stops between
 /// two steps at `shutdown`. Returns how many deliveries.
 pub(super) async fn give_up(
     store: &Store,
@@ -77,12 +84,13 @@ pub(super) async fn give_up(
     shutdown: &CancellationToken,
 ) -> anyhow::Result<u64> {
     group::group_all(store, channel, ambient.now()).await?;
+    let at_once = if fallback.is_some() { PASSED_ON_AT_ONCE } else { AT_ONCE };
     let mut total = 0;
     loop {
         let begun = Instant::now();
-        let buried = store.bury(channel, reason, fallback, AT_ONCE, ambient.now()).await?;
+        let buried = store.bury(channel, reason, fallback, at_once, ambient.now()).await?;
         total += buried;
-        if buried == 0 || !let_others_write(begun.elapsed(), shutdown).await {
+        if buried == 0 || fallback.is_some() && !let_others_write(begun.elapsed(), shutdown).await {
             break;
         }
     }
@@ -102,7 +110,7 @@ pub(super) async fn pass_on_overdue(
     let mut total = 0;
     loop {
         let begun = Instant::now();
-        let passed = store.pass_on_overdue(overdue, AT_ONCE).await?;
+        let passed = store.pass_on_overdue(overdue, PASSED_ON_AT_ONCE).await?;
         total += passed;
         if passed == 0 || !let_others_write(begun.elapsed(), shutdown).await {
             break;
@@ -117,13 +125,12 @@ pub(super) async fn pass_on_overdue(
     Ok(total)
 }
 
-/// Others that write wait for each step: before the next one the writer is theirs for as long as the last one
-/// took, waiting for them included. So this takes half of a writer that nobody else wants, and ever less the more
-/// do. Returns whether to go on.
+/// Leaves the writer to others between two steps, the longer the more of it the last one `took`, waiting for its
+/// turn included: a slow disk and others that write make the next one come later. Returns whether to go on.
 async fn let_others_write(took: Duration, shutdown: &CancellationToken) -> bool {
     tokio::select! {
         () = shutdown.cancelled() => false,
-        () = tokio::time::sleep(took) => true,
+        () = tokio::time::sleep(took * LEFT_TO_OTHERS) => true,
     }
 }
 
@@ -162,7 +169,7 @@ mod tests {
     async fn what_is_told_to_stop_goes_on_another_time() {
         for (is_stopped, expected) in [(true, [1, 1, 0]), (false, [2, 0, 0])] {
             let desk = Desk::open("").await;
-            let titles: Vec<(String, String)> = (0..=AT_ONCE)
+            let titles: Vec<(String, String)> = (0..=PASSED_ON_AT_ONCE)
                 .map(|n| (format!("/news/{n}"), format!("Ministers fear ransomware x{}", n * 7919)))
                 .collect();
             let entries: Vec<_> =
@@ -175,7 +182,8 @@ mod tests {
             }
             // Two watches, each with a delivery of more alerts than one step takes.
             for expected in expected {
-                let buried = give_up(&desk.store, "desk", "gone", None, &desk.ambient, &shutdown).await;
+                let buried =
+                    give_up(&desk.store, "desk", "gone", Some("night"), &desk.ambient, &shutdown).await;
                 assert_eq!(buried.unwrap(), expected, "{is_stopped}");
             }
         }

@@ -86,9 +86,6 @@ impl Chosen<'_> {
 impl Store {
     /// Gives up on what `channel` has pending, with the reason, and passes what it carries on to `fallback`: so
     /// many deliveries as carry `limit` alerts, one at least. Returns how many; 0: there is nothing left.
-    ///
-    /// After a power cut it may have to be done again, since it is not synced: what waits is still pending then,
-    /// and why it was given up on is found out anew.
     pub async fn bury(
         &self,
         channel: &str,
@@ -97,7 +94,7 @@ impl Store {
         limit: u32,
         at: Timestamp,
     ) -> anyhow::Result<u64> {
-        let mut tx = self.write_repeatable().await?;
+        let mut tx = self.write().await?;
         let buried: Vec<Vec<u8>> = sqlx::query_scalar(concat!(
             "UPDATE delivery SET state = 'dead', finished_at = $2, reason = $3 WHERE seq IN ",
             light!("channel = $1 AND state = 'pending'", "$4"),
@@ -140,11 +137,10 @@ impl Store {
     }
 
     /// Gives to the fallback what has waited long enough, and records the notices of it: so many deliveries as
-    /// carry `limit` alerts, one at least. Returns how many; 0: there is nothing left. As [`bury`](Self::bury), it
-    /// may have to be done again after a power cut.
+    /// carry `limit` alerts, one at least. Returns how many; 0: there is nothing left.
     pub async fn pass_on_overdue(&self, overdue: &Overdue<'_>, limit: u32) -> anyhow::Result<u64> {
         let Overdue { channel, is_failing, since, fallback, reason, notices, at } = *overdue;
-        let mut tx = self.write_repeatable().await?;
+        let mut tx = self.write().await?;
         let passed: Vec<Vec<u8>> = sqlx::query_scalar(concat!(
             "UPDATE delivery SET state = 'dead', finished_at = $4, reason = $5 || coalesce(': ' || reason, '') \
              WHERE seq IN ",
@@ -279,7 +275,8 @@ async fn drop_told(
     Ok(told.len() as u64)
 }
 
-/// Tells the channel `to` of what `deliveries` carry; not of matches that it is told of anyway.
+/// Tells the channel `to` of what `deliveries` carry; not of matches that it is told of anyway. Their alerts count
+/// as recorded when those were: what has waited for a digest does not wait for the next one.
 pub(super) async fn pass_on(
     tx: &mut Transaction<'_, Sqlite>,
     deliveries: &[&[u8]],
@@ -304,12 +301,11 @@ pub(super) async fn pass_on(
     told::pass_on(tx, &passed).await?;
     sqlx::query(
         "INSERT INTO alert (id, match_id, watch, channel, created_at, delivery_id) \
-         SELECT unhex(value ->> 1), alert.match_id, alert.watch, $2, $3, NULL FROM json_each($1) \
+         SELECT unhex(value ->> 1), alert.match_id, alert.watch, $2, alert.created_at, NULL FROM json_each($1) \
          CROSS JOIN alert ON alert.id = unhex(value ->> 0) WHERE true ON CONFLICT DO NOTHING",
     )
     .bind(&passed)
     .bind(to)
-    .bind(at.timestamp_millis())
     .execute(&mut **tx)
     .await
     .with_context(failed)?;

@@ -104,7 +104,7 @@ async fn what_was_delivered_costs_nothing_when_times_are_looked_through() {
         }
         tx.commit().await.unwrap();
         let steps = count_steps(&f.store).await;
-        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        f.store.pull_in(at(90_000), at(5)).await.unwrap();
         costs.push(steps.load(Ordering::Relaxed));
         assert_eq!(f.store.channel_state("dead").await.unwrap().resume_at, at(90), "it is right");
     }
@@ -140,7 +140,7 @@ async fn a_channel_that_a_clock_ahead_left_alone_is_tried_when_the_clock_is_righ
         };
         f.store.record_attempt(&ended).await.unwrap();
         assert_eq!(f.store.channel_state("desk").await.unwrap(), state, "it is read back as it was");
-        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        f.store.pull_in(at(90_000), at(5)).await.unwrap();
         let found = f.store.channel_state("desk").await.unwrap();
         assert_eq!(found.resume_at, at(expected), "{state:?}");
         assert!(
@@ -219,7 +219,7 @@ async fn what_waits_is_known_by_watch_and_when_it_was_last_grouped() {
     expected[0].storm = Some("many".into());
     assert_eq!(f.store.waiting("desk").await.unwrap(), expected);
     // A clock that was ahead holds nothing up.
-    f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+    f.store.pull_in(at(90_000), at(5)).await.unwrap();
     let mut expected = waiting(5, Some(5));
     expected[0].storm = Some("many".into());
     assert_eq!(f.store.waiting("desk").await.unwrap(), expected);
