@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
+use crate::config::Files;
 use crate::failpoint::{Failpoint, during, pass};
 use changes::Changes;
 pub use service::starting;
@@ -25,9 +26,8 @@ use crate::store::Store;
 /// How long the parts may take to end; what is still under way then is taken up at the next start.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// Reads the configuration anew and builds its parts, with what those in force learned; the error is
-/// complete, for people.
-pub type Reload = Arc<dyn Fn(&Setup) -> Result<Setup, String> + Send + Sync>;
+/// Reads the configuration anew and builds its parts, with what those in force learned.
+pub type Reload = Arc<dyn Fn(&Setup) -> Result<Setup, Refusal> + Send + Sync>;
 
 /// What the daemon runs with.
 pub struct App {
@@ -213,14 +213,16 @@ async fn renew(
     // Reading files and compiling watches takes a while; mail connections want a runtime.
     let built = tokio::task::spawn_blocking(move || {
         let _entered = runtime.enter();
-        let next = reload(&parts).map_err(Refusal::Wrong)?;
+        let next = reload(&parts)?;
         let files = &next.config.files;
         // What only the new configuration names was not looked at before: it must at least be there still.
         let is_meant = expected.is_none_or(|expected| expected.agrees_with(files) && files.now() == *files);
         if is_meant { Ok(next) } else { Err(Refusal::Changed) }
     });
-    let built = built.await.map_err(|error| Refusal::Wrong(format!("loading did not end well: {error}")))?;
-    let next = built?;
+    let next = built.await.map_err(|error| {
+        let reason = format!("loading did not end well: {error}");
+        Refusal::Wrong { reason, files: Files::default() }
+    })??;
     let now = ambient.now();
     pipeline::sync(&next, store, now).await.map_err(|error| Refusal::NotStored(format!("{error:#}")))?;
     pass(Failpoint::Reloading);

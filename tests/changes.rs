@@ -103,6 +103,42 @@ fn a_change_that_names_further_files_or_no_longer_names_them_is_taken_over() {
     assert!(daemon.wait().success());
 }
 
+/// A secret that is mounted late, or written after what names it.
+#[test]
+fn a_change_is_refused_while_a_file_that_it_names_is_missing_and_taken_over_once_it_is_there() {
+    let program = program();
+    let plain = format!("{QUIET}{}", watch("first"));
+    let daemon = program.start();
+    daemon.wait_for_log("watching");
+    fs::create_dir(program.path("there")).unwrap();
+    for (file, text, channel) in [
+        (
+            "there/secret",
+            "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n",
+            "kind = \"webhook\"\nurl = \"https://e.org/\"\nsecret_file = \"there/secret\"\n",
+        ),
+        ("not/there/text.j2", "News.\n", "kind = \"stdout\"\ntemplate_file = \"not/there/text.j2\"\n"),
+    ] {
+        program.write(&format!("{plain}[[channel]]\nname = \"desk\"\n{channel}"));
+        daemon.wait_for_log("old one stays");
+        let path = program.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "").unwrap();
+        daemon.wait_for_log("old one stays");
+        fs::write(&path, text).unwrap();
+        assert!(daemon.wait_for_log("watching").contains("\"channels\":1"), "{file}");
+        // Gone and there again as it was.
+        fs::remove_file(&path).unwrap();
+        daemon.wait_for_log("old one stays");
+        fs::write(&path, text).unwrap();
+        daemon.wait_for_log("again what is in force");
+        program.write(&plain);
+        assert!(daemon.wait_for_log("watching").contains("\"channels\":0"), "{file}");
+    }
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}
+
 #[test]
 fn a_wrong_configuration_is_told_until_it_is_mended() {
     let program = program();

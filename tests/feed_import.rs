@@ -136,7 +136,10 @@ fn the_list_of_feeds_shows_rhythm_answers_and_what_to_look_at() {
     assert_eq!((&bare["unchanged_share"], &bare["headlines_only"]), (&json!(0.0), &json!(true)));
     assert_eq!(
         bare["remarks"],
-        json!(["headlines only: full_text = true reads its pages", "declared as en, written in ru"])
+        json!([
+            "headlines only; full_text = true in its [[feed]] reads the articles' pages",
+            "declared as en, written in ru"
+        ])
     );
     assert_eq!((&of("/missing")["polls"], &of("/missing")["unchanged_share"]), (&json!(4), &json!(null)));
 

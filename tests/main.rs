@@ -30,6 +30,7 @@ mod once;
 mod polite;
 mod readme;
 mod reindex;
+mod secrets;
 mod service;
 mod shown;
 mod stories;

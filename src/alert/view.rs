@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::time;
-use crate::model::{Article, ArticleId, Lang, Match, Span, Timestamp};
+use crate::model::{Article, ArticleId, Lang, Match, Span, Timestamp, masked};
 
 /// An article in JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct ArticleView {
     pub url: Option<String>,
     /// The outlet's name.
     pub source: String,
-    /// The feed's URL as configured.
+    /// The feed's URL as configured, its user name and password masked.
     pub feed: String,
     /// `None` when it could not be told.
     pub lang: Option<Lang>,
@@ -39,7 +39,7 @@ impl ArticleView {
             title: article.title.clone(),
             url: article.url.clone(),
             source: source.to_owned(),
-            feed: feed_url.to_owned(),
+            feed: masked(feed_url).into_owned(),
             lang: article.lang,
             published_at: article.published_at,
             published_said: article.published_said,

@@ -21,6 +21,7 @@ mod lexeme;
 mod other_word;
 mod script;
 mod segment;
+mod slavic;
 mod stem;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -42,14 +42,14 @@ pub(super) struct Changes {
 impl Changes {
     /// Watches until shutdown.
     pub(super) async fn watch(self) {
-        // What was refused last: it is not tried again until it changes.
+        // What was refused last, with the files that only it names: it is not tried again until one changes.
         let mut refused: Option<Files> = None;
         let mut seen: Option<Stamps> = None;
         // What the database did not take, and when it is asked again.
         let mut put_off: Option<(Files, Instant)> = None;
         let mut compared = Instant::now();
         loop {
-            let files = self.setup.load().config.files.clone();
+            let files = self.watched(refused.as_ref());
             let stamps = tokio::task::spawn_blocking(move || files.stamps()).await.ok();
             let is_time = put_off.as_ref().is_some_and(|(_, again_at)| Instant::now() >= *again_at);
             if stamps == seen && compared.elapsed() < COMPARE_EVERY && !is_time {
@@ -59,9 +59,9 @@ impl Changes {
                 }
             }
             (seen, compared) = (stamps, Instant::now());
-            let Some(present) = self.settled().await else { return };
+            let Some(present) = self.settled(refused.as_ref()).await else { return };
             let setup = self.setup.load_full();
-            if present == setup.config.files {
+            if present.agrees_with(&setup.config.files) {
                 (refused, put_off) = (None, None);
                 if self.rejection.stands() {
                     info!("the files of the configuration are again what is in force");
@@ -69,7 +69,9 @@ impl Changes {
                 }
                 continue;
             }
-            if !setup.config.reload.on_change || refused.as_ref() == Some(&present) {
+            if !setup.config.reload.on_change
+                || refused.as_ref().is_some_and(|refused| refused.agrees_with(&present))
+            {
                 continue;
             }
             if let Some(wiped) = present.wiped_since(&setup.config.files) {
@@ -98,7 +100,7 @@ impl Changes {
             match answer {
                 Ok(()) => refused = None,
                 // The daemon logs why.
-                Err(Refusal::Wrong(_)) => refused = Some(present),
+                Err(Refusal::Wrong { files, .. }) => refused = Some(files.with(&present)),
                 Err(Refusal::NotStored(_)) => put_off = Some((present, Instant::now() + STORE_AGAIN_AFTER)),
                 // Nothing was tried: it is looked at again.
                 Err(Refusal::Changed | Refusal::Busy | Refusal::Stopping) => seen = None,
@@ -106,14 +108,23 @@ impl Changes {
         }
     }
 
+    /// The files of the configuration in force, and those of the one that was refused.
+    fn watched(&self, refused: Option<&Files>) -> Files {
+        let files = self.setup.load().config.files.clone();
+        match refused {
+            Some(refused) => files.with(refused),
+            None => files,
+        }
+    }
+
     /// The files once nobody writes to them; `None` at shutdown. Those that are in force need no waiting.
-    async fn settled(&self) -> Option<Files> {
+    async fn settled(&self, refused: Option<&Files>) -> Option<Files> {
         let mut settling = Settling::default();
         loop {
-            let files = self.setup.load().config.files.clone();
+            let (setup, files) = (self.setup.load_full(), self.watched(refused));
             let look = move || {
                 let present = files.now();
-                (present == files, present)
+                (present.agrees_with(&setup.config.files), present)
             };
             if let Ok((in_force, present)) = tokio::task::spawn_blocking(look).await
                 && (in_force || settling.rests(&present, Instant::now()))

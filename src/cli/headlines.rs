@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::context::Context;
 use super::output::Failure;
 use crate::config::Config;
-use crate::model::{FeedId, FeedState};
+use crate::model::{FeedId, FeedState, masked};
 use crate::store::OpenError;
 
 /// What is said of such a feed.
-pub(super) const HINT: &str = "headlines only: full_text = true reads its pages";
+pub(super) const HINT: &str = "headlines only; full_text = true in its [[feed]] reads the articles' pages";
 
 /// The feeds whose pages are not read.
 pub(super) struct Unread(HashSet<FeedId>);
@@ -39,5 +39,5 @@ pub(super) async fn headlines_only(context: &Context, config: &Config) -> Result
     store.close().await;
     let unread = Unread::of(config);
     let rows = rows?.into_iter().filter(|row| unread.is_headlines_only(&row.state));
-    Ok(rows.map(|row| row.url).collect())
+    Ok(rows.map(|row| masked(&row.url).into_owned()).collect())
 }

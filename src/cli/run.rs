@@ -12,8 +12,9 @@ use super::context::Context;
 use super::logging;
 use super::output::Failure;
 use crate::app::{self, App, Reload};
-use crate::config::{self, Environment, Source};
-use crate::server::{Reloads, reloads};
+use crate::config::{self, Environment, Files, Report, Source};
+use crate::pipeline::SetupError;
+use crate::server::{Refusal, Reloads, reloads};
 
 pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
     let loaded = context.load()?;
@@ -40,11 +41,16 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, Failure> {
 /// Reads the same files again, with the environment of the start.
 fn reload(source: Source, environment: Environment) -> Reload {
     Arc::new(move |current| {
-        let loaded = config::load(&source, &environment).map_err(|reports| {
-            let drawn: Vec<String> = reports.iter().map(|report| report.render(false)).collect();
-            drawn.join("\n")
-        })?;
-        current.rebuild(loaded.config).map_err(|error| error.to_string())
+        let drawn = |reports: &[Report]| {
+            reports.iter().map(|report| report.render(false)).collect::<Vec<_>>().join("\n")
+        };
+        let found = config::salvage(&source, &environment)
+            .map_err(|report| Refusal::Wrong { reason: drawn(&[report]), files: Files::default() })?;
+        let files = found.config.files.clone();
+        let loaded = found.whole().map_err(|reports| Refusal::Wrong { reason: drawn(&reports), files })?;
+        let files = loaded.config.files.clone();
+        let wrong = |error: SetupError| Refusal::Wrong { reason: error.to_string(), files };
+        current.rebuild(loaded.config).map_err(wrong)
     })
 }
 

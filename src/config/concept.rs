@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::code;
 use super::reader::{Reader, Reference};
 use super::section::Section;
 use super::value::{Place, Value};
@@ -144,8 +145,7 @@ fn read_terms<'a>(
     let mut terms: BTreeMap<Lang, Vec<Query>> = BTreeMap::new();
     for (lang, value) in section.table(reader, "terms", "[concept.terms]").entries() {
         let read = read_term_list(reader, &value, references);
-        let lang = lang.parse(reader, |lang| Lang::try_from(lang.to_owned()).map_err(Diagnostic::error));
-        if let Some(lang) = lang {
+        if let Some(lang) = code::lang(reader, &lang) {
             terms.entry(lang).or_default().extend(read);
         }
     }

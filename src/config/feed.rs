@@ -10,9 +10,9 @@ use url::Url;
 use super::reader::Reader;
 use super::section::Section;
 use super::value::{Place, Value};
-use super::{address, defaults, units};
+use super::{address, code, defaults, units};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Feed, Lang};
+use crate::model::Feed;
 use crate::schedule::{Cron, Schedule};
 
 /// The shortest interval that is accepted.
@@ -80,8 +80,9 @@ fn read_feed<'a>(
     let url = read_url(reader, &mut section, seen);
     let schedule = read_feed_schedule(reader, &mut section, defaults);
     let source = section.text(reader, "source");
-    let lang = section.parse(reader, "lang", lang);
-    let country = section.parse(reader, "country", country);
+    let lang = section.take(reader, "lang").and_then(|value| value.text(reader));
+    let lang = lang.and_then(|text| code::lang(reader, &text));
+    let country = section.parse(reader, "country", code::country);
     let tags = section.texts(reader, "tags");
     let max_wait = section.parse(reader, "max_wait", units::duration);
     let (tell_failures, tell_silence) = read_health(reader, &mut section);
@@ -237,17 +238,4 @@ fn interval(text: &str) -> Result<Duration, Diagnostic> {
         return Err(Diagnostic::error("the shortest interval is \"1s\""));
     }
     Ok(every)
-}
-
-fn lang(text: &str) -> Result<Lang, Diagnostic> {
-    Lang::try_from(text.to_owned()).map_err(Diagnostic::error)
-}
-
-fn country(text: &str) -> Result<String, Diagnostic> {
-    let code = text.trim().to_ascii_lowercase();
-    if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Ok(code);
-    }
-    let error = Diagnostic::error(format!("'{text}' is not a country code"));
-    Err(error.help("write the two letters of ISO 3166, as in \"jp\""))
 }

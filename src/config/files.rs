@@ -46,6 +46,18 @@ impl Files {
         self.held.insert(path.to_owned(), text.filter(|_| is_lasting(path)).map(digest));
     }
 
+    /// These files and, beside them, those of `other`.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        if self.concepts.is_none() {
+            self.concepts.clone_from(&other.concepts);
+        }
+        for (path, held) in &other.held {
+            self.held.entry(path.clone()).or_insert(*held);
+        }
+        self
+    }
+
     /// The same files as they are now.
     pub fn now(&self) -> Self {
         let listed = self.concepts.as_deref().and_then(|folder| toml_files(folder).ok()).unwrap_or_default();
@@ -129,7 +141,7 @@ fn is_lasting(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Environment, Source, load};
+    use crate::config::{Environment, Source, load, salvage};
 
     #[test]
     fn every_file_that_counts_is_compared_and_no_other() {
@@ -196,6 +208,29 @@ mod tests {
             let read = files(concepts, held);
             assert_eq!((present.agrees_with(&read), read.agrees_with(&present)), (agree, agree), "{held:?}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_named_and_missing_is_among_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let channel = "[[channel]]\nname = \"c\"\nkind = \"webhook\"\nurl = \"https://e.org/\"\n";
+        fs::write(path("feedwatch.toml"), channel).unwrap();
+        let source = Source { config: Some(path("feedwatch.toml")), data_dir: None };
+        let in_force = load(&source, &Environment::default()).unwrap().config.files;
+
+        fs::write(path("feedwatch.toml"), format!("{channel}secret_file = \"secret\"\n")).unwrap();
+        let salvaged = salvage(&source, &Environment::default()).unwrap();
+        assert!(!salvaged.is_whole);
+        let refused = salvaged.config.files;
+        let watched = in_force.clone().with(&refused);
+        let stamps = watched.stamps();
+        assert!(watched.now().agrees_with(&refused) && !watched.now().agrees_with(&in_force));
+        fs::write(path("secret"), "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap();
+        assert!(watched.stamps() != stamps && !watched.now().agrees_with(&refused));
+        // What is in force again is so whatever else there is.
+        fs::write(path("feedwatch.toml"), channel).unwrap();
+        assert!(watched.now().agrees_with(&in_force));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 mod address;
 mod alerts;
 mod channel;
+mod code;
 mod concept;
 pub mod defaults;
 mod doubtful;
@@ -76,7 +77,7 @@ pub struct Config {
     pub log: LogSettings,
     /// `[reload]`.
     pub reload: ReloadSettings,
-    /// What it was read from.
+    /// What it was read from, and what it names and could not be read from.
     pub files: Files,
     /// `[defaults]`, which every feed has taken in already.
     pub defaults: FeedDefaults,
@@ -93,9 +94,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// The feed configured at `url`, else one of which nothing but the address is configured.
+    /// The feed configured at `url`, be it as it is shown, else one of which nothing but the address is configured.
     pub fn feed_at(&self, url: &Url) -> Feed {
-        let configured = self.feeds.iter().find(|feed| feed.url == *url);
+        let is_at = |feed: &&Feed| feed.url == *url || feed.shown_url() == url.as_str();
+        let configured = self.feeds.iter().find(is_at);
         configured.cloned().unwrap_or_else(|| self.defaults.feed(url.clone()))
     }
 }
@@ -125,13 +127,34 @@ pub struct Salvaged {
     pub reports: Vec<Report>,
 }
 
+impl Salvaged {
+    /// The configuration, if nothing is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in any file or variable, errors before warnings.
+    pub fn whole(self) -> Result<Loaded, Vec<Report>> {
+        let Self { config, paths, is_whole, reports } = self;
+        if is_whole { Ok(Loaded { config, paths, warnings: reports }) } else { Err(reports) }
+    }
+}
+
 /// Finds and reads the configuration as far as it can be understood.
 ///
 /// # Errors
 /// That it cannot be read at all.
 pub fn salvage(source: &Source, environment: &Environment) -> Result<Salvaged, Report> {
     let raw = RawConfig::read(source, environment)?;
-    Ok(resolve::salvage(&raw, source, environment, &raw::read_file))
+    let places = locate::candidates(source, environment).into_iter().map(|place| place.path);
+    let files = RefCell::new(Files::of(&raw, places));
+    let read_file = |path: &Path| {
+        let file = raw::read_file(path);
+        files.borrow_mut().note(path, file.as_ref().ok().map(|file| file.text.as_bytes()));
+        file
+    };
+    let mut salvaged = resolve::salvage(&raw, source, environment, &read_file);
+    salvaged.config.files = files.take();
+    Ok(salvaged)
 }
 
 /// Finds, reads and checks the configuration.
@@ -140,17 +163,7 @@ pub fn salvage(source: &Source, environment: &Environment) -> Result<Salvaged, R
 ///
 /// Everything that is wrong in any file or variable, errors before warnings.
 pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Report>> {
-    let raw = RawConfig::read(source, environment).map_err(|report| vec![report])?;
-    let places = locate::candidates(source, environment).into_iter().map(|place| place.path);
-    let files = RefCell::new(Files::of(&raw, places));
-    let read_file = |path: &Path| {
-        let file = raw::read_file(path);
-        files.borrow_mut().note(path, file.as_ref().ok().map(|file| file.text.as_bytes()));
-        file
-    };
-    let mut loaded = resolve::resolve(&raw, source, environment, &read_file)?;
-    loaded.config.files = files.take();
-    Ok(loaded)
+    salvage(source, environment).map_err(|report| vec![report])?.whole()
 }
 
 #[cfg(test)]

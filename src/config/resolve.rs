@@ -31,8 +31,7 @@ pub(super) fn resolve(
     environment: &Environment,
     read_file: ReadFile<'_>,
 ) -> Result<Loaded, Vec<Report>> {
-    let Salvaged { config, paths, is_whole, reports } = salvage(raw, source, environment, read_file);
-    if is_whole { Ok(Loaded { config, paths, warnings: reports }) } else { Err(reports) }
+    salvage(raw, source, environment, read_file).whole()
 }
 
 /// The same, as far as it goes.

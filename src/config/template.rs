@@ -21,7 +21,7 @@ pub(super) fn read<'a>(
     match section.take_alternatives(reader, KEYS) {
         [Some(value), _] => {
             let text = value.text(reader)?;
-            text.parse(reader, |source| Template::new(source).map_err(|error| diagnostic(&error)))
+            text.parse(reader, |source| compile(source).map_err(|error| diagnostic(&error)))
         }
         [None, Some(path)] => {
             let path = path.text(reader)?;
@@ -29,6 +29,15 @@ pub(super) fn read<'a>(
         }
         [None, None] => None,
     }
+}
+
+/// A template without a text would send empty messages: more likely a file that is still to be written.
+fn compile(source: &str) -> Result<Template, TemplateError> {
+    if source.trim().is_empty() {
+        let message = "the template holds nothing to send".to_owned();
+        return Err(TemplateError { message, place: None, line: None });
+    }
+    Template::new(source)
 }
 
 fn diagnostic(error: &TemplateError) -> Diagnostic {
@@ -43,7 +52,7 @@ fn diagnostic(error: &TemplateError) -> Diagnostic {
 fn read_file<'a>(reader: &mut Reader<'a>, path: &Text<'a>, files: Secrets<'_>) -> Option<Template> {
     let name = path.not_blank(reader)?;
     let found = match (files.read_file)(&files.base(path).join(&name)) {
-        Ok(file) => Template::new(&file.text).map_err(|error| match error.line {
+        Ok(file) => compile(&file.text).map_err(|error| match error.line {
             Some(line) => format!("{name}, line {line}: {}", error.message),
             None => format!("{name}: {}", error.message),
         }),

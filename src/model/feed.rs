@@ -1,10 +1,11 @@
 //! Feeds, as configured and as the database remembers them.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use url::Url;
 
-use super::{EntryKey, FeedId, Lang, Timestamp};
+use super::{EntryKey, FeedId, Lang, Timestamp, masked, with_credentials};
 use crate::schedule::{Rhythm, Schedule, SkipHints};
 
 /// A polled URL, as configured.
@@ -54,6 +55,11 @@ impl Feed {
             alert_on_first_poll: false,
             full_text: false,
         }
+    }
+
+    /// Its address as anybody may see it.
+    pub fn shown_url(&self) -> Cow<'_, str> {
+        masked(self.url.as_str())
     }
 
     /// Changes when its configuration changes.
@@ -345,13 +351,7 @@ impl FeedState {
 impl FeedState {
     /// Where `feed` is polled.
     pub fn polled_url(&self, feed: &Feed) -> Url {
-        let mut url = self.address.as_ref().unwrap_or(&feed.url).clone();
-        if url.origin() == feed.url.origin() {
-            // Setting them fails only where there can be none.
-            let _ = url.set_username(feed.url.username());
-            let _ = url.set_password(feed.url.password());
-        }
-        url
+        with_credentials(self.address.as_ref().unwrap_or(&feed.url).clone(), &feed.url)
     }
 
     /// How the feed is, in a word.

@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::query::usual_language;
+
 /// A language: the primary subtag of a BCP 47 tag in lower case (`ru`, `zh`, `fil` as `tl`).
 ///
-/// Regions and scripts are dropped, since feeds declare them at random; a few deprecated or macro
-/// codes become the one in use.
+/// Regions and scripts are dropped, since feeds declare them at random; other codes of the same language
+/// become the one in use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Lang([u8; 3]);
@@ -16,16 +18,7 @@ impl Lang {
     /// Reads `ru`, `ru-RU`, `RU_ru`; `None` when the primary subtag is not two or three letters.
     pub fn parse(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
-        let primary = match primary.as_str() {
-            "fil" => "tl",
-            "in" => "id",
-            "iw" => "he",
-            "jp" => "ja",
-            "ua" => "uk",
-            "cmn" => "zh",
-            "zsm" => "ms",
-            other => other,
-        };
+        let primary = usual_language(&primary).unwrap_or(&primary);
         let letters = primary.as_bytes();
         if !matches!(letters.len(), 2 | 3) || !letters.iter().all(u8::is_ascii_lowercase) {
             return None;
@@ -82,6 +75,9 @@ mod tests {
             ("zh_Hant_TW", Some("zh")),
             ("fil-PH", Some("tl")),
             ("ceb", Some("ceb")),
+            ("rus", Some("ru")),
+            ("ger-AT", Some("de")),
+            ("ua", Some("uk")),
             ("", None),
             ("english", None),
             ("é", None),

@@ -23,7 +23,7 @@ mod story;
 mod subscription;
 mod watch;
 
-pub use address::{has_full_host, web_address};
+pub use address::{has_full_host, masked, web_address, with_credentials, without_credentials};
 pub use alert::{Alert, Delivery, DeliveryState};
 pub use article::{Article, Field, Span};
 pub use channel::ChannelState;

@@ -15,9 +15,10 @@ use url::Url;
 use super::NetError;
 use super::body::{self, BodyError, BodyLimit};
 use super::guard::Guard;
-use super::hop::{host_of, is_same_place, target, with_credentials, without_credentials};
+use super::hop::{host_of, is_same_place, target};
 use super::resolver::{GuardedResolver, Lookup, system_lookup};
 use crate::config::FetchSettings;
+use crate::model::{with_credentials, without_credentials};
 
 /// The guarded client. Clones share their connections.
 ///

@@ -6,6 +6,7 @@ use reqwest::header::LOCATION;
 use url::Url;
 
 use super::NetError;
+use crate::model::without_credentials;
 
 /// Where an answer of `from` redirects to; `None` when it does not redirect. Nothing is known yet of
 /// whether that may be reached.
@@ -20,23 +21,6 @@ pub(super) fn target(from: &Url, status: StatusCode, headers: &HeaderMap) -> Res
     let mut target = from.join(location.trim()).map_err(|_| bad())?;
     target.set_fragment(None);
     Ok(Some(without_credentials(target)))
-}
-
-/// `url` without user and password.
-pub(super) fn without_credentials(mut url: Url) -> Url {
-    // Setting them fails only where there can be none.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
-}
-
-/// `url` with the credentials of `owner`, where it goes to the same scheme, host and port.
-pub(super) fn with_credentials(mut url: Url, owner: &Url) -> Url {
-    if url.origin() == owner.origin() {
-        let _ = url.set_username(owner.username());
-        let _ = url.set_password(owner.password());
-    }
-    url
 }
 
 /// Whether two addresses name one document: host and path are the same. Schemes change on the way to
@@ -96,20 +80,6 @@ mod tests {
             ("http://other.example/feed?token=1", false),
         ] {
             assert_eq!(is_same_place(&place, &Url::parse(url).unwrap()), same, "{url}");
-        }
-    }
-
-    #[test]
-    fn credentials_stay_with_their_origin() {
-        let owner = Url::parse("https://user:secret@news.example/feed").unwrap();
-        for (url, expected) in [
-            ("https://news.example/b", "https://user:secret@news.example/b"),
-            ("https://news.example:443/b", "https://user:secret@news.example/b"),
-            ("http://news.example/b", "http://news.example/b"),
-            ("https://news.example:8443/b", "https://news.example:8443/b"),
-            ("https://other.example/b", "https://other.example/b"),
-        ] {
-            assert_eq!(with_credentials(Url::parse(url).unwrap(), &owner).as_str(), expected);
         }
     }
 }

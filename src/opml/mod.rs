@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use crate::alert::one_line;
-use crate::model::{Lang, has_full_host, same_feed, web_address};
+use crate::model::{Lang, has_full_host, masked, same_feed, web_address};
 use crate::parse::decode_text;
 
 pub use write::write;
@@ -96,7 +96,7 @@ impl Collector {
         let is_meant = |url: &Url| address.contains("://") || has_full_host(url);
         let Some(url) = web_address(&address).filter(is_meant) else {
             let shown: String = one_line(&address).chars().take(MAX_TEXT).collect();
-            return self.problem(line, format!("'{shown}' is no address of the web"));
+            return self.problem(line, format!("'{}' is no address of the web", masked(&shown)));
         };
         let tags = tags.iter().filter_map(|tag| text(tag));
         let at = *self.seen.entry(same_feed(&url)).or_insert(self.list.feeds.len());
@@ -104,7 +104,7 @@ impl Collector {
             Some(first) => {
                 let new: Vec<String> = tags.filter(|tag| !first.tags.contains(tag)).collect();
                 first.tags.extend(new);
-                let reason = format!("{url} stands in line {} already", first.line);
+                let reason = format!("{} stands in line {} already", masked(url.as_str()), first.line);
                 self.list.repeated.push(Problem { line, reason });
             }
             None => {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use futures::FutureExt;
 use tracing::error;
 
-use super::poll::{self, PollReport};
+use super::PollReport;
+use super::poll;
 use super::{Ambient, Setup};
 use crate::model::FeedState;
 use crate::store::{self, Store};

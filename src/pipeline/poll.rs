@@ -1,18 +1,18 @@
 //! One poll: `due | fetch | parse | ingest | match | cluster | decide | commit`, in this order.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use std::fmt::Display;
-
 use anyhow::{Context, bail};
-use chrono::{TimeDelta, Weekday};
-use tracing::{debug, error, info, warn};
+use chrono::Weekday;
+use tracing::{error, info, warn};
 use url::Url;
 
 use super::attempt::unbroken;
 use super::decide::{Archive, Audience, Moment, Outcome, Reading, decide};
 use super::reading::{Findings, asked_keys, evaluate, gather, read};
+use super::report::{PollReport, PollStatus, log, report, status};
 use super::stories::Placed;
 use super::websub::Push;
 use super::{Ambient, Setup, pages};
@@ -20,88 +20,12 @@ use crate::failpoint::{Failpoint, pass};
 use crate::fetch::{self, Failure, Fetched};
 use crate::ingest::feed_title;
 use crate::model::{
-    Article, FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, PollIntent, StoryPolicy, Timestamp,
-    Validators, WantedHub, source_name,
+    Article, FailureKind, Feed, FeedId, FeedState, HealthRule, Hub, StoryPolicy, Timestamp, Validators,
+    WantedHub, without_credentials,
 };
 use crate::parse::{Hints, ParsedFeed};
 use crate::schedule::{self, SkipHints};
-use crate::store::{Committed, Store};
-
-/// How a poll ended, for people and programs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PollReport {
-    /// The feed's configured URL.
-    pub url: String,
-    /// The outlet's name.
-    pub source: String,
-    /// In a word.
-    pub status: PollStatus,
-    /// Articles seen for the first time.
-    pub new: usize,
-    /// Known articles whose text changed.
-    pub changed: usize,
-    /// Known articles that did not.
-    pub known: usize,
-    /// Matches that were not recorded before.
-    pub matches: usize,
-    /// Those of them that alert nobody, since their articles were there before the feed was watched.
-    pub baseline: usize,
-    /// Alerts that were recorded for them.
-    pub alerts: usize,
-    /// Notices that were recorded.
-    pub notices: usize,
-    /// What had to be repaired in the answer.
-    pub repairs: Option<String>,
-    /// Why it failed.
-    pub error: Option<String>,
-}
-
-/// How a poll ended, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PollStatus {
-    /// An answer was read.
-    Ok,
-    /// 304: nothing new.
-    Unchanged,
-    /// The host asked earlier to be left alone: nothing was sent.
-    Postponed,
-    /// The network is down.
-    Offline,
-    /// See the error.
-    Failed,
-}
-
-impl PollStatus {
-    /// The word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Unchanged => "unchanged",
-            Self::Postponed => "postponed",
-            Self::Offline => "offline",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl PollReport {
-    pub(super) fn failed(feed: &Feed, state: &FeedState, error: String) -> Self {
-        Self {
-            url: feed.url.to_string(),
-            source: source_name(feed.source.as_deref(), state.title.as_deref(), feed.url.as_str()).to_owned(),
-            status: PollStatus::Failed,
-            new: 0,
-            changed: 0,
-            known: 0,
-            matches: 0,
-            baseline: 0,
-            alerts: 0,
-            notices: 0,
-            repairs: None,
-            error: Some(error),
-        }
-    }
-}
+use crate::store::Store;
 
 impl Audience for Setup {
     fn health(&self) -> (&[String], HealthRule) {
@@ -192,7 +116,7 @@ async fn conclude(
         Ok(())
     });
     if let Err(error) = rest.await {
-        error!(feed.url = %feed.url, "a poll was stored and not reported in full: {error:#}");
+        error!(feed.url = %feed.shown_url(), "a poll was stored and not reported in full: {error:#}");
     }
     Ok(report)
 }
@@ -249,7 +173,7 @@ pub(super) async fn take_push(
         validators: state.validators.clone(),
         fresh_for: None,
         hub: None,
-        url: state.polled_url(feed),
+        url: without_credentials(state.polled_url(feed)),
         moved_to: None,
     };
     match understand(setup, store, ambient, feed, answer, Archive::of(feed, &state)).await? {
@@ -257,7 +181,7 @@ pub(super) async fn take_push(
             conclude(setup, store, ambient, state, Outcome::Pushed(reading), PollStatus::Ok).await
         }
         Outcome::Failed(failure) => {
-            info!(feed.url = %feed.url, "what a hub pushed was not read: {}", failure.message);
+            info!(feed.url = %feed.shown_url(), "what a hub pushed was not read: {}", failure.message);
             Ok(PollReport::failed(feed, &state, failure.message))
         }
         outcome => bail!("what was pushed became {outcome:?}"),
@@ -290,13 +214,13 @@ impl Standing {
     /// The configuration is the user's: a feed that moved is followed, and its new address told.
     fn log_change(&self, feed: &Feed, state: &FeedState) {
         if let Some(to) = state.address.as_ref().filter(|to| self.address.as_ref() != Some(*to)) {
-            warn!(feed.url = %feed.url, feed.moved_to = %to, "the feed has moved for good: change its url");
+            warn!(feed.url = %feed.shown_url(), feed.moved_to = %to, "the feed has moved for good: change its url");
         }
         if state.gap_at != self.gap_at {
-            warn!(feed.url = %feed.url, "entries may have been lost: fewer than a third were known");
+            warn!(feed.url = %feed.shown_url(), "entries may have been lost: fewer than a third were known");
         }
         if state.stopped_at.is_some() && !self.is_stopped {
-            warn!(feed.url = %feed.url, "the feed was ended by its publisher and is not polled any more");
+            warn!(feed.url = %feed.shown_url(), "the feed was ended by its publisher and is not polled any more");
         }
     }
 }
@@ -438,81 +362,4 @@ pub(super) fn repairs(parsed: &ParsedFeed) -> Vec<String> {
         said.push("cut at a limit: entries are missing".to_owned());
     }
     said
-}
-
-fn status(outcome: &Outcome) -> PollStatus {
-    match outcome {
-        Outcome::Unchanged(_) => PollStatus::Unchanged,
-        Outcome::Read(_) | Outcome::Pushed(_) => PollStatus::Ok,
-        Outcome::Postponed(_) => PollStatus::Postponed,
-        Outcome::Offline => PollStatus::Offline,
-        Outcome::Failed(_) => PollStatus::Failed,
-    }
-}
-
-fn report(feed: &Feed, intent: &PollIntent, committed: &Committed, status: PollStatus) -> PollReport {
-    let title = intent.state.title.as_deref();
-    PollReport {
-        url: feed.url.to_string(),
-        source: source_name(feed.source.as_deref(), title, feed.url.as_str()).to_owned(),
-        status,
-        new: intent.new.len(),
-        changed: intent.changed.len(),
-        known: intent.seen.len().saturating_sub(intent.changed.len()),
-        matches: committed.matches.len(),
-        baseline: intent.baseline.len(),
-        alerts: committed.alerts,
-        notices: committed.notices,
-        repairs: match status {
-            PollStatus::Ok => intent.state.last_report.clone(),
-            _ => None,
-        },
-        error: match status {
-            PollStatus::Failed => intent.state.last_error.clone(),
-            PollStatus::Offline => Some("nobody is in reach: the network is down".to_owned()),
-            _ => None,
-        },
-    }
-}
-
-/// `late` is how long after it was due the poll was stored; negative for one that was not due.
-fn log(feed: &Feed, intent: &PollIntent, committed: &Committed, report: &PollReport, late: TimeDelta) {
-    let next = intent.state.next_poll_at;
-    let late_ms = late.num_milliseconds();
-    if let (Some(error), PollStatus::Failed) = (&report.error, report.status) {
-        warn!(feed.url = %feed.url, feed.failures = intent.state.failures, feed.next_poll_at = %next, poll.late_ms = late_ms, "poll failed: {error}");
-    } else {
-        debug!(
-            feed.url = %feed.url,
-            poll.status = report.status.as_str(),
-            poll.new = report.new,
-            poll.changed = report.changed,
-            poll.known = report.known,
-            poll.matches = report.matches,
-            feed.repairs = intent.state.last_report.as_deref().unwrap_or_default(),
-            feed.next_poll_at = %next,
-            poll.late_ms = late_ms,
-            "polled"
-        );
-    }
-    if report.baseline > 0 {
-        info!(
-            feed.url = %feed.url,
-            feed.articles = report.new,
-            feed.baseline = report.baseline,
-            "first read: what it carried before it was watched is stored, and its matches alert nobody"
-        );
-    }
-    for found in intent.matches.iter().filter(|found| committed.matches.contains(&found.id)) {
-        let article =
-            intent.new.iter().chain(&intent.changed).find(|write| write.article.id == found.article);
-        let title = article.map(|write| write.article.title.as_str()).unwrap_or_default();
-        info!(
-            watch.name = found.watch,
-            article.id = %found.article,
-            article.title = title,
-            feed.url = %feed.url,
-            "matched"
-        );
-    }
 }

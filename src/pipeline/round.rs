@@ -7,8 +7,8 @@ use anyhow::bail;
 use futures::stream::{self, StreamExt};
 use tracing::error;
 
+use super::PollReport;
 use super::attempt::{NotStored, attempt};
-use super::poll::PollReport;
 use super::{Ambient, Setup, fetch_due_pages, room};
 use crate::model::{FeedId, FeedState, Timestamp};
 use crate::store::Store;

@@ -199,7 +199,7 @@ impl Hubs {
             return Ok(Pushed::Unwanted);
         };
         if !signature::is_valid(&subscription.wanted.secret, &push.body, push.signature.as_deref()) {
-            info!(feed.url = %feed.url, "something was pushed that the hub did not sign: ignored");
+            info!(feed.url = %feed.shown_url(), "something was pushed that the hub did not sign: ignored");
             return Ok(Pushed::Taken);
         }
         let Ok(_turn) = self.pushes.try_acquire() else { return Ok(Pushed::Busy) };

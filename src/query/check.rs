@@ -1,6 +1,7 @@
 //! What the grammar allows and the language does not: operators where they mean nothing, patterns that
 //! nothing anchors, queries that match nearly everything.
 
+use super::codes;
 use super::parser::example;
 use super::{Expr, Field, Node, Term, pattern, words};
 use crate::diagnostic::Diagnostic;
@@ -111,6 +112,7 @@ fn value(field: Field, text: &str) -> Option<Diagnostic> {
     let wrong =
         |what: &str, help: String| Some(Diagnostic::error(format!("`{text}` is not {what}")).help(help));
     let instead = format!("write it as in `{}`", example(field));
+    let write = |code: &str| format!("`{}:{code}`", field.name());
     match field {
         _ if !words::searchable(text) => Some(
             Diagnostic::error(format!("`{text}` has no letter or digit, so it would choose every article"))
@@ -123,7 +125,12 @@ fn value(field: Field, text: &str) -> Option<Diagnostic> {
             wrong("a language code", format!("write `lang:({})`", codes.join(" OR ")))
         }
         Field::Lang if !is_language(text) => wrong("a language code", instead),
+        Field::Lang => {
+            let primary = text.split(['-', '_']).next().unwrap_or(text);
+            codes::language(primary).complaint(text, "language", "ru", write)
+        }
         Field::Country if !(text.len() == 2 && is_letters(text)) => wrong("a country code", instead),
+        Field::Country => codes::country(text).complaint(text, "country", "jp", write),
         Field::Site => {
             let host = text.split_once("://").map_or(text, |(_, rest)| rest);
             let host =

@@ -1,6 +1,6 @@
 //! The watch language: text → syntax tree → text, with errors that point at their place.
 //!
-//! It knows the grammar and nothing of articles, languages or indexes.
+//! It knows the grammar and the codes of languages and countries, and nothing of articles or indexes.
 //!
 //! ```text
 //! query   = or ;
@@ -16,6 +16,7 @@
 
 mod ast;
 mod check;
+mod codes;
 mod field;
 mod lexer;
 mod parser;
@@ -25,6 +26,7 @@ mod scan;
 mod words;
 
 pub use ast::{Expr, Node, Query, Term};
+pub use codes::{country as country_code, language as language_code, usual_language};
 pub use field::Field;
 pub use pattern::{REGEX_SIZE_LIMIT, required_literals};
 

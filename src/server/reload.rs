@@ -25,9 +25,15 @@ pub struct Request {
 /// Why the old configuration stays.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The new one is wrong; the text is complete, for people.
-    #[error("{0}")]
-    Wrong(String),
+    /// The new one is wrong.
+    #[error("{reason}")]
+    Wrong {
+        /// Complete, for people.
+        reason: String,
+        /// What it was read from, and what it names and could not be read from: should one of them change, it
+        /// may be right.
+        files: Files,
+    },
     /// The database does not take what it must know of the new one, for a while perhaps; the text says why.
     #[error("the database does not take the feeds and watches: {0}")]
     NotStored(String),
@@ -94,7 +100,7 @@ pub(super) async fn reload(State(shared): State<Shared>, headers: HeaderMap) -> 
         Ok(()) => (StatusCode::OK, "reloaded\n".to_owned()),
         Err(reason) => {
             let status = match reason {
-                Refusal::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Refusal::Wrong { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Refusal::NotStored(_) | Refusal::Changed | Refusal::Busy | Refusal::Stopping => {
                     StatusCode::SERVICE_UNAVAILABLE
                 }

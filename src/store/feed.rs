@@ -192,7 +192,7 @@ pub(super) async fn sync_feeds(
         .bind(now.timestamp_millis())
         .execute(&mut **tx)
         .await
-        .with_context(|| format!("cannot store feed {}", feed.url))?;
+        .with_context(|| format!("cannot store feed {}", feed.shown_url()))?;
     }
     sqlx::query("UPDATE feed SET settings = NULL WHERE configured = 0 AND settings IS NOT NULL")
         .execute(&mut **tx)

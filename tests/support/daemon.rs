@@ -8,7 +8,7 @@ use feedwatch::app::{self, App};
 use feedwatch::config::{self, Environment, Source};
 use feedwatch::model::FeedId;
 use feedwatch::pipeline::{self, Ambient, Setup};
-use feedwatch::server;
+use feedwatch::server::{self, Refusal};
 use feedwatch::store::{Mode, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -82,7 +82,7 @@ impl Inside {
             // The test keeps its own, of the same configuration.
             setup: self.block_on(async { Setup::build(self.setup.config.clone()).unwrap() }),
             ambient: self.ambient.clone(),
-            reload: Arc::new(|_| Err("not in this test".to_owned())),
+            reload: Arc::new(|_| Err(Refusal::Busy)),
             reloads: server::reloads(),
         };
         let daemon = self.runtime.spawn(app::run(app, shutdown.clone()));

@@ -14,7 +14,7 @@ use crate::cli::output::{Failure, Output, minute};
 use crate::config::{Config, FeedTable};
 use crate::fetch::Fetcher;
 use crate::ingest::Preview;
-use crate::model::{same_feed, web_address};
+use crate::model::{masked, same_feed, web_address, with_credentials};
 use crate::net::Client;
 use crate::parse::Alternate;
 use crate::pipeline::{self, Examined};
@@ -95,6 +95,7 @@ pub(super) fn add(context: &Context, args: &AddArgs, output: &Output) -> Result<
     };
     match search {
         Search::Known(known) => {
+            let known = masked(known.as_str());
             if output.json {
                 output.object(&json!({"added": false, "url": known, "duplicate_of": known}))?;
             } else {
@@ -108,8 +109,12 @@ pub(super) fn add(context: &Context, args: &AddArgs, output: &Output) -> Result<
 }
 
 fn address(text: &str) -> Result<Url, Failure> {
-    let wrong =
-        || Failure::Usage(format!("error: '{}' is no address of the web: write https://…", one_line(text)));
+    let wrong = || {
+        Failure::Usage(format!(
+            "error: '{}' is no address of the web: write https://…",
+            masked(&one_line(text))
+        ))
+    };
     web_address(text).ok_or_else(wrong)
 }
 
@@ -139,6 +144,7 @@ async fn search(
             false => Ok(Search::Several(found.alternates)),
         };
     };
+    let picked = with_credentials(picked, &url);
     if let Some(known) = configured(config, &picked) {
         return Ok(Search::Known(known.clone()));
     }
@@ -150,7 +156,7 @@ async fn search(
 }
 
 fn no_feed(url: &Url, reason: &str, found: &Examined) -> Failure {
-    let reason = one_line(reason);
+    let (url, reason) = (masked(url.as_str()), one_line(reason));
     Failure::Failed(match &found.answer {
         Some(_) => {
             anyhow::anyhow!("{url} is no feed, and names none: {reason}; --no-test adds it all the same")
@@ -166,7 +172,8 @@ fn settle(config: &Config, url: Url, found: Examined) -> Search {
     if let Some(known) = known {
         return Search::Known(known.clone());
     }
-    let url = found.moved_to.clone().unwrap_or(url);
+    let moved_to = found.moved_to.clone().map(|to| with_credentials(to, &url));
+    let url = moved_to.unwrap_or(url);
     Search::Found(Box::new(Candidate { url, found: Some(found) }))
 }
 
@@ -220,7 +227,10 @@ fn several(config: &Config, alternates: &[Alternate], output: &Output) -> Result
     if output.json {
         let view = |alternate: &Alternate| {
             let title = alternate.title.as_deref().map(one_line);
-            json!({"url": alternate.url, "title": title, "configured": configured(config, &alternate.url)})
+            {
+                let known = configured(config, &alternate.url).map(|url| masked(url.as_str()));
+                json!({"url": alternate.url, "title": title, "configured": known})
+            }
         };
         let candidates: Vec<Value> = alternates.iter().map(view).collect();
         output.object(&json!({"added": false, "candidates": candidates}))?;
@@ -255,11 +265,12 @@ fn write(
     })?;
     let feed = candidate.found.as_ref().and_then(|found| found.feed.as_ref().ok());
     let newest = feed.map(|feed| newest(&feed.entries)).unwrap_or_default();
+    let shown = masked(candidate.url.as_str());
     if output.json {
         let entries: Vec<EntryView<'_>> = newest.iter().map(|entry| EntryView::from(*entry)).collect();
         output.object(&json!({
             "added": !args.dry_run,
-            "url": candidate.url,
+            "url": shown,
             "duplicate_of": null,
             "title": feed.and_then(|feed| feed.title.as_deref()),
             "format": feed.map(|feed| feed.format.as_str()),
@@ -271,7 +282,7 @@ fn write(
     }
     let title =
         feed.and_then(|feed| feed.title.as_deref()).map(|title| format!(" ({})", output.brief(title, 80)));
-    output.line(format!("{}{}", candidate.url, title.unwrap_or_default()))?;
+    output.line(format!("{shown}{}", title.unwrap_or_default()))?;
     for repair in feed.map(|feed| feed.repairs.as_slice()).unwrap_or_default() {
         output.line(format!("repaired: {}", one_line(repair)))?;
     }
@@ -285,7 +296,8 @@ fn write(
         output.line("it has no entries at present")?;
     }
     if args.dry_run {
-        output.line(format!("\n{}", table.to_toml()))?;
+        let shown = FeedTable { url: shown.into_owned(), ..table };
+        output.line(format!("\n{}", shown.to_toml()))?;
     }
     output.line(changed.describe())?;
     Ok(ExitCode::SUCCESS)

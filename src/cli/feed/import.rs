@@ -14,7 +14,7 @@ use crate::alert::one_line;
 use crate::cli::context::{Context, usage};
 use crate::cli::output::{Failure, Output, write_error};
 use crate::config::FeedTable;
-use crate::model::same_feed;
+use crate::model::{masked, same_feed};
 use crate::opml::{self, List, Listed};
 
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ const SHOWN: usize = 20;
 #[derive(Clone, Debug, Serialize)]
 struct Line {
     line: usize,
-    url: Option<Url>,
+    url: Option<String>,
     status: Status,
     reason: Option<String>,
 }
@@ -71,10 +71,10 @@ pub(super) fn import(context: &Context, args: &ImportArgs, output: &Output) -> R
         let progress = output.progress(list.feeds.len(), "importing");
         let add = |feed: &Listed| {
             progress.step();
-            let url = Some(feed.url.clone());
+            let url = Some(masked(feed.url.as_str()).into_owned());
             match known.get(&same_feed(&feed.url)) {
                 Some(known) => {
-                    let reason = Some(format!("configured as {known}"));
+                    let reason = Some(format!("configured as {}", masked(known.as_str())));
                     Line { line: feed.line, url, status: Status::Skipped, reason }
                 }
                 None => {

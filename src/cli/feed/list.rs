@@ -15,7 +15,7 @@ use crate::cli::context::Context;
 use crate::cli::headlines::{HINT, Unread};
 use crate::cli::output::{Failure, Output, minute};
 use crate::config::Salvaged;
-use crate::model::{Feed, FeedCounts, FeedId, FeedState, Lang, Timestamp, source_name};
+use crate::model::{Feed, FeedCounts, FeedId, FeedState, Lang, Timestamp, masked, source_name};
 use crate::store::{FeedRow, OpenError};
 
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ struct Listed<'c> {
 /// A feed in JSON.
 #[derive(Serialize)]
 struct View<'a> {
-    url: &'a str,
+    url: Cow<'a, str>,
     source: &'a str,
     status: &'static str,
     articles: u64,
@@ -187,7 +187,7 @@ impl Listed<'_> {
             minute(state.next_poll_at),
             self.feed.lang.or(self.counts.lang).map(|lang| lang.to_string()).unwrap_or_default(),
             self.row.articles.to_string(),
-            self.row.url.clone(),
+            masked(&self.row.url).into_owned(),
             one_line(&self.remarks().join("; ")),
         ]
     }
@@ -195,7 +195,7 @@ impl Listed<'_> {
     fn view(&self, now: Timestamp) -> View<'_> {
         let (row, state) = (&self.row, &self.row.state);
         View {
-            url: &row.url,
+            url: masked(&row.url),
             source: &row.source,
             status: state.status(),
             articles: row.articles,

@@ -25,7 +25,7 @@ pub(super) enum FeedCommand {
     /// Add the feeds of an OPML file or a plain list, folders as tags
     Import(import::ImportArgs),
     /// Write the feeds as OPML, tags as folders
-    Export,
+    Export(export::ExportArgs),
     /// Read a feed from the web or a file without storing anything, and show what was found
     Test(test::TestArgs),
 }
@@ -34,7 +34,7 @@ pub(super) fn feed(context: &Context, command: &FeedCommand, output: &Output) ->
     match command {
         FeedCommand::List(args) => list::list(context, args, output),
         FeedCommand::Import(args) => import::import(context, args, output),
-        FeedCommand::Export => export::export(context, output),
+        FeedCommand::Export(args) => export::export(context, args, output),
         FeedCommand::Add(args) => add::add(context, args, output),
         FeedCommand::Remove(args) => remove::remove(context, args, output),
         FeedCommand::Test(args) => test::test(context, args, output),

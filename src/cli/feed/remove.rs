@@ -1,5 +1,6 @@
 //! `feedwatch feed remove`
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,7 +11,7 @@ use crate::alert::one_line;
 use crate::cli::context::Context;
 use crate::cli::output::{Failure, Output};
 use crate::config::Config;
-use crate::model::{Feed, same_feed};
+use crate::model::{Feed, masked, same_feed};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RemoveArgs {
@@ -35,16 +36,18 @@ pub(super) fn remove(context: &Context, args: &RemoveArgs, output: &Output) -> R
         let missing = urls.iter().find(|url| !edit.remove_feed(url));
         match missing {
             None => Ok(urls),
-            Some(url) => {
-                Err(Failure::Failed(anyhow::anyhow!("{url} does not stand in the file as a [[feed]]")))
-            }
+            Some(url) => Err(Failure::Failed({
+                let url = masked(url.as_str());
+                anyhow::anyhow!("{url} does not stand in the file as a [[feed]]")
+            })),
         }
     })?;
+    let shown: Vec<Cow<'_, str>> = removed.iter().map(|url| masked(url.as_str())).collect();
     if output.json {
-        output.object(&json!({"removed": removed, "config": changed.view()}))?;
+        output.object(&json!({"removed": shown, "config": changed.view()}))?;
         return Ok(ExitCode::SUCCESS);
     }
-    for url in &removed {
+    for url in &shown {
         output.line(format!("{} {url}", if args.dry_run { "would remove" } else { "removed" }))?;
     }
     output.line(changed.describe())?;
@@ -76,7 +79,8 @@ fn meant(config: &Config, args: &RemoveArgs) -> Result<Vec<Url>, Failure> {
         1 => Ok(found),
         _ if args.all => Ok(found),
         count => {
-            let mut listed: Vec<String> = found.iter().take(LISTED).map(|url| format!("  {url}")).collect();
+            let mut listed: Vec<String> =
+                found.iter().take(LISTED).map(|url| format!("  {}", masked(url.as_str()))).collect();
             if let Some(more) = count.checked_sub(LISTED).filter(|more| *more > 0) {
                 listed.push(format!("  … and {more} more"));
             }

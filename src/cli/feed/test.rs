@@ -18,7 +18,7 @@ use crate::cli::output::{Failure, Output, minute, span};
 use crate::config::FetchSettings;
 use crate::fetch::{Answer, Fetcher};
 use crate::ingest::Preview;
-use crate::model::{Feed, Lang, Timestamp};
+use crate::model::{Feed, Lang, Timestamp, masked};
 use crate::net::Client;
 use crate::parse::Hints;
 use crate::pipeline::{self, Due, Examined, FeedView, Reader};
@@ -116,8 +116,9 @@ fn web_address(target: &OsString) -> Option<Result<Url, Failure>> {
     let text = target.to_str()?.trim();
     let scheme = text.split_once("://")?.0.to_ascii_lowercase();
     matches!(scheme.as_str(), "http" | "https").then(|| {
-        Url::parse(text)
-            .map_err(|error| Failure::Usage(format!("error: '{}' is no address: {error}", one_line(text))))
+        Url::parse(text).map_err(|error| {
+            Failure::Usage(format!("error: '{}' is no address: {error}", masked(&one_line(text))))
+        })
     })
 }
 
@@ -132,9 +133,10 @@ fn test_url(context: &Context, url: &Url, args: &TestArgs, output: &Output) -> R
         let fetcher = Fetcher::new(Client::new(&config.fetch)?, &config.fetch);
         Ok(pipeline::examine_feed(&fetcher, &feed, &config.fetch, &context.ambient).await)
     })?;
-    let asked = format!("GET {url} as \"{}\"", config.fetch.user_agent);
+    let target = masked(url.as_str());
+    let asked = format!("GET {target} as \"{}\"", config.fetch.user_agent);
     let why = found.due.as_ref().map(|due| why(&feed, due)).unwrap_or_default();
-    show(&Shown { target: url.as_str(), asked: Some(asked), found, why, now: context.ambient.now() }, output)
+    show(&Shown { target: &target, asked: Some(asked), found, why, now: context.ambient.now() }, output)
 }
 
 fn test_file(context: &Context, args: &TestArgs, output: &Output) -> Result<ExitCode, Failure> {

@@ -334,7 +334,7 @@ path = "logs/"
 
 #[test]
 fn templates() {
-    let files = [("good", "{{ subject }}"), ("bad", "ok\n{{ titel }}")];
+    let files = [("good", "{{ subject }}"), ("bad", "ok\n{{ titel }}"), ("empty", "\n")];
     let told = |keys: &str| {
         let text = format!("[[channel]]\nname = \"a\"\n{keys}\n");
         Given { files: &files, ..given(&text) }.told()
@@ -355,6 +355,20 @@ fn templates() {
       |
     4 | template_file = "bad"
       |                 ^^^^^
+    "#);
+    assert_snapshot!(told("kind = \"stdout\"\ntemplate_file = \"empty\""), @r#"
+    error: empty: the template holds nothing to send
+     --> feedwatch.toml:4:17
+      |
+    4 | template_file = "empty"
+      |                 ^^^^^^^
+    "#);
+    assert_snapshot!(told("kind = \"stdout\"\ntemplate = ''"), @r#"
+    error: the template holds nothing to send
+     --> feedwatch.toml:4:12
+      |
+    4 | template = ''
+      |            ^^
     "#);
     assert_snapshot!(told("kind = \"stdout\"\ntemplate_file = \"absent\""), @r#"
     error: cannot read the template from absent: no such file

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use super::given;
+use super::{Given, given};
 use crate::schedule::Schedule;
 
 #[test]
@@ -211,4 +211,76 @@ titel = "Example"
        |
        = help: known keys: url, timezone, every, cron, min_every, max_every, source, lang, country, tags, max_wait, feed_failures, feed_silence, alert_on_first_poll, full_text
     "#);
+}
+
+#[test]
+fn codes_of_languages_and_countries() {
+    let concepts = "[[concept]]\nname = \"own\"\nterms = { en = [\"x\"], dk = [\"y\"] }\n";
+    assert_snapshot!(Given { concepts, ..given(r#"
+[[feed]]
+url = "https://example.org/1"
+lang = "cn"
+country = "uk"
+[[feed]]
+url = "https://example.org/2"
+lang = "xx"
+country = "zz"
+[[feed]]
+url = "https://example.org/3"
+lang = "xyz"
+country = "GB"
+"#) }.told(), @r#"
+    error: `cn` is the code of no language
+     --> feedwatch.toml:4:8
+      |
+    4 | lang = "cn"
+      |        ^^^^
+      |
+      = help: did you mean "zh"?
+
+    error: `uk` is the code of no country
+     --> feedwatch.toml:5:11
+      |
+    5 | country = "uk"
+      |           ^^^^
+      |
+      = help: did you mean "gb"?
+
+    error: `xx` is the code of no language
+     --> feedwatch.toml:8:8
+      |
+    8 | lang = "xx"
+      |        ^^^^
+      |
+      = help: write it as in "ru"
+
+    error: `zz` is the code of no country
+     --> feedwatch.toml:9:11
+      |
+    9 | country = "zz"
+      |           ^^^^
+      |
+      = help: write it as in "jp"
+
+    error: `dk` is the code of no language
+     --> concepts/own.toml:3:23
+      |
+    3 | terms = { en = ["x"], dk = ["y"] }
+      |                       ^^
+      |
+      = help: did you mean "da"?
+
+    warning: `xyz` is the code of no common language
+      --> feedwatch.toml:12:8
+       |
+    12 | lang = "xyz"
+       |        ^^^^^
+       |
+       = help: articles have it only where their feed declares it; usual is "ru"
+    "#);
+    let feeds = given("[[feed]]\nurl = \"https://example.org/1\"\nlang = \"rus\"\ncountry = \" GB \"\n")
+        .config()
+        .feeds;
+    assert_eq!(feeds[0].lang.map(|lang| lang.to_string()).as_deref(), Some("ru"));
+    assert_eq!(feeds[0].country.as_deref(), Some("gb"));
 }

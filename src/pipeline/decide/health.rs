@@ -78,9 +78,13 @@ fn told(feed: &Feed, state: &FeedState, alarm: Alarm) -> Incident {
             let error = state.last_error.as_deref().unwrap_or("no reason is known");
             let success = state.last_success_at.map_or("never".to_owned(), minute);
             let what = if state.stopped_at.is_some() { "was ended by its publisher" } else { "fails" };
+            let polls = match state.failures {
+                1 => "The last poll has failed".to_owned(),
+                failures => format!("{failures} polls in a row have failed"),
+            };
             let text = format!(
-                "{} polls in a row have failed: {error}.\n\nLast success: {success}. `feedwatch feed test {}` shows what it answers.",
-                state.failures, feed.url
+                "{polls}: {error}.\n\nLast success: {success}. `feedwatch feed test {}` shows what it answers.",
+                feed.shown_url()
             );
             (NoticeKind::FeedFailing, format!("{name} {what}"), text)
         }
@@ -93,7 +97,7 @@ fn told(feed: &Feed, state: &FeedState, alarm: Alarm) -> Incident {
             (NoticeKind::FeedSilent, format!("{name} has fallen silent"), text)
         }
     };
-    Incident { kind, subject: feed.url.to_string(), occasion: occasion(alarm), title, text }
+    Incident { kind, subject: feed.shown_url().into_owned(), occasion: occasion(alarm), title, text }
 }
 
 fn recovered(feed: &Feed, state: &FeedState, alarm: Alarm) -> Incident {
@@ -104,7 +108,7 @@ fn recovered(feed: &Feed, state: &FeedState, alarm: Alarm) -> Incident {
     };
     Incident {
         kind: NoticeKind::FeedRecovered,
-        subject: feed.url.to_string(),
+        subject: feed.shown_url().into_owned(),
         occasion: occasion(alarm),
         title: format!("{} {what}", name(feed, state)),
         text,
@@ -219,6 +223,17 @@ mod tests {
             first.text
         );
         assert_eq!(first.subject, "https://example.org/rss");
+        let mut secret = feed();
+        secret.url = url::Url::parse("https://user:sesame@example.org/rss").unwrap();
+        let mut once = FeedState { failures: 1, alarm: None, ..state.clone() };
+        let told = watch(&secret, &mut once, &HealthRule { failures: 1, ..RULE }, at(1)).unwrap();
+        assert_eq!(told.subject, "https://***@example.org/rss");
+        assert!(
+            told.text.starts_with("The last poll has failed: ")
+                && told.text.contains("`feedwatch feed test https://***@example.org/rss`"),
+            "{}",
+            told.text
+        );
         state.failures = 0;
         assert_eq!(watch(&feed(), &mut state, &RULE, at(2)).unwrap().title, "Example answers again");
         state.failures = 3;

@@ -603,6 +603,57 @@ fn metadata_takes_whole_values() {
       |
       = help: write it as in `country:jp`
     ");
+    assert_snapshot!(complaints("lang:(ru OR cn OR xx-XX OR kr OR xyz)"), @r"
+    error: `cn` is the code of no language
+     --> query:1:13
+      |
+    1 | lang:(ru OR cn OR xx-XX OR kr OR xyz)
+      |             ^^
+      |
+      = help: did you mean `lang:zh`?
+
+    error: `xx-XX` is the code of no language
+     --> query:1:19
+      |
+    1 | lang:(ru OR cn OR xx-XX OR kr OR xyz)
+      |                   ^^^^^
+      |
+      = help: write it as in `lang:ru`
+
+    warning: `kr` is the code of no common language
+     --> query:1:28
+      |
+    1 | lang:(ru OR cn OR xx-XX OR kr OR xyz)
+      |                            ^^
+      |
+      = help: did you mean `lang:ko`?
+
+    warning: `xyz` is the code of no common language
+     --> query:1:34
+      |
+    1 | lang:(ru OR cn OR xx-XX OR kr OR xyz)
+      |                                  ^^^
+      |
+      = help: articles have it only where their feed declares it; usual is `lang:ru`
+    ");
+    assert_snapshot!(complaints("country:(jp OR UK OR zz)"), @r"
+    error: `UK` is the code of no country
+     --> query:1:16
+      |
+    1 | country:(jp OR UK OR zz)
+      |                ^^
+      |
+      = help: did you mean `country:gb`?
+
+    error: `zz` is the code of no country
+     --> query:1:22
+      |
+    1 | country:(jp OR UK OR zz)
+      |                      ^^
+      |
+      = help: write it as in `country:jp`
+    ");
+    assert_snapshot!(complaints("lang:(rus OR zh-Hant OR JP OR fil) OR country:(gb OR eu)"), @"");
     assert_snapshot!(complaints("site:https://example.com/a"), @r"
     error: `https://example.com/a` is not the name of a host
      --> query:1:6
