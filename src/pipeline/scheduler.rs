@@ -277,7 +277,7 @@ pub async fn resume(
     if !moved.is_empty() {
         store.reschedule(&moved).await?;
     }
-    store.pull_in_deliveries(now + retry::MAX_WAIT * 2, now).await
+    store.pull_in(now + retry::MAX_WAIT * 2, now).await
 }
 
 #[cfg(test)]
