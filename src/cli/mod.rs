@@ -16,6 +16,7 @@ mod feed;
 mod headlines;
 mod id;
 mod logging;
+mod man;
 mod matches;
 mod names;
 mod output;
@@ -110,6 +111,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Print a completion script
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 /// Runs one command; the exit code is 0 for success, 1 for failure, 2 for a wrong usage or
@@ -140,5 +143,6 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Stats(args) => stats::stats(&context, args, output),
         Command::Backup(args) => backup::backup(&context, args, output),
         Command::Completions(args) => completions::completions(args, output),
+        Command::Man(args) => man::man(args, output),
     }
 }
