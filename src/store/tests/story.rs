@@ -99,8 +99,10 @@ async fn an_alert_carries_its_story_as_it_stands_when_it_is_grouped() {
 
     let id = StoryId::of(f.write("1", "").article.id);
     assert_eq!(f.store.story(id).await.unwrap().unwrap().sources, 2);
-    assert_eq!(f.store.story_ids(&id.to_string()[..9]).await.unwrap(), [id]);
-    assert_eq!(f.store.story_ids("%' OR 1").await.unwrap(), []);
+    let between = async |first, last| f.store.stories_between(first, last).await.unwrap();
+    let [least, most] = [0, u8::MAX].map(|byte| StoryId::from_bytes(&[byte; 16]).unwrap());
+    assert_eq!((between(id, id).await, between(least, most).await), (vec![id], vec![id]));
+    assert_eq!(between(least, least).await, []);
     assert_eq!(f.store.stories(None, 3, 10).await.unwrap(), []);
     let joined: Vec<Joined> =
         f.store.story_articles(id, 10).await.unwrap().iter().map(|article| article.joined).collect();
@@ -153,17 +155,7 @@ async fn an_article_that_moves_to_another_story_takes_along_what_was_told() {
 async fn lose(f: &Fixture, channel: &str, fallback: Option<&str>) -> DeliveryId {
     let pending = f.store.pending_alerts(channel, "watch", 10).await.unwrap();
     let alerts: Vec<AlertId> = pending.iter().map(|pending| pending.alert.id).collect();
-    let id = DeliveryId::of(f.store.install(), channel, &alerts);
-    let carries = Carried::Alerts(alerts);
-    let delivery = NewDelivery {
-        id,
-        payload: "{}".into(),
-        carries,
-        priority: Priority::Normal,
-        next_attempt_at: at(0),
-        waits_since: at(0),
-    };
-    f.store.commit_deliveries(channel, &[delivery], at(0), at(0)).await.unwrap();
+    let id = f.put_in_one(channel, alerts).await;
     assert!(f.store.bury(channel, "refused", fallback, 10, at(0)).await.unwrap() > 0);
     id
 }
@@ -312,6 +304,15 @@ async fn a_story_in_numbers_costs_the_same_however_many_articles_its_feeds_have_
     assert!(costs[1] <= costs[0] + costs[0] / 20, "{} steps with few, {} with many", costs[0], costs[1]);
 }
 
+/// A story by its articles.
+#[derive(Default)]
+struct Counted {
+    articles: u32,
+    sources: BTreeSet<String>,
+    langs: BTreeSet<String>,
+    countries: BTreeSet<String>,
+}
+
 /// Each story with its articles, sources, languages and countries: as kept, and as counted.
 async fn kept_and_counted(store: &Store) -> [Vec<String>; 2] {
     let mut kept: Vec<String> = store
@@ -324,22 +325,23 @@ async fn kept_and_counted(store: &Store) -> [Vec<String>; 2] {
             format!("{} {} {} {langs:?} {:?}", story.id, story.articles, story.sources, story.countries)
         })
         .collect();
-    let rows: Vec<(Vec<u8>, Option<String>, String, Option<String>)> = sqlx::query_as(
+    type Row = (Vec<u8>, Option<String>, String, Option<String>);
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT story_article.story_id, article.lang, coalesce(feed.source, feed.title, feed.url), feed.country \
          FROM story_article JOIN article ON article.id = story_article.article_id JOIN feed ON feed.id = article.feed_id",
     )
     .fetch_all(store.reader())
     .await
     .unwrap();
-    let mut stories: BTreeMap<Vec<u8>, (u32, [BTreeSet<String>; 3])> = BTreeMap::new();
+    let mut stories: BTreeMap<Vec<u8>, Counted> = BTreeMap::new();
     for (story, lang, source, country) in rows {
-        let (articles, told) = stories.entry(story).or_default();
-        *articles += 1;
-        told[0].insert(source);
-        told[1].extend(lang);
-        told[2].extend(country);
+        let counted = stories.entry(story).or_default();
+        counted.articles += 1;
+        counted.sources.insert(source);
+        counted.langs.extend(lang);
+        counted.countries.extend(country);
     }
-    let counted = stories.into_iter().map(|(story, (articles, [sources, langs, countries]))| {
+    let counted = stories.into_iter().map(|(story, Counted { articles, sources, langs, countries })| {
         let (langs, countries) = (Vec::from_iter(langs), Vec::from_iter(countries));
         let id = StoryId::from_bytes(&story).unwrap();
         format!("{id} {articles} {} {langs:?} {countries:?}", sources.len())
