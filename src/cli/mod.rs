@@ -14,6 +14,7 @@ mod demo;
 mod edit;
 mod feed;
 mod headlines;
+mod health;
 mod id;
 mod logging;
 mod man;
@@ -109,6 +110,8 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Copy the database, beside a running daemon, and check the copy
     Backup(backup::BackupArgs),
+    /// Ask the running daemon how it is
+    Health,
     /// Print a completion script
     Completions(completions::CompletionsArgs),
     /// Write the manual pages
@@ -142,6 +145,7 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Channel { command } => channel::channel(&context, command, output),
         Command::Stats(args) => stats::stats(&context, args, output),
         Command::Backup(args) => backup::backup(&context, args, output),
+        Command::Health => health::health(&context, output),
         Command::Completions(args) => completions::completions(args, output),
         Command::Man(args) => man::man(args, output),
     }
