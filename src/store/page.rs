@@ -152,7 +152,9 @@ impl Store {
             return Ok(None);
         }
         if let Some(write) = &intent.changed {
-            article::update(&mut tx, write).await?;
+            let seq = article::update(&mut tx, write).await?;
+            let tokens: Vec<_> = seq.map(|seq| (seq, write.index_text.as_str())).into_iter().collect();
+            article::index(&mut tx, &tokens).await?;
             matched::clear_spans(&mut tx, id).await?;
         }
         let committed =
