@@ -27,7 +27,8 @@ const GONE: [&str; 2] = ["web.incoming_webhook.invalid.app_error", "web.incoming
 const MARKDOWN: Dialect = Dialect {
     escape,
     marks: ("**", "**"),
-    title_marks: ("_", "_"),
+    // Between letters, as in Japanese, an underscore is a letter (CommonMark, section 6.2).
+    title_marks: ("*", "*"),
     strong: ("**", "**"),
     quote: ("> ", ""),
     links: Links::Anchor(|url, text| format!("[{text}]({})", address(url))),
@@ -190,6 +191,19 @@ mod tests {
             assert_eq!(came.json()["text"], text);
             assert_eq!(came.json().get("priority"), expected);
         }
+    }
+
+    #[test]
+    fn matched_words_are_marked_within_words_too() {
+        let payload = crate::alert::fixture::payload(&[crate::alert::fixture::pending("desk", "w", "1")]);
+        let mut message = payload.message;
+        if let Message::Match(data) = &mut message {
+            data.articles[0].article.title = "日本とASEANとサイバー防衛".to_owned();
+            data.articles[0].spans[0].start = 3;
+            data.articles[0].spans[0].end = 8;
+        }
+        let text = &MARKDOWN.parts(&message)[0];
+        assert!(text.starts_with("**[日本と*ASEAN*とサイバー防衛]("), "{text}");
     }
 
     #[tokio::test]
