@@ -16,6 +16,7 @@ mod daemon;
 mod database;
 mod delivery;
 mod demo;
+mod documents;
 mod fallback;
 mod feed_add;
 mod feed_import;
