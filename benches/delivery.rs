@@ -60,7 +60,9 @@ fn main() {
             child.kill().unwrap();
             child.wait().unwrap();
             if program.name == "passed on" {
-                passed_on.push(runtime.block_on(program.passed_on()));
+                let count = runtime.block_on(program.passed_on());
+                assert!(count > 0, "nothing was passed on");
+                passed_on.push(count);
             }
         }
     }
@@ -200,8 +202,8 @@ impl Program {
              SELECT randomblob(16), match.id, match.watch, 'dead', 0, match.id \
              FROM match JOIN delivery ON delivery.id = match.id",
             // It has failed before.
-            "INSERT INTO channel (name, deliveries, bucket_full_at, failures, resume_at) VALUES ('dead', 0, 0, 5, 0) \
-             ON CONFLICT DO UPDATE SET failures = 5, resume_at = 0",
+            "INSERT INTO channel (name, deliveries, bucket_full_at, failures, resume_at, failing_since) \
+             VALUES ('dead', 0, 0, 5, 0, 0) ON CONFLICT DO UPDATE SET failures = 5, resume_at = 0, failing_since = 0",
         ] {
             sqlx::query(statement).bind(QUEUED).execute(&mut database).await.unwrap();
         }

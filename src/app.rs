@@ -197,6 +197,9 @@ fn announce(setup: &Setup) {
         channels = config.channels.len(),
         "watching"
     );
+    if config.feeds.is_empty() {
+        warn!("no feeds are configured, so nothing is polled: `feedwatch feed add URL`");
+    }
 }
 
 /// Puts a new configuration in force, or says why the old one stays.

@@ -16,6 +16,8 @@ mod daemon;
 mod database;
 mod delivery;
 mod demo;
+mod documents;
+mod fallback;
 mod feed_add;
 mod feed_import;
 mod feed_test;

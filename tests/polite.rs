@@ -259,6 +259,62 @@ fn a_server_that_asks_for_a_rest_gets_it_after_a_restart_too() {
     }
 }
 
+/// A desk with one feed of full texts, whose articles are pages of another host.
+struct FullText {
+    feed: FeedServer,
+    pages: Wire,
+    program: Program,
+}
+
+impl FullText {
+    fn new(pages: impl Fn(&Asked, usize) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let (feed, pages) = (FeedServer::start(), Wire::start(pages));
+        let program = Program::new(&format!("[[feed]]\nurl = \"{}\"\nfull_text = true\n", feed.url("/feed")));
+        let desk = Self { feed, pages, program };
+        desk.poll(&[]);
+        desk
+    }
+
+    /// A process polls, once the feed carries these articles.
+    fn poll(&self, names: &[&str]) {
+        let item = |name: &&str| {
+            let url = self.pages.url(&format!("/{name}"));
+            format!("<item><title>{name}</title><guid>{name}</guid><link>{url}</link></item>")
+        };
+        self.feed.put("/feed", Page::rss(&names.iter().map(item).collect::<String>()));
+        self.program.run(&["poll"]);
+    }
+}
+
+#[test]
+fn a_host_that_asks_for_a_rest_when_a_late_page_is_fetched_gets_it_after_a_restart_too() {
+    let desk = FullText::new(|asked, before| match (asked.path(), before) {
+        ("/1", 0) => answer("500 Internal Server Error", &[], ""),
+        ("/1", 1) => answer("503 Service Unavailable", &["Retry-After: 3600"], ""),
+        _ => answer("404 Not Found", &[], ""),
+    });
+    desk.poll(&["1"]);
+    desk.program.change("UPDATE page SET next_fetch_at = $1", 0);
+    desk.poll(&["1"]);
+    desk.poll(&["2", "1"]);
+    assert_eq!(desk.pages.paths(), ["/robots.txt", "/1", "/robots.txt", "/1"]);
+    desk.program.let_pass(2);
+    desk.poll(&["3", "2", "1"]);
+    assert!(desk.pages.paths().contains(&"/3".to_owned()), "the rest is over");
+}
+
+#[test]
+fn a_site_whose_robots_txt_is_not_to_be_had_is_left_alone_after_a_restart_too() {
+    let desk = FullText::new(|_, _| answer("500 Internal Server Error", &[], ""));
+    for names in [["1", ""], ["2", "1"]] {
+        desk.poll(&names);
+        assert_eq!(desk.pages.paths(), ["/robots.txt"]);
+    }
+    desk.program.let_pass(2);
+    desk.poll(&["3", "2"]);
+    assert_eq!(desk.pages.paths(), ["/robots.txt", "/robots.txt"]);
+}
+
 #[test]
 fn a_refusal_without_a_time_is_asked_again_ever_more_rarely() {
     for status in ["429 Too Many Requests", "503 Service Unavailable", "500 Oops", "404 Not Found"] {

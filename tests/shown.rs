@@ -161,3 +161,18 @@ fn a_damaged_database_is_refused_with_a_code_of_its_own() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("damaged"));
     assert_eq!(std::fs::read(&database).unwrap(), vec![7; 8192], "and left as it was");
 }
+
+#[test]
+fn who_has_configured_no_feed_is_told_that_nothing_is_polled() {
+    let program = Program::new("");
+    for arguments in [&["poll"][..], &["poll", "--json"]] {
+        let output = program.output(arguments);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("no feeds are configured"), "{arguments:?}: {said}");
+    }
+    let daemon = program.start();
+    daemon.wait_for_log("no feeds are configured");
+    daemon.signal("TERM");
+    assert!(daemon.wait().success());
+}

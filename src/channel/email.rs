@@ -21,7 +21,7 @@ use url::{Host, Url};
 use super::wording::{Wording, Words, paragraph};
 use super::{ANSWER_WIDTH, Attempt, Kind};
 use crate::alert::render::{self, Block, Marks, Room};
-use crate::alert::{Message, Outcome, shorten};
+use crate::alert::{Message, Outcome, Payload, shorten};
 use crate::model::{Priority, ThreadId};
 
 /// Bytes of a watch's name in a list's: RFC 2919 recommends 255 characters in all.
@@ -98,7 +98,7 @@ impl Email {
         let domain = self.from.email.domain();
         let mut mail = lettre::Message::builder()
             .from(self.from.clone())
-            .subject(render::subject(payload))
+            .subject(subject(payload))
             .date(payload.timestamp.into())
             .message_id(Some(format!("<{}@{domain}>", attempt.id)))
             .raw_header(raw("List-Id", list_id(list(&payload.message), domain)))
@@ -140,6 +140,12 @@ fn fit(message: &Message) -> Vec<Block> {
     let size =
         |block: &Block| render::block_of(block, Marks::STARS).len() + render::html_block(block).len() + 1;
     render::fit(message, ROOM, size).into_iter().flatten().collect()
+}
+
+/// What looks like an encoded word (RFC 2047) would be decoded by whoever reads the mail, to whatever a feed has
+/// put into it: a zero-width space keeps it text.
+fn subject(payload: &Payload) -> String {
+    render::subject(payload).replace("=?", "=\u{200b}?")
 }
 
 fn raw(name: &'static str, value: String) -> HeaderValue {
@@ -235,8 +241,8 @@ mod tests {
     use tokio::process::Command;
 
     use super::*;
+    use crate::alert::Template;
     use crate::alert::fixture::{digest, notice, payload as alert, pending, with_story};
-    use crate::alert::{Payload, Template};
     use crate::channel::fixture;
 
     /// An SMTP server for one connection: it answers the command that begins with `bad.0` with
@@ -415,6 +421,16 @@ mod tests {
             }
             assert!(!head.lines().any(|line| absent.iter().any(|no| line.starts_with(no))), "{head}");
         }
+    }
+
+    #[tokio::test]
+    async fn no_title_is_an_encoded_word() {
+        let word = "=?utf-8?b?eApCY2M6IGFAYg==?=";
+        let (_, mail) = attempt(&format!("Ministers {word} meet"), None).await;
+        let (head, body) = mail.split_once("\r\n\r\n").expect("headers and a body");
+        assert!(head.contains("Subject: [asean-cyber] Ministers ") && !head.contains(word), "{head}");
+        // Quoted-printable writes the signs of equality otherwise.
+        assert!(body.contains("=3D?utf-8?b?eApCY2M6IGFAYg=3D=3D?=3D"), "{body}");
     }
 
     #[tokio::test]

@@ -1,7 +1,8 @@
 //! Incoming webhooks of Mattermost (developers.mattermost.com/integrate/webhooks/incoming).
 //!
 //! A message takes 16,383 characters; an older server splits what is too long for it. `@channel` in a title
-//! mentions nobody. What has a high priority is marked as important, where the server can.
+//! mentions nobody, and `:smile:` is no picture. What has a high priority is marked as important, where the
+//! server can.
 //!
 //! | answer | outcome |
 //! |---|---|
@@ -26,21 +27,21 @@ const GONE: [&str; 2] = ["web.incoming_webhook.invalid.app_error", "web.incoming
 const MARKDOWN: Dialect = Dialect {
     escape,
     marks: ("**", "**"),
-    title_marks: ("_", "_"),
+    // Between letters, as in Japanese, an underscore is a letter (CommonMark, section 6.2).
+    title_marks: ("*", "*"),
     strong: ("**", "**"),
     quote: ("> ", ""),
-    // A parenthesis would end the address.
-    links: Links::Anchor(|url, text| format!("[{text}]({})", url.replace('(', "%28").replace(')', "%29"))),
+    links: Links::Anchor(|url, text| format!("[{text}]({})", address(url))),
     line_break: "\n",
     size: |text| text.chars().count(),
     room: Room { limit: 16_000, parts: 5 },
 };
 
-/// A backslash takes the meaning of what follows it; `@` has none that it could take, hence the
-/// zero-width space.
+/// A backslash takes the meaning of what follows it; `@` and the colon of `:names:` have none that it could
+/// take, hence the zero-width space.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         let is_mark = matches!(
             c,
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '>' | '~' | '|'
@@ -51,11 +52,26 @@ fn escape(text: &str) -> String {
             escaped.push('\\');
         }
         escaped.push(c);
-        if c == '@' {
+        if c == '@' || c == ':' && is_picture(&text[at + 1..]) {
             escaped.push('\u{200b}');
         }
     }
     escaped
+}
+
+/// Whether a colon before `rest` begins what is shown as a picture: `:smile:`, `:+1:`.
+fn is_picture(rest: &str) -> bool {
+    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+')));
+    end.is_some_and(|end| end > 0 && rest[end..].starts_with(':'))
+}
+
+/// What would end the address, the bold letters around it, or begin code, in its other spelling (RFC 3986).
+fn address(url: &str) -> String {
+    let spell = |c: char| match c {
+        '(' | ')' | '*' | '\\' | '`' => format!("%{:02X}", u32::from(c)),
+        c => c.to_string(),
+    };
+    url.chars().map(spell).collect()
 }
 
 /// One webhook.
@@ -177,6 +193,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn matched_words_are_marked_within_words_too() {
+        let payload = crate::alert::fixture::payload(&[crate::alert::fixture::pending("desk", "w", "1")]);
+        let mut message = payload.message;
+        if let Message::Match(data) = &mut message {
+            data.articles[0].article.title = "日本とASEANとサイバー防衛".to_owned();
+            data.articles[0].spans[0].start = 3;
+            data.articles[0].spans[0].end = 8;
+        }
+        let text = &MARKDOWN.parts(&message)[0];
+        assert!(text.starts_with("**[日本と*ASEAN*とサイバー防衛]("), "{text}");
+    }
+
     #[tokio::test]
     async fn hostile_titles_are_text_and_mention_nobody() {
         let desk = Desk::new(kind, vec![answer("200 OK", &[], "ok")]).await;
@@ -190,6 +219,31 @@ mod tests {
             r" \{\{7\*7\}\}](https://news.example/1?a=b&c=d)**",
         ];
         assert_eq!(title, expected.concat().replace('Z', "\u{200b}"));
+    }
+
+    #[test]
+    fn what_names_a_picture_is_text() {
+        for (text, expected) in [
+            (":smile: and :+1:", ":Zsmile: and :Z+1:"),
+            ("a:b:c", "a:Zb:c"),
+            ("::", "::"),
+            ("08:15 UTC, at 12:30", "08:15 UTC, at 12:30"),
+            (": smile:", ": smile:"),
+            (":улыбка:", ":улыбка:"),
+            (":_x_:", ":Z\\_x\\_:"),
+        ] {
+            assert_eq!(escape(text), expected.replace('Z', "\u{200b}"));
+        }
+    }
+
+    #[test]
+    fn no_address_ends_its_link() {
+        for (url, expected) in [
+            ("https://e.example/a_(b)?c=d&e", "https://e.example/a_%28b%29?c=d&e"),
+            ("https://e.example/**?`\\", "https://e.example/%2A%2A?%60%5C"),
+        ] {
+            assert_eq!(address(url), expected);
+        }
     }
 
     #[tokio::test]

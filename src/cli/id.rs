@@ -1,4 +1,7 @@
-//! Ids as people copy them from a list: their beginnings.
+//! Ids as people copy them from a list: their beginnings. What begins nothing, or more than one id, is a wrong
+//! usage, as every name that nothing has.
+
+use super::output::Failure;
 
 /// Characters of an id that tables show: enough to tell it from the others.
 pub(super) const SHORT: usize = 8;
@@ -30,6 +33,22 @@ impl IdPrefix {
     /// The first id that begins so and the last one, as they are written.
     pub(super) fn ends(&self) -> [String; 2] {
         ["0", "f"].map(|digit| format!("{}{}", self.0, digit.repeat(DIGITS - self.0.len())))
+    }
+}
+
+/// The only one of what was `found` under the beginning `given` of an id; `way_out` says where ids stand.
+pub(super) fn only<T: Copy>(
+    found: &[T],
+    noun: &str,
+    given: &dyn std::fmt::Display,
+    way_out: &str,
+) -> Result<T, Failure> {
+    match found {
+        [one] => Ok(*one),
+        [] => Err(Failure::Usage(format!("error: there is no {noun} '{given}': {way_out}"))),
+        _ => Err(Failure::Usage(format!(
+            "error: the id of more than one {noun} begins with '{given}': write more of it"
+        ))),
     }
 }
 

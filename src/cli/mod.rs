@@ -14,8 +14,10 @@ mod demo;
 mod edit;
 mod feed;
 mod headlines;
+mod health;
 mod id;
 mod logging;
+mod man;
 mod matches;
 mod names;
 mod output;
@@ -108,8 +110,12 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Copy the database, beside a running daemon, and check the copy
     Backup(backup::BackupArgs),
+    /// Ask the running daemon how it is
+    Health,
     /// Print a completion script
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 /// Runs one command; the exit code is 0 for success, 1 for failure, 2 for a wrong usage or
@@ -139,6 +145,8 @@ fn dispatch(cli: &Cli, output: &Output) -> Result<ExitCode, Failure> {
         Command::Channel { command } => channel::channel(&context, command, output),
         Command::Stats(args) => stats::stats(&context, args, output),
         Command::Backup(args) => backup::backup(&context, args, output),
+        Command::Health => health::health(&context, output),
         Command::Completions(args) => completions::completions(args, output),
+        Command::Man(args) => man::man(args, output),
     }
 }

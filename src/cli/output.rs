@@ -18,6 +18,9 @@ use crate::store::OpenError;
 /// What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
+/// The same of an address, which is to be copied.
+const PART_OF_ADDRESS: usize = 32;
+
 /// Spaces between the columns of a table.
 const GAP: u16 = 2;
 
@@ -117,8 +120,12 @@ fn least_widths(header: &[&str], rows: &[Vec<String>]) -> Vec<u16> {
 }
 
 fn longest_word(text: &str) -> usize {
-    let words = text.split_whitespace().map(|word| word.chars().count());
-    words.map(|length| if length > LONGEST_WORD { PART_OF_WORD } else { length }).max().unwrap_or(0)
+    let least = |word: &str| match word.chars().count() {
+        length if word.contains("://") => length.min(PART_OF_ADDRESS),
+        length if length > LONGEST_WORD => PART_OF_WORD,
+        length => length,
+    };
+    text.split_whitespace().map(least).max().unwrap_or(0)
 }
 
 /// A bar on a terminal's standard error, for what takes longer than a second; elsewhere none.
@@ -257,7 +264,7 @@ mod tests {
             ["", "-", "東京で開かれた会合で日本と東南アジア諸国連合が協力", ""],
         ];
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).into()).collect();
-        assert_eq!(least_widths(&["AT", "ARTICLE", "TITLE", "URL"], &rows), [12, 10, 14, 14]);
+        assert_eq!(least_widths(&["AT", "ARTICLE", "TITLE", "URL"], &rows), [12, 10, 14, 34]);
         assert_eq!(least_widths(&["HEADER", ""], &[]), [8, 2]);
     }
 

@@ -93,6 +93,9 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
     if output.json {
         loaded.config.channels.iter_mut().for_each(|channel| channel.kind.keep_off_stdout());
     }
+    if loaded.config.feeds.is_empty() {
+        write_error("warning: no feeds are configured, so nothing is polled: `feedwatch feed add URL`");
+    }
     let feeds = chosen(&loaded.config, args)?;
     context.block_on(async {
         let setup = Arc::new(context.setup(loaded.config)?);
@@ -109,6 +112,8 @@ pub(super) fn poll(context: &Context, args: &PollArgs, output: &Output) -> Resul
         // Whoever reads this may have left: that must not keep the alerts from going out.
         let shown = if output.json {
             lines.iter().try_for_each(|line| output.object(line))
+        } else if lines.is_empty() {
+            Ok(())
         } else {
             output.table(&Line::HEADER, lines.iter().map(|line| line.cells(output)).collect())
         };

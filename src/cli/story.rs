@@ -2,16 +2,20 @@
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::context::Context;
-use super::id::short;
+use super::id::{IdPrefix, only, short};
 use super::output::{Failure, Output, minute, second};
 use super::since::Since;
 use crate::alert::{one_line, time};
 use crate::model::{ArticleId, Lang, StoryId, Timestamp};
 use crate::store::{StoryArticle, StorySummary, Told};
+
+/// Where ids of stories stand.
+const WAY_OUT: &str = "`feedwatch story list` shows those of several sources";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum StoryCommand {
@@ -37,8 +41,8 @@ pub(super) struct ListArgs {
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// Its id, or the beginning of it, as `story list` and `matches` show it
-    #[arg(value_name = "ID")]
-    id: String,
+    #[arg(value_name = "ID", value_parser = id)]
+    id: IdPrefix,
     /// At most so many articles, the first
     #[arg(long, value_name = "N", default_value_t = 200)]
     limit: u32,
@@ -134,22 +138,20 @@ fn list(context: &Context, args: &ListArgs, output: &Output) -> Result<ExitCode,
 fn show(context: &Context, args: &ShowArgs, output: &Output) -> Result<ExitCode, Failure> {
     let (story, articles, told) = context.block_on(async {
         let store = context.open_to_read().await?;
-        let found = store.story_ids(&args.id).await?;
-        let id = match found.as_slice() {
-            [id] => *id,
-            [] => return Err(Failure::Usage(unknown(&args.id))),
-            _ => {
-                let reason = format!("error: several stories begin with '{}': give more of the id", args.id);
-                return Err(Failure::Usage(reason));
-            }
+        let [first, last] = args.id.ends().map(|end| StoryId::parse(&end));
+        let (Some(first), Some(last)) = (first, last) else {
+            return Err(anyhow!("'{}' is no id", args.id).into());
         };
+        let found = store.stories_between(first, last).await?;
+        let id = only(&found, "story", &args.id, WAY_OUT)?;
         let story = store.story(id).await?;
         let articles = store.story_articles(id, args.limit).await?;
         let told = store.told_of(id).await?;
         store.close().await;
         Ok((story, articles, told))
     })?;
-    let Some(story) = story else { return Err(Failure::Usage(unknown(&args.id))) };
+    // Forgotten meanwhile.
+    let Some(story) = story else { return only(&[], "story", &args.id, WAY_OUT) };
     if output.json {
         output.object(&ShownJson {
             story: view(&story),
@@ -205,8 +207,9 @@ fn count(count: u32, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-fn unknown(id: &str) -> String {
-    format!("error: there is no story '{id}': `feedwatch story list` shows those of several sources")
+/// Reads an id that was given on the command line.
+fn id(text: &str) -> Result<IdPrefix, String> {
+    IdPrefix::read(text).ok_or_else(|| format!("'{text}' is no id: {WAY_OUT}"))
 }
 
 fn view(story: &StorySummary) -> StoryJson<'_> {

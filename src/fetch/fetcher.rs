@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use tokio::time::Instant;
 use url::Url;
 
+use super::closed::ClosedSites;
 use super::gate::Gate;
 use super::outcome::Outcome;
 use super::probe::Probe;
@@ -41,6 +42,7 @@ pub struct Fetcher {
 #[derive(Debug, Default)]
 struct Memory {
     waits: HostWaits,
+    closed: ClosedSites,
     network: Network,
 }
 
@@ -165,19 +167,40 @@ impl Fetcher {
         self.memory().network.news(now)
     }
 
-    /// Takes up the waits of hosts that an earlier run left.
-    pub fn restore_waits(&self, waits: impl IntoIterator<Item = (String, Timestamp)>, now: Timestamp) {
-        self.memory().waits.restore(waits, now);
+    /// Until when nothing is known of robots.txt of the site `origin`, and the file is not asked for.
+    pub(super) fn closed_until(&self, origin: &str, now: Timestamp) -> Option<Timestamp> {
+        self.memory().closed.until(origin, now)
     }
 
-    /// The waits of hosts that changed since this was asked last, to be stored.
+    /// The site `origin` answered that its robots.txt is not to be had.
+    pub(super) fn note_closed(&self, origin: &str, until: Timestamp, now: Timestamp) {
+        self.memory().closed.note(origin, until, now);
+    }
+
+    /// Takes up the waits that an earlier run left.
+    pub fn restore_waits(&self, waits: impl IntoIterator<Item = (String, Timestamp)>, now: Timestamp) {
+        let (sites, hosts): (Vec<_>, Vec<_>) =
+            waits.into_iter().partition(|(name, _)| ClosedSites::is_site(name));
+        let mut memory = self.memory();
+        memory.waits.restore(hosts, now);
+        sites.into_iter().for_each(|(origin, until)| memory.closed.restore(origin, until));
+    }
+
+    /// The waits of hosts, and of sites by their origins, that changed since this was asked last, to be stored.
     pub fn take_unsaved_waits(&self) -> Vec<(String, Timestamp)> {
-        self.memory().waits.take_unsaved()
+        let mut memory = self.memory();
+        let mut unsaved = memory.waits.take_unsaved();
+        unsaved.extend(memory.closed.take_unsaved());
+        unsaved
     }
 
     /// Gives back waits that were taken and could not be stored.
     pub fn put_back_waits(&self, waits: Vec<(String, Timestamp)>) {
-        self.memory().waits.put_back(waits);
+        let (sites, hosts): (Vec<_>, Vec<_>) =
+            waits.into_iter().partition(|(name, _)| ClosedSites::is_site(name));
+        let mut memory = self.memory();
+        memory.waits.put_back(hosts);
+        sites.into_iter().for_each(|(origin, until)| memory.closed.put_back(origin, until));
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

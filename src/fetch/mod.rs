@@ -4,6 +4,7 @@
 //! What comes back is a value, [`Outcome`], failures included. Nothing here reads a feed, decides when it
 //! is polled next or remembers anything of it but how long its host asked to be left alone.
 
+mod closed;
 mod fetcher;
 mod gate;
 mod outcome;

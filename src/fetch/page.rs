@@ -134,12 +134,19 @@ impl Fetcher {
 
     /// What robots.txt of the site of `url` says.
     async fn robots(&self, url: &Url, present: impl Fn() -> Timestamp) -> Known {
-        let site = self.sites.site(&url.origin().ascii_serialization());
+        let origin = url.origin().ascii_serialization();
+        let site = self.sites.site(&origin);
         let mut known = site.lock().await;
         if let Some(known) = known.as_ref().filter(|known| known.holds(present())) {
             return known.clone();
         }
-        let read = self.read_robots(url, present).await;
+        let read = match self.closed_until(&origin, present()) {
+            Some(until) => {
+                let trouble = untold(&host_key(url), "its site answered before that it is not to be had");
+                Known { robots: Arc::new(Robots::closed()), until, trouble: Some(trouble) }
+            }
+            None => self.read_robots(url, present).await,
+        };
         known.insert(read).clone()
     }
 
@@ -154,8 +161,8 @@ impl Fetcher {
             Known { robots: Arc::new(robots), until: present() + wait, trouble }
         };
         let closed = |why: String, wait: Option<Duration>| {
-            let trouble = format!("whether robots.txt of {host} allows the page cannot be told: {why}");
-            known(Robots::closed(), wait.unwrap_or(CLOSED_FOR).max(Duration::from_secs(60)), Some(trouble))
+            let wait = wait.unwrap_or(CLOSED_FOR).max(Duration::from_secs(60));
+            known(Robots::closed(), wait, Some(untold(&host, &why)))
         };
         if let Some(until) = self.wait_until(&url, present()) {
             return closed("it asked to be left alone".to_owned(), (until - present()).to_std().ok());
@@ -182,7 +189,12 @@ impl Fetcher {
             }
             // RFC 9309, section 2.3.1.3: where there is no file, everything is allowed. 429 is no such answer.
             status @ 400..=499 if status != 429 => known(Robots::open(), Duration::MAX, None),
-            status => closed(format!("it answers {status}"), retry_after(&answer.headers, present())),
+            status => {
+                let wait = retry_after(&answer.headers, present());
+                let closed = closed(format!("it answers {status}"), wait);
+                self.note_closed(&page.origin().ascii_serialization(), closed.until, present());
+                closed
+            }
         }
     }
 
@@ -197,6 +209,10 @@ impl Fetcher {
             timeout: self.timeout,
         }
     }
+}
+
+fn untold(host: &str, why: &str) -> String {
+    format!("whether robots.txt of {host} allows the page cannot be told: {why}")
 }
 
 fn never(error: NetError) -> PageOutcome {

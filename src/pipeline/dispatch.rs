@@ -124,7 +124,7 @@ impl<'a> Counter<'a> {
     ) -> anyhow::Result<(Dispatched, Option<Timestamp>)> {
         let mut done = Dispatched::default();
         if self.is_disabled {
-            done.dead += self.give_up(GONE).await?;
+            done.dead += self.give_up(GONE, shutdown).await?;
             return Ok((done, None));
         }
         // Only this task sends on this channel: what is in flight now has an outcome that the database did
@@ -150,13 +150,13 @@ impl<'a> Counter<'a> {
             };
             let (next, after) = self.attempt(&delivery, &state).await;
             pass(Failpoint::Sent);
-            self.conclude(&delivery, &next, &after, &mut done).await?;
+            self.conclude(&delivery, &next, &after, &mut done, shutdown).await?;
             state = after;
             if self.is_disabled {
                 return Ok((done, None));
             }
         }
-        let overdue_next = self.pass_on_overdue(patience, &state, &mut done).await?;
+        let overdue_next = self.pass_on_overdue(patience, &state, &mut done, shutdown).await?;
         let next_at = if state.resume_at > self.ambient.now() {
             Some(state.resume_at)
         } else {
@@ -173,6 +173,7 @@ impl<'a> Counter<'a> {
         patience: Patience,
         state: &ChannelState,
         done: &mut Dispatched,
+        shutdown: &CancellationToken,
     ) -> anyhow::Result<Option<Timestamp>> {
         let (Some(fallback), Some(after)) = (&self.rules.fallback, self.rules.fallback_after) else {
             return Ok(None);
@@ -202,7 +203,7 @@ impl<'a> Counter<'a> {
                 notices: &self.tell(&incident, now),
                 at: now,
             };
-            done.dead += usize::try_from(give_up::pass_on_overdue(self.store, &overdue).await?)?;
+            done.dead += usize::try_from(give_up::pass_on_overdue(self.store, &overdue, shutdown).await?)?;
             longest = self.store.longest_waiting(name, is_failing).await?;
         }
         let next = next.into_iter().chain(longest.map(|(waits_since, _)| waits_since)).min();
@@ -245,6 +246,7 @@ impl<'a> Counter<'a> {
         next: &Next,
         after: &ChannelState,
         done: &mut Dispatched,
+        shutdown: &CancellationToken,
     ) -> anyhow::Result<()> {
         let now = self.ambient.now();
         let fallback = self.rules.fallback.as_deref();
@@ -270,10 +272,10 @@ impl<'a> Counter<'a> {
                     Death::Rejected => {}
                     Death::Exhausted if after.succeeded_at.is_some_and(|at| at >= delivery.created_at) => {}
                     // Nothing arrived for as long as this one was tried: nor will the others.
-                    Death::Exhausted => done.dead += self.give_up(reason).await?,
+                    Death::Exhausted => done.dead += self.give_up(reason, shutdown).await?,
                     Death::Disabled => {
                         self.is_disabled = true;
-                        done.dead += self.give_up(GONE).await?;
+                        done.dead += self.give_up(GONE, shutdown).await?;
                     }
                 }
             }
@@ -296,9 +298,9 @@ impl<'a> Counter<'a> {
         incident.tell(others, now).collect()
     }
 
-    async fn give_up(&self, reason: &str) -> anyhow::Result<usize> {
+    async fn give_up(&self, reason: &str, shutdown: &CancellationToken) -> anyhow::Result<usize> {
         let fallback = self.rules.fallback.as_deref();
-        let buried = give_up(self.store, self.name(), reason, fallback, self.ambient).await?;
+        let buried = give_up(self.store, self.name(), reason, fallback, self.ambient, shutdown).await?;
         Ok(usize::try_from(buried)?)
     }
 }

@@ -1,5 +1,5 @@
 //! What is left alone for a while because nothing of it can be stored: feeds, and pages. Kept in memory, since the
-//! database takes nothing of them.
+//! database takes nothing of them; of pages it may take that they are held.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -40,10 +40,20 @@ impl<K: Eq + Hash> Holds<K> {
         self.0.get(held).is_some_and(|hold| hold.until > now)
     }
 
+    /// Takes up what an earlier run held: for so long from `now` on, after so many failures in a row.
+    pub(super) fn restore(&mut self, held: K, now: Instant, left: Duration, times: u32) {
+        self.0.entry(held).or_insert(Hold { until: now + left.min(LONGEST), times });
+    }
+
+    /// How often in a row nothing of `held` could be stored.
+    pub(super) fn times(&self, held: &K) -> u32 {
+        self.0.get(held).map_or(0, |hold| hold.times)
+    }
+
     /// Nothing of `failed` could be stored at `now`: it is left alone, each time twice as long as before. Returns for
     /// how long.
     pub(super) fn hold(&mut self, failed: K, now: Instant) -> Duration {
-        let times = self.0.get(&failed).map_or(1, |hold| hold.times.saturating_add(1));
+        let times = self.times(&failed).saturating_add(1);
         let doubled = pause::AFTER_STORE_FAILURE.saturating_mul(2u32.saturating_pow(times - 1));
         let wait = doubled.min(LONGEST);
         self.0.insert(failed, Hold { until: now + wait, times });
@@ -68,6 +78,16 @@ mod tests {
         assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600, 3_600]);
         assert!(
             holds.holds(&"odd", now) && !holds.holds(&"odd", now + LONGEST) && !holds.holds(&"other", now)
+        );
+        let mut next = Holds::default();
+        next.restore("odd", now, Duration::from_secs(20), 3);
+        next.restore("far", now, Duration::MAX, 1);
+        assert!(next.holds(&"odd", now) && !next.holds(&"odd", now + Duration::from_secs(20)));
+        assert!(!next.holds(&"far", now + LONGEST), "a clock that was wrong holds nothing for good");
+        assert_eq!(
+            (next.hold("odd", now).as_secs(), next.times(&"odd")),
+            (80, 4),
+            "a restart forgets nothing"
         );
         holds.release(&"odd");
         assert!(!holds.holds(&"odd", now));

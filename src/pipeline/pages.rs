@@ -5,6 +5,7 @@
 //! what the feed said of them, and their pages recorded as due in the same transaction. Each page that comes
 //! later is a commit of its own: the article with its text, the matches that it brings, the page's state.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use url::Url;
 use super::attempt::unbroken;
 use super::decide::{alerts, tellings};
 use super::holds::Holds;
-use super::poll::compute;
+use super::poll::{compute, save_waits};
 use super::reading::{Gathered, evaluate};
 use super::{Ambient, Setup, pause};
 use crate::alert::RESTORED;
@@ -209,23 +210,54 @@ pub struct PagesReport {
 }
 
 /// Pages of which nothing can be stored, not even that they are given up on. They stay due in the database, and
-/// their publishers must not be asked again and again for it.
+/// their publishers must not be asked again and again for it, whoever restarts feedwatch meanwhile.
 #[derive(Debug, Default)]
-pub(super) struct HeldPages(Mutex<Holds<ArticleId>>);
+pub(super) struct HeldPages {
+    held: Mutex<Holds<ArticleId>>,
+    /// Whether those of an earlier run are among them.
+    are_taken_up: AtomicBool,
+}
 
 impl HeldPages {
     fn lock(&self) -> MutexGuard<'_, Holds<ArticleId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Those that are due and not held, at most [`BATCH`]. The held ones are looked past.
     async fn due(&self, store: &Store, now: Timestamp) -> anyhow::Result<Vec<StoredPage>> {
+        if !self.are_taken_up.load(Ordering::Relaxed) {
+            self.take_up(store, now).await?;
+        }
         let most = usize::try_from(BATCH)?.saturating_add(self.lock().len());
         let mut due = store.due_pages(now, u32::try_from(most)?).await?;
         let (held, moment) = (self.lock(), Instant::now());
         due.retain(|page| !held.holds(&page.state.article, moment));
         due.truncate(usize::try_from(BATCH)?);
         Ok(due)
+    }
+
+    async fn take_up(&self, store: &Store, now: Timestamp) -> anyhow::Result<()> {
+        let stored = store.held_pages().await?;
+        let (mut held, moment) = (self.lock(), Instant::now());
+        for (article, until, times) in stored {
+            held.restore(article, moment, (until - now).to_std().unwrap_or_default(), times);
+        }
+        self.are_taken_up.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Leaves a page alone for a while and returns for how long. Where the database does not take that either, it
+    /// holds until this process ends.
+    async fn hold(&self, store: &Store, article: ArticleId, now: Timestamp) -> Duration {
+        let (wait, times) = {
+            let mut held = self.lock();
+            (held.hold(article, Instant::now()), held.times(&article))
+        };
+        let until = now + TimeDelta::from_std(wait).unwrap_or_default();
+        if let Err(error) = store.hold_page(article, until, times).await {
+            debug!(article.id = %article, "a restart will forget that a page is held: {error:#}");
+        }
+        wait
     }
 }
 
@@ -293,7 +325,7 @@ async fn fetch_one(
         }
         Err(error) if store::is_general(&error) => Err(error),
         Err(error) => {
-            let wait = setup.held_pages.lock().hold(article, Instant::now());
+            let wait = setup.held_pages.hold(store, article, now).await;
             error!(article.id = %article, page.wait_s = wait.as_secs(), "nothing of a page can be stored, others go on: {error:#}");
             Ok(End::Held)
         }
@@ -327,6 +359,8 @@ async fn take_in(
         (Some(_), Some(url)) => fetch(setup, &article, url, ambient.now()).await,
         _ => Outcome::Never("its feed does not want full text any more".to_owned()),
     };
+    // Before the page is: whoever goes on after a crash must know whom not to ask.
+    save_waits(setup, store, ambient.now()).await;
     let had_text = state.fetched_at.is_some();
     let now = ambient.now();
     let mut intent = intent(settled(state, &outcome, now), article.content_hash, now);
@@ -425,7 +459,7 @@ pub async fn fetch_pages(
         };
         // What is cut off here is due at the next start.
         let round = tokio::select! {
-            () = shutdown.cancelled() => return,
+            () = shutdown.cancelled() => break,
             round = round => round,
         };
         let wait = match round {
@@ -442,10 +476,11 @@ pub async fn fetch_pages(
             }
         };
         tokio::select! {
-            () = shutdown.cancelled() => return,
+            () = shutdown.cancelled() => break,
             () = tokio::time::sleep(wait) => {}
         }
     }
+    save_waits(&setup.load(), &store, ambient.now()).await;
 }
 
 /// Fetches the page at `url` as one of an article, for trying a query on its text; on all that it says where it

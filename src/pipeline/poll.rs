@@ -121,14 +121,14 @@ async fn conclude(
     Ok(report)
 }
 
-/// Stores which hosts asked for a rest. Where that fails, the next poll stores it.
-async fn save_waits(setup: &Setup, store: &Store, now: Timestamp) {
+/// Stores who asked for a rest. Where that fails, the next poll or page stores it.
+pub(super) async fn save_waits(setup: &Setup, store: &Store, now: Timestamp) {
     let waits = setup.fetcher.take_unsaved_waits();
     if waits.is_empty() {
         return;
     }
     if let Err(error) = store.save_host_waits(&waits, now).await {
-        warn!("the waits of hosts are stored with the next poll: {error:#}");
+        warn!("who asked for a rest is stored later: {error:#}");
         setup.fetcher.put_back_waits(waits);
     }
 }

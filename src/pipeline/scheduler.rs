@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::attempt::attempt;
+use super::poll::save_waits;
 use super::pulse::Pulse;
 use super::room::Room;
 use super::under_way::{Ended, UnderWay};
@@ -104,6 +105,7 @@ impl Scheduler {
         if given_up > 0 {
             // A poll is stored whole or not at all: what is cut off here is polled again.
             info!(polls.under_way = given_up, "polls under way are given up");
+            save_waits(&self.setup.load(), &self.store, self.ambient.now()).await;
         }
     }
 
@@ -275,7 +277,7 @@ pub async fn resume(
     if !moved.is_empty() {
         store.reschedule(&moved).await?;
     }
-    store.pull_in_deliveries(now + retry::MAX_WAIT * 2, now).await
+    store.pull_in(now + retry::MAX_WAIT * 2, now).await
 }
 
 #[cfg(test)]

@@ -147,12 +147,13 @@ impl Store {
     }
 }
 
-/// Inserts an article and its tokens. An article that is there already is left alone.
+/// Inserts an article and returns its number, under which it is to be [`index`]ed. One that is there already is left
+/// alone: `None`.
 pub(super) async fn insert(
     tx: &mut Transaction<'_, Sqlite>,
     write: &ArticleWrite,
     at: Timestamp,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<i64>> {
     let article = &write.article;
     let seq: Option<i64> = sqlx::query_scalar(
         "INSERT INTO article (id, feed_id, entry_key, alternate_key, title, summary, body, author, url, tags, \
@@ -183,14 +184,17 @@ pub(super) async fn insert(
     .await
     .with_context(|| format!("cannot store article {}", article.id))?;
     if let Some(seq) = seq {
-        index(tx, seq, write).await?;
         concept::add(tx, seq, &write.concepts).await?;
     }
-    Ok(())
+    Ok(seq)
 }
 
-/// Replaces the text of a known article. When it was first seen, and under which key, stays.
-pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrite) -> anyhow::Result<()> {
+/// Replaces the text of a known article, and returns its number, under which it is to be [`index`]ed; `None`: there is
+/// no such article. When it was first seen, and under which key, stays.
+pub(super) async fn update(
+    tx: &mut Transaction<'_, Sqlite>,
+    write: &ArticleWrite,
+) -> anyhow::Result<Option<i64>> {
     let article = &write.article;
     let seq: Option<i64> = sqlx::query_scalar(
         "UPDATE article SET title = $2, summary = $3, body = $4, author = $5, url = $6, tags = $7, lang = $8, \
@@ -214,45 +218,57 @@ pub(super) async fn update(tx: &mut Transaction<'_, Sqlite>, write: &ArticleWrit
     .await
     .with_context(|| format!("cannot update article {}", article.id))?;
     if let Some(seq) = seq {
-        index(tx, seq, write).await?;
         concept::clear(tx, seq).await?;
         concept::add(tx, seq, &write.concepts).await?;
     }
-    Ok(())
+    Ok(seq)
 }
 
-/// Makes the article's tokens those of its present text.
-async fn index(tx: &mut Transaction<'_, Sqlite>, seq: i64, write: &ArticleWrite) -> anyhow::Result<()> {
-    sqlx::query("INSERT OR REPLACE INTO article_index (rowid, tokens) VALUES ($1, $2)")
-        .bind(seq)
-        .bind(&write.index_text)
-        .execute(&mut **tx)
-        .await
-        .with_context(|| format!("cannot index article {}", write.article.id))?;
-    Ok(())
-}
-
-/// Replaces the tokens of an article whose text is still `text`.
-pub(super) async fn reindex(
-    tx: &mut Transaction<'_, Sqlite>,
-    text: &IndexedText,
-    tokens: &str,
-) -> anyhow::Result<()> {
+/// Makes these the tokens of the articles of these numbers.
+///
+/// All in one statement and in rising order: FTS5 writes out what it has gathered before each statement that may have
+/// to be taken back, and whenever a number is not above the last one. That would be a segment of the index for each
+/// article, and they are merged at once.
+pub(super) async fn index(tx: &mut Transaction<'_, Sqlite>, tokens: &[(i64, &str)]) -> anyhow::Result<()> {
+    if tokens.is_empty() {
+        return Ok(());
+    }
     sqlx::query(
-        "INSERT OR REPLACE INTO article_index (rowid, tokens) SELECT seq, $2 FROM article WHERE seq = $1 \
-         AND title = $3 AND summary = $4 AND body = $5 AND author = $6 AND lang IS $7",
+        "INSERT OR REPLACE INTO article_index (rowid, tokens) \
+         SELECT value ->> 0, value ->> 1 FROM json_each($1) ORDER BY 1",
     )
-    .bind(text.seq)
-    .bind(tokens)
-    .bind(&text.title)
-    .bind(&text.summary)
-    .bind(&text.body)
-    .bind(&text.author)
-    .bind(text.lang.as_ref().map(Lang::as_str))
+    .bind(serde_json::to_string(tokens)?)
     .execute(&mut **tx)
     .await
-    .with_context(|| format!("cannot index article number {} anew", text.seq))?;
+    .context("cannot index the articles")?;
     Ok(())
+}
+
+/// Replaces the tokens of those articles whose text is still what it was.
+pub(super) async fn reindex(
+    tx: &mut Transaction<'_, Sqlite>,
+    rewritten: &[(IndexedText, String)],
+) -> anyhow::Result<()> {
+    let mut same: Vec<(i64, &str)> = Vec::with_capacity(rewritten.len());
+    for (text, tokens) in rewritten {
+        let is_same: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM article WHERE seq = $1 \
+             AND title = $2 AND summary = $3 AND body = $4 AND author = $5 AND lang IS $6)",
+        )
+        .bind(text.seq)
+        .bind(&text.title)
+        .bind(&text.summary)
+        .bind(&text.body)
+        .bind(&text.author)
+        .bind(text.lang.as_ref().map(Lang::as_str))
+        .fetch_one(&mut **tx)
+        .await
+        .with_context(|| format!("cannot read article number {}", text.seq))?;
+        if is_same {
+            same.push((text.seq, tokens));
+        }
+    }
+    index(tx, &same).await
 }
 
 /// Notes that the feed still carries these articles; at most once a day for each, since it only

@@ -6,7 +6,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{Store, notice, row, told};
 use crate::failpoint::{Failpoint, pass};
-use crate::model::{AlertId, DeliveryId, MatchId, Notice, NoticeId, Timestamp};
+use crate::model::{AlertId, DeliveryId, MatchId, Notice, Timestamp};
 
 /// Deliveries that a person speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,24 @@ pub struct Retried {
     pub told_since: u64,
 }
 
+/// The places of the deliveries that `$which` lets through, the one that waits longest first: so many as carry
+/// `$limit` alerts, one at least.
+macro_rules! light {
+    ($which:literal, $limit:literal) => {
+        concat!(
+            "(SELECT seq FROM (SELECT seq, sum(weight) OVER (ORDER BY waits_since, seq) - weight AS before FROM (\
+             SELECT seq, waits_since, max(1, (SELECT count(*) FROM alert WHERE delivery_id = delivery.id)) AS weight \
+             FROM delivery WHERE ",
+            $which,
+            " ORDER BY waits_since, seq LIMIT ",
+            $limit,
+            ")) WHERE before < ",
+            $limit,
+            ")"
+        )
+    };
+}
+
 impl Chosen<'_> {
     /// The ids as SQL takes them; `None`: all dead ones.
     fn ids(&self) -> Option<String> {
@@ -66,8 +84,8 @@ impl Chosen<'_> {
 }
 
 impl Store {
-    /// Gives up on at most `limit` of what `channel` has pending, with the reason, and passes what they
-    /// carry on to `fallback`. Returns how many; fewer than `limit`: there are no more.
+    /// Gives up on what `channel` has pending, with the reason, and passes what it carries on to `fallback`: so
+    /// many deliveries as carry `limit` alerts, one at least. Returns how many; 0: there is nothing left.
     pub async fn bury(
         &self,
         channel: &str,
@@ -77,10 +95,11 @@ impl Store {
         at: Timestamp,
     ) -> anyhow::Result<u64> {
         let mut tx = self.write().await?;
-        let buried: Vec<Vec<u8>> = sqlx::query_scalar(
-            "UPDATE delivery SET state = 'dead', finished_at = $2, reason = $3 WHERE seq IN (\
-                 SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' LIMIT $4) RETURNING id",
-        )
+        let buried: Vec<Vec<u8>> = sqlx::query_scalar(concat!(
+            "UPDATE delivery SET state = 'dead', finished_at = $2, reason = $3 WHERE seq IN ",
+            light!("channel = $1 AND state = 'pending'", "$4"),
+            " RETURNING id"
+        ))
         .bind(channel)
         .bind(at.timestamp_millis())
         .bind(reason)
@@ -89,7 +108,7 @@ impl Store {
         .await
         .with_context(|| format!("cannot give up on the deliveries of channel '{channel}'"))?;
         if let Some(fallback) = fallback {
-            pass_all_on(&mut tx, &buried, fallback, at).await?;
+            pass_on(&mut tx, &slices(&buried), fallback, at).await?;
         }
         tx.commit().await.context("cannot commit which deliveries were given up on")?;
         if fallback.is_some() && !buried.is_empty() {
@@ -117,16 +136,20 @@ impl Store {
         row.map(|(since, reason)| Ok((row::time(since)?, reason))).transpose()
     }
 
-    /// Gives to the fallback at most `limit` of what has waited long enough, and records the notices of it.
-    /// Returns how many; fewer than `limit`: there are no more.
+    /// Gives to the fallback what has waited long enough, and records the notices of it: so many deliveries as
+    /// carry `limit` alerts, one at least. Returns how many; 0: there is nothing left.
     pub async fn pass_on_overdue(&self, overdue: &Overdue<'_>, limit: u32) -> anyhow::Result<u64> {
         let Overdue { channel, is_failing, since, fallback, reason, notices, at } = *overdue;
         let mut tx = self.write().await?;
-        let passed: Vec<Vec<u8>> = sqlx::query_scalar(
+        let passed: Vec<Vec<u8>> = sqlx::query_scalar(concat!(
             "UPDATE delivery SET state = 'dead', finished_at = $4, reason = $5 || coalesce(': ' || reason, '') \
-             WHERE seq IN (SELECT seq FROM delivery WHERE channel = $1 AND state = 'pending' \
-                 AND ($2 OR attempts > 0) AND waits_since <= $3 ORDER BY waits_since LIMIT $6) RETURNING id",
-        )
+             WHERE seq IN ",
+            light!(
+                "channel = $1 AND state = 'pending' AND ($2 OR attempts > 0) AND waits_since <= $3",
+                "$6"
+            ),
+            " RETURNING id"
+        ))
         .bind(channel)
         .bind(is_failing)
         .bind(since.timestamp_millis())
@@ -136,12 +159,13 @@ impl Store {
         .fetch_all(&mut *tx)
         .await
         .with_context(|| format!("cannot pass on what waits for channel '{channel}'"))?;
-        pass_all_on(&mut tx, &passed, fallback, at).await?;
+        if passed.is_empty() {
+            return Ok(0);
+        }
+        pass_on(&mut tx, &slices(&passed), fallback, at).await?;
         notice::insert_all(&mut tx, notices).await?;
         tx.commit().await.context("cannot commit what was passed on")?;
-        if !passed.is_empty() {
-            pass(Failpoint::PassedOn);
-        }
+        pass(Failpoint::PassedOn);
         Ok(passed.len() as u64)
     }
 
@@ -216,16 +240,8 @@ impl Store {
     }
 }
 
-async fn pass_all_on(
-    tx: &mut Transaction<'_, Sqlite>,
-    deliveries: &[Vec<u8>],
-    to: &str,
-    at: Timestamp,
-) -> anyhow::Result<()> {
-    for delivery in deliveries {
-        pass_on(tx, delivery, to, at).await?;
-    }
-    Ok(())
+fn slices(ids: &[Vec<u8>]) -> Vec<&[u8]> {
+    ids.iter().map(Vec::as_slice).collect()
 }
 
 /// Drops dead letters, of `channel` or of every, all of whose alerts tell what a later one told or is to tell.
@@ -259,57 +275,41 @@ async fn drop_told(
     Ok(told.len() as u64)
 }
 
-/// Tells the channel `to` of what `delivery` carries; not of matches that it is told of anyway.
+/// Tells the channel `to` of what `deliveries` carry; not of matches that it is told of anyway. Their alerts count
+/// as recorded when those were: what has waited for a digest does not wait for the next one.
 pub(super) async fn pass_on(
     tx: &mut Transaction<'_, Sqlite>,
-    delivery: &[u8],
+    deliveries: &[&[u8]],
     to: &str,
     at: Timestamp,
 ) -> anyhow::Result<()> {
     let failed = || format!("cannot pass alerts on to channel '{to}'");
-    let alerts: Vec<(Vec<u8>, Vec<u8>, String)> =
-        sqlx::query_as("SELECT id, match_id, watch FROM alert WHERE delivery_id = $1")
-            .bind(delivery)
-            .fetch_all(&mut **tx)
-            .await
-            .with_context(failed)?;
-    for (alert, matched, watch) in alerts {
-        let alert = row::id(AlertId::from_bytes, &alert, "an alert's id")?;
-        let matched = row::id(MatchId::from_bytes, &matched, "a match's id")?;
-        let passed_on = AlertId::of(matched, to);
-        told::pass_on(tx, matched, &watch, alert, passed_on).await?;
-        sqlx::query(
-            "INSERT INTO alert (id, match_id, watch, channel, created_at, delivery_id) \
-             VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",
-        )
-        .bind(passed_on.as_bytes())
-        .bind(matched.as_bytes())
-        .bind(watch)
-        .bind(to)
-        .bind(at.timestamp_millis())
-        .execute(&mut **tx)
-        .await
-        .with_context(failed)?;
+    let deliveries = row::hex_array(deliveries.iter().copied());
+    let alerts: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, match_id FROM alert WHERE delivery_id IN (SELECT unhex(value) FROM json_each($1))",
+    )
+    .bind(&deliveries)
+    .fetch_all(&mut **tx)
+    .await
+    .with_context(failed)?;
+    let mut passed = Vec::with_capacity(alerts.len());
+    for (alert, matched) in &alerts {
+        let matched = row::id(MatchId::from_bytes, matched, "a match's id")?;
+        passed.push((alert.as_slice(), AlertId::of(matched, to)));
     }
-    let notices: Vec<Vec<u8>> = sqlx::query_scalar("SELECT id FROM notice WHERE delivery_id = $1")
-        .bind(delivery)
-        .fetch_all(&mut **tx)
-        .await
-        .with_context(failed)?;
-    for notice in notices {
-        let notice = row::id(NoticeId::from_bytes, &notice, "a notice's id")?;
-        sqlx::query(
-            "INSERT INTO notice (id, channel, kind, subject, title, text, created_at, delivery_id) \
-             SELECT $1, $2, kind, subject, title, text, $3, NULL FROM notice WHERE id = $4 ON CONFLICT DO NOTHING",
-        )
-        .bind(notice.passed_on_to(to).as_bytes())
-        .bind(to)
-        .bind(at.timestamp_millis())
-        .bind(notice.as_bytes())
-        .execute(&mut **tx)
-        .await
-        .with_context(failed)?;
-    }
+    let passed = row::hex_pairs(passed.iter().map(|(alert, as_alert)| (*alert, as_alert.as_bytes())));
+    told::pass_on(tx, &passed).await?;
+    sqlx::query(
+        "INSERT INTO alert (id, match_id, watch, channel, created_at, delivery_id) \
+         SELECT unhex(value ->> 1), alert.match_id, alert.watch, $2, alert.created_at, NULL FROM json_each($1) \
+         CROSS JOIN alert ON alert.id = unhex(value ->> 0) WHERE true ON CONFLICT DO NOTHING",
+    )
+    .bind(&passed)
+    .bind(to)
+    .execute(&mut **tx)
+    .await
+    .with_context(failed)?;
+    notice::pass_on(tx, &deliveries, to, at).await?;
     pass(Failpoint::PassingOn);
     Ok(())
 }

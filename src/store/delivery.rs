@@ -3,13 +3,11 @@
 use anyhow::Context;
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use super::article::article_columns;
-use super::matched::{MatchRow, match_columns};
-use super::{Store, StoredMatch, channel, dead, notice, row};
-use crate::alert::{Next, PendingAlert, Waiting};
+use super::{Store, channel, dead, notice, row};
+use crate::alert::Next;
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{
-    Alert, AlertId, ChannelState, Delivery, DeliveryId, DeliveryState, Notice, NoticeId, Priority, Timestamp,
+    AlertId, ChannelState, Delivery, DeliveryId, DeliveryState, Notice, NoticeId, Priority, Timestamp,
 };
 
 /// A delivery to record.
@@ -58,26 +56,6 @@ pub struct Ended<'a> {
 }
 
 #[derive(FromRow)]
-struct WaitingRow {
-    watch: String,
-    oldest: i64,
-    grouped_at: Option<i64>,
-    storm: Option<String>,
-}
-
-#[derive(FromRow)]
-struct PendingRow {
-    alert_id: Vec<u8>,
-    /// The match may have been found under another name of the watch.
-    alert_watch: String,
-    channel: String,
-    created_at: i64,
-    storm: Option<String>,
-    #[sqlx(flatten)]
-    found: MatchRow,
-}
-
-#[derive(FromRow)]
 pub(super) struct ClaimRow {
     id: Vec<u8>,
     channel: String,
@@ -98,41 +76,6 @@ macro_rules! delivery_columns {
 }
 pub(super) use delivery_columns;
 
-/// The watches with alerts that wait on the channel `$1`, as the table `waiting`, with a NULL at its end: a few
-/// steps for each, however many alerts wait.
-macro_rules! waiting_watches {
-    () => {
-        "WITH RECURSIVE waiting (watch) AS (\
-             SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-             UNION ALL SELECT (SELECT min(watch) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 AND watch > waiting.watch) FROM waiting WHERE waiting.watch IS NOT NULL)"
-    };
-}
-
-impl TryFrom<PendingRow> for PendingAlert {
-    type Error = anyhow::Error;
-
-    fn try_from(row: PendingRow) -> anyhow::Result<Self> {
-        let StoredMatch { mut matched, article, .. } = StoredMatch::try_from(row.found)?;
-        matched.watch.clone_from(&row.alert_watch);
-        Ok(Self {
-            alert: Alert {
-                id: row::id(AlertId::from_bytes, &row.alert_id, "an alert's id")?,
-                matched: matched.id,
-                watch: row.alert_watch,
-                channel: row.channel,
-                created_at: row::time(row.created_at)?,
-                storm: row.storm,
-            },
-            matched,
-            article: article.article,
-            source: article.source,
-            feed_url: article.feed_url,
-            story: None,
-        })
-    }
-}
-
 impl TryFrom<ClaimRow> for Delivery {
     type Error = anyhow::Error;
 
@@ -151,80 +94,6 @@ impl TryFrom<ClaimRow> for Delivery {
 }
 
 impl Store {
-    /// The watches with alerts that wait on `channel`, in no delivery yet. Costs a few steps for each of
-    /// them, however many alerts wait.
-    pub async fn waiting(&self, channel: &str) -> anyhow::Result<Vec<Waiting>> {
-        let rows: Vec<WaitingRow> = sqlx::query_as(concat!(
-            waiting_watches!(),
-            " SELECT waiting.watch, watch_grouped.grouped_at, \
-             (SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 AND watch = waiting.watch) AS oldest, \
-             (SELECT storm FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 AND watch = waiting.watch AND storm IS NOT NULL LIMIT 1) AS storm \
-             FROM waiting LEFT JOIN watch_grouped \
-             ON watch_grouped.channel = $1 AND watch_grouped.watch = waiting.watch \
-             WHERE waiting.watch IS NOT NULL"
-        ))
-        .bind(channel)
-        .fetch_all(self.reader())
-        .await
-        .with_context(|| format!("cannot read what waits on channel '{channel}'"))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Waiting {
-                    watch: row.watch,
-                    oldest: row::time(row.oldest)?,
-                    grouped_at: row::optional_time(row.grouped_at)?,
-                    storm: row.storm,
-                })
-            })
-            .collect()
-    }
-
-    /// When the first of the alerts that wait on `channel`, in no delivery yet, was recorded; `None`: none waits.
-    /// Costs a few steps for each of their watches, however many wait.
-    pub async fn oldest_waiting(&self, channel: &str) -> anyhow::Result<Option<Timestamp>> {
-        let oldest: Option<i64> = sqlx::query_scalar(concat!(
-            waiting_watches!(),
-            " SELECT min((SELECT min(created_at) FROM alert WHERE channel = $1 AND delivery_id IS NULL \
-                 AND watch = waiting.watch)) FROM waiting WHERE waiting.watch IS NOT NULL"
-        ))
-        .bind(channel)
-        .fetch_one(self.reader())
-        .await
-        .with_context(|| format!("cannot read since when alerts wait on channel '{channel}'"))?;
-        row::optional_time(oldest)
-    }
-
-    /// Alerts of `watch` for `channel` that no delivery carries yet, oldest first, at most `limit`.
-    pub async fn pending_alerts(
-        &self,
-        channel: &str,
-        watch: &str,
-        limit: usize,
-    ) -> anyhow::Result<Vec<PendingAlert>> {
-        let rows: Vec<PendingRow> = sqlx::query_as(concat!(
-            "SELECT alert.id AS alert_id, alert.watch AS alert_watch, alert.channel, alert.created_at, alert.storm, ",
-            match_columns!(),
-            ", ",
-            article_columns!(),
-            " FROM alert JOIN match ON match.id = alert.match_id JOIN article ON article.id = match.article_id \
-             JOIN feed ON feed.id = article.feed_id \
-             WHERE alert.delivery_id IS NULL AND alert.channel = $1 AND alert.watch = $2 \
-             ORDER BY alert.created_at LIMIT $3"
-        ))
-        .bind(channel)
-        .bind(watch)
-        .bind(i64::try_from(limit)?)
-        .fetch_all(self.reader())
-        .await
-        .with_context(|| format!("cannot read the pending alerts of channel '{channel}'"))?;
-        let mut alerts: Vec<PendingAlert> =
-            rows.into_iter().map(PendingAlert::try_from).collect::<anyhow::Result<_>>()?;
-        self.attach_stories(&mut alerts).await?;
-        Ok(alerts)
-    }
-
     /// T2: records deliveries of `channel` and what they carry, and when its bucket of tokens is full
     /// again. Returns how many: not one that carries what another delivery carries since it was read.
     pub async fn commit_deliveries(
@@ -283,7 +152,7 @@ impl Store {
         channel::save_state(&mut tx, ended.channel, ended.state).await?;
         let fallback = ended.fallback.filter(|_| matches!(ended.next, Next::Dead { .. }));
         if let Some(fallback) = fallback {
-            dead::pass_on(&mut tx, ended.delivery.as_bytes(), fallback, ended.at).await?;
+            dead::pass_on(&mut tx, &[ended.delivery.as_bytes()], fallback, ended.at).await?;
         }
         notice::insert_all(&mut tx, ended.notices).await?;
         tx.commit().await.context("cannot commit the outcome of a delivery")?;
@@ -341,64 +210,6 @@ impl Store {
         .await
         .with_context(|| format!("cannot read when channel '{channel}' is due"))?;
         row::optional_time(next)
-    }
-
-    /// Makes due at `now` what a clock that was ahead put off: further away than `furthest`, where no retry
-    /// goes, or decided in what is the future now.
-    pub async fn pull_in_deliveries(&self, furthest: Timestamp, now: Timestamp) -> anyhow::Result<()> {
-        let (furthest, now) = (furthest.timestamp_millis(), now.timestamp_millis());
-        let mut tx = self.write().await?;
-        for statement in [
-            "UPDATE delivery SET next_attempt_at = $1 \
-             WHERE state = 'pending' AND next_attempt_at > $1 AND (next_attempt_at > $2 OR created_at > $1 \
-             OR EXISTS (SELECT 1 FROM attempt WHERE delivery_id = delivery.id AND ended_at > $1))",
-            "UPDATE delivery SET waits_since = $1 WHERE state = 'pending' AND waits_since > $1",
-            "UPDATE alert SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
-            "UPDATE notice SET created_at = $1 WHERE delivery_id IS NULL AND created_at > $1",
-            "UPDATE watch_grouped SET grouped_at = $1 WHERE grouped_at > $1",
-            "UPDATE watch_baseline SET since = $1 WHERE since > $1",
-            "UPDATE feed SET added_at = $1 WHERE added_at > $1",
-            "UPDATE page SET next_fetch_at = $1 WHERE next_fetch_at > $2",
-            // No hub grants a year: it was asked by another clock.
-            "UPDATE subscription SET next_at = $1, lease_until = NULL \
-             WHERE lease_until > $1 + 31622400000 OR next_at > $1 + 31622400000",
-            // Its bucket of tokens holds nothing up for longer than an empty one, whatever is recorded.
-            "UPDATE channel SET resume_at = $1 \
-             WHERE resume_at > $1 AND (resume_at > $2 OR failed_at > $1 OR succeeded_at > $1)",
-            "UPDATE channel SET failing_since = $1 WHERE failing_since > $1",
-            "UPDATE channel SET failed_at = $1 WHERE failed_at > $1",
-            "UPDATE channel SET succeeded_at = $1 WHERE succeeded_at > $1",
-        ] {
-            sqlx::query(statement)
-                .bind(now)
-                .bind(furthest)
-                .execute(&mut *tx)
-                .await
-                .context("cannot pull in deliveries")?;
-        }
-        tx.commit().await.context("cannot commit the times of deliveries")
-    }
-
-    /// Channels with alerts, notices or unfinished deliveries, whether still configured or not.
-    pub async fn channels_with_work(&self) -> anyhow::Result<Vec<String>> {
-        sqlx::query_scalar(
-            "WITH RECURSIVE \
-             sending (name) AS (SELECT min(channel) FROM delivery WHERE state = 'pending' \
-                 UNION ALL SELECT (SELECT min(channel) FROM delivery WHERE state = 'pending' \
-                     AND channel > sending.name) FROM sending WHERE name IS NOT NULL), \
-             alerted (name) AS (SELECT min(channel) FROM alert WHERE delivery_id IS NULL \
-                 UNION ALL SELECT (SELECT min(channel) FROM alert WHERE delivery_id IS NULL \
-                     AND channel > alerted.name) FROM alerted WHERE name IS NOT NULL), \
-             noticed (name) AS (SELECT min(channel) FROM notice WHERE delivery_id IS NULL \
-                 UNION ALL SELECT (SELECT min(channel) FROM notice WHERE delivery_id IS NULL \
-                     AND channel > noticed.name) FROM noticed WHERE name IS NOT NULL) \
-             SELECT name FROM sending WHERE name IS NOT NULL UNION SELECT name FROM alerted WHERE name IS NOT NULL \
-             UNION SELECT name FROM noticed WHERE name IS NOT NULL \
-             UNION SELECT channel FROM delivery WHERE state = 'in_flight'",
-        )
-        .fetch_all(self.reader())
-        .await
-        .context("cannot read which channels have work")
     }
 }
 

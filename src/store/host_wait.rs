@@ -1,4 +1,5 @@
-//! Hosts that asked to be left alone, for the next run of the daemon.
+//! Hosts that asked to be left alone, and sites (by their origins) whose robots.txt is not to be had, for the next run
+//! of the daemon.
 
 use anyhow::Context;
 

@@ -114,9 +114,7 @@ impl Store {
     ) -> anyhow::Result<()> {
         // What is lost in a power cut is still stale.
         let mut tx = self.write_repeatable().await?;
-        for (text, tokens) in rewritten {
-            article::reindex(&mut tx, text, tokens).await?;
-        }
+        article::reindex(&mut tx, rewritten).await?;
         sqlx::query(
             "UPDATE index_version SET stale_upto = (SELECT coalesce(max(seq), 0) FROM article WHERE seq < $2) \
              WHERE version = $1 AND stale_upto >= $2",

@@ -19,6 +19,7 @@ mod article;
 mod backup;
 mod baseline;
 mod channel;
+mod clock;
 mod concept;
 mod connection;
 mod counter;
@@ -48,6 +49,7 @@ mod story;
 mod subscription;
 mod told;
 mod volume;
+mod waiting;
 
 pub use article::StoredArticle;
 pub use backup::{Backup, backup};

@@ -4,7 +4,7 @@ use anyhow::Context;
 use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, row};
-use crate::model::{Notice, NoticeId, NoticeKind};
+use crate::model::{Notice, NoticeId, NoticeKind, Timestamp};
 
 #[derive(FromRow)]
 struct NoticeRow {
@@ -102,5 +102,37 @@ pub(super) async fn put_in(
         .execute(&mut **tx)
         .await
         .context("cannot group notices")?;
+    Ok(())
+}
+
+/// Tells the channel `to` of the notices that `deliveries` carry, an array of hexadecimal ids.
+pub(super) async fn pass_on(
+    tx: &mut Transaction<'_, Sqlite>,
+    deliveries: &str,
+    to: &str,
+    at: Timestamp,
+) -> anyhow::Result<()> {
+    let failed = || format!("cannot pass notices on to channel '{to}'");
+    let notices: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT id FROM notice WHERE delivery_id IN (SELECT unhex(value) FROM json_each($1))",
+    )
+    .bind(deliveries)
+    .fetch_all(&mut **tx)
+    .await
+    .with_context(failed)?;
+    for notice in notices {
+        let notice = row::id(NoticeId::from_bytes, &notice, "a notice's id")?;
+        sqlx::query(
+            "INSERT INTO notice (id, channel, kind, subject, title, text, created_at, delivery_id) \
+             SELECT $1, $2, kind, subject, title, text, $3, NULL FROM notice WHERE id = $4 ON CONFLICT DO NOTHING",
+        )
+        .bind(notice.passed_on_to(to).as_bytes())
+        .bind(to)
+        .bind(at.timestamp_millis())
+        .bind(notice.as_bytes())
+        .execute(&mut **tx)
+        .await
+        .with_context(failed)?;
+    }
     Ok(())
 }

@@ -108,6 +108,33 @@ impl Store {
         pages.collect()
     }
 
+    /// Notes that the page of an article is left alone until then, after so many failures in a row.
+    pub async fn hold_page(&self, article: ArticleId, until: Timestamp, times: u32) -> anyhow::Result<()> {
+        let failed = || format!("cannot note that the page of article {article} is held");
+        let mut tx = self.write().await?;
+        sqlx::query("INSERT OR REPLACE INTO page_hold (article_id, until, times) VALUES ($1, $2, $3)")
+            .bind(article.as_bytes())
+            .bind(until.timestamp_millis())
+            .bind(times)
+            .execute(&mut *tx)
+            .await
+            .with_context(failed)?;
+        tx.commit().await.with_context(failed)
+    }
+
+    /// The pages that are left alone: whose, until when, and after how many failures in a row.
+    pub async fn held_pages(&self) -> anyhow::Result<Vec<(ArticleId, Timestamp, u32)>> {
+        let rows: Vec<(Vec<u8>, i64, u32)> = sqlx::query_as("SELECT article_id, until, times FROM page_hold")
+            .fetch_all(self.reader())
+            .await
+            .context("cannot read which pages are held")?;
+        rows.into_iter()
+            .map(|(id, until, times)| {
+                Ok((row::id(ArticleId::from_bytes, &id, "an article's id")?, row::time(until)?, times))
+            })
+            .collect()
+    }
+
     /// Commits what came of a page. `None`, and nothing stored: the article was edited or deleted
     /// meanwhile; its page stays due.
     ///
@@ -125,12 +152,19 @@ impl Store {
             return Ok(None);
         }
         if let Some(write) = &intent.changed {
-            article::update(&mut tx, write).await?;
+            let seq = article::update(&mut tx, write).await?;
+            let tokens: Vec<_> = seq.map(|seq| (seq, write.index_text.as_str())).into_iter().collect();
+            article::index(&mut tx, &tokens).await?;
             matched::clear_spans(&mut tx, id).await?;
         }
         let committed =
             add_matches(&mut tx, &intent.matches, &intent.alerts, &intent.clustered, intent.at).await?;
         save(&mut tx, &intent.page).await?;
+        sqlx::query("DELETE FROM page_hold WHERE article_id = $1")
+            .bind(id.as_bytes())
+            .execute(&mut *tx)
+            .await
+            .with_context(|| format!("cannot forget that the page of article {id} was held"))?;
         tx.commit().await.context("cannot commit a page")?;
         Ok(Some(committed))
     }

@@ -29,13 +29,17 @@ impl Store {
     pub async fn commit_poll(&self, intent: &PollIntent) -> anyhow::Result<Committed> {
         let mut tx =
             if intent.is_repeatable() { self.write_repeatable().await? } else { self.write().await? };
+        let mut tokens = Vec::with_capacity(intent.new.len() + intent.changed.len());
         for write in &intent.new {
-            article::insert(&mut tx, write, intent.at).await?;
+            let seq = article::insert(&mut tx, write, intent.at).await?;
+            tokens.extend(seq.map(|seq| (seq, write.index_text.as_str())));
         }
         for write in &intent.changed {
-            article::update(&mut tx, write).await?;
+            let seq = article::update(&mut tx, write).await?;
+            tokens.extend(seq.map(|seq| (seq, write.index_text.as_str())));
             matched::clear_spans(&mut tx, write.article.id).await?;
         }
+        article::index(&mut tx, &tokens).await?;
         article::touch(&mut tx, &intent.seen, intent.at).await?;
         paragraph::remember(&mut tx, intent.state.id, &intent.paragraphs, intent.at).await?;
         pass(Failpoint::PollStoring);

@@ -43,3 +43,9 @@ pub(super) fn hex_array<'a>(keys: impl IntoIterator<Item = &'a [u8]>) -> String 
     text.push(']');
     text
 }
+
+/// The same for pairs of them: an array of arrays of two.
+pub(super) fn hex_pairs<'a>(pairs: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> String {
+    let pairs: Vec<String> = pairs.into_iter().map(|(a, b)| hex_array([a, b])).collect();
+    format!("[{}]", pairs.join(","))
+}

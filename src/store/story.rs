@@ -260,18 +260,15 @@ impl Store {
         Ok(self.summaries(&[id]).await?.pop())
     }
 
-    /// The stories whose ids begin with `prefix`, at most two.
-    pub async fn story_ids(&self, prefix: &str) -> anyhow::Result<Vec<StoryId>> {
-        let digits: String = prefix.chars().filter(|c| *c != '-').collect();
-        if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
-            return Ok(Vec::new());
-        }
+    /// The ids of stories between these two, themselves included; at most two.
+    pub async fn stories_between(&self, first: StoryId, last: StoryId) -> anyhow::Result<Vec<StoryId>> {
         let rows: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT id FROM story WHERE lower(hex(id)) GLOB lower($1) || '*' LIMIT 2")
-                .bind(digits)
+            sqlx::query_scalar("SELECT id FROM story WHERE id BETWEEN $1 AND $2 LIMIT 2")
+                .bind(first.as_bytes())
+                .bind(last.as_bytes())
                 .fetch_all(self.reader())
                 .await
-                .with_context(|| format!("cannot look for story '{prefix}'"))?;
+                .context("cannot look for a story")?;
         rows.iter().map(|id| story_id(id)).collect()
     }
 

@@ -124,6 +124,21 @@ impl Fixture {
         }
     }
 
+    /// One delivery of these alerts.
+    async fn put_in_one(&self, channel: &str, alerts: Vec<AlertId>) -> DeliveryId {
+        let id = DeliveryId::of(self.store.install(), channel, &alerts);
+        let delivery = NewDelivery {
+            id,
+            payload: "{}".into(),
+            carries: Carried::Alerts(alerts),
+            priority: Priority::Normal,
+            next_attempt_at: at(0),
+            waits_since: at(0),
+        };
+        self.store.commit_deliveries(channel, &[delivery], at(0), at(0)).await.unwrap();
+        id
+    }
+
     async fn group(&self, seconds: i64) -> Vec<NewDelivery> {
         let pending = self.store.pending_alerts("desk", "watch", 10).await.unwrap();
         let deliveries: Vec<NewDelivery> = pending
@@ -338,7 +353,7 @@ async fn what_a_clock_ahead_put_off_is_due_when_the_clock_is_right() {
     let f = fixture().await;
     f.store.commit_poll(&f.story(0, "1")).await.unwrap();
     f.group(1_000_000).await;
-    f.store.pull_in_deliveries(at(90_000), at(0)).await.unwrap();
+    f.store.pull_in(at(90_000), at(0)).await.unwrap();
     assert_eq!(f.store.next_attempt("desk").await.unwrap(), Some(at(0)));
 }
 
@@ -688,7 +703,7 @@ async fn what_a_clock_ahead_stored_holds_nothing_up_when_the_clock_is_right() {
         live.lease_until = Some(at(ahead + years + 900));
         f.store.save_subscription(&live, at(ahead + years), None).await.unwrap();
 
-        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        f.store.pull_in(at(90_000), at(5)).await.unwrap();
         assert_eq!(f.store.due_pages(at(5), 9).await.unwrap().len(), 1);
         assert_eq!(f.store.watch_baselines().await.unwrap()["watch"], at(5));
         assert_eq!(f.store.feed_states().await.unwrap()[0].added_at, Some(at(5)));
@@ -707,7 +722,7 @@ async fn what_is_due_and_right_is_left_alone_when_times_are_looked_through() {
     poll.pages = vec![PageState::unfetched(id, at(600))];
     f.store.commit_poll(&poll).await.unwrap();
     f.store.sync_watches(&[(&watch("watch"), [1; 32])], at(3)).await.unwrap();
-    f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+    f.store.pull_in(at(90_000), at(5)).await.unwrap();
     assert_eq!(f.store.next_page_after(at(5)).await.unwrap(), Some(at(600)));
     assert_eq!(f.store.watch_baselines().await.unwrap()["watch"], at(3));
     assert_eq!(f.store.feed_states().await.unwrap()[0].added_at, Some(at(0)));

@@ -4,7 +4,7 @@ use anyhow::Context;
 use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, row};
-use crate::model::{AlertId, MatchId, Occasion, StoryId, Telling, Timestamp};
+use crate::model::{AlertId, Occasion, StoryId, Telling, Timestamp};
 
 /// What was told of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,25 +144,20 @@ async fn relieve(
     Ok(())
 }
 
-/// Notes that `to` was passed on to another channel in the stead of `from`, an alert of `matched`.
-pub(super) async fn pass_on(
-    tx: &mut Transaction<'_, Sqlite>,
-    matched: MatchId,
-    watch: &str,
-    from: AlertId,
-    to: AlertId,
-) -> anyhow::Result<()> {
+/// Notes which alerts were passed on to another channel, each as another alert: `passed`, pairs of ids as
+/// [`row::hex_pairs`] writes them.
+pub(super) async fn pass_on(tx: &mut Transaction<'_, Sqlite>, passed: &str) -> anyhow::Result<()> {
     sqlx::query(
-        "UPDATE story_told SET passed_on = $4 WHERE watch = $2 AND (alert_id = $3 OR passed_on = $3) \
-         AND story_id = (SELECT story_article.story_id FROM match \
-             JOIN story_article ON story_article.article_id = match.article_id WHERE match.id = $1)",
+        "UPDATE story_told SET passed_on = passed.as_alert FROM (\
+             SELECT alert.id, unhex(value ->> 1) AS as_alert, alert.watch, story_article.story_id FROM json_each($1) \
+             CROSS JOIN alert ON alert.id = unhex(value ->> 0) CROSS JOIN match ON match.id = alert.match_id \
+             CROSS JOIN story_article ON story_article.article_id = match.article_id) AS passed \
+         WHERE story_told.story_id = passed.story_id AND story_told.watch = passed.watch \
+         AND (story_told.alert_id = passed.id OR story_told.passed_on = passed.id)",
     )
-    .bind(matched.as_bytes())
-    .bind(watch)
-    .bind(from.as_bytes())
-    .bind(to.as_bytes())
+    .bind(passed)
     .execute(&mut **tx)
     .await
-    .with_context(|| format!("cannot note that alert {from} was passed on"))?;
+    .context("cannot note which alerts were passed on")?;
     Ok(())
 }

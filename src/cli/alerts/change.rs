@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::json;
 
 use super::{find, id};
@@ -12,12 +12,13 @@ use crate::cli::output::{Failure, Output};
 use crate::store::Chosen;
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("chosen").args(["ids", "dead"]).required(true)))]
 pub(in crate::cli) struct ChosenArgs {
     /// Ids, or their beginnings
-    #[arg(value_name = "ID", value_parser = id, required_unless_present = "dead")]
+    #[arg(value_name = "ID", value_parser = id)]
     ids: Vec<IdPrefix>,
     /// All dead letters
-    #[arg(long, conflicts_with = "ids")]
+    #[arg(long)]
     dead: bool,
     /// With --dead: only this channel's
     #[arg(long, value_name = "NAME", requires = "dead")]

@@ -12,7 +12,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::context::Context;
-use super::id::IdPrefix;
+use super::id::{IdPrefix, only};
 use super::output::{Failure, Output};
 use crate::alert::time::rfc3339;
 use crate::alert::{Message, Payload};
@@ -55,11 +55,8 @@ async fn find(prefix: &IdPrefix, store: &Store) -> Result<DeliveryId, Failure> {
     let (Some(first), Some(last)) = (first, last) else {
         return Err(anyhow!("'{prefix}' is no id").into());
     };
-    match store.deliveries_between(first, last).await?.as_slice() {
-        [id] => Ok(*id),
-        [] => Err(anyhow!("no delivery's id begins with '{prefix}': see `feedwatch alerts list`").into()),
-        _ => Err(anyhow!("several deliveries' ids begin with '{prefix}': write more of it").into()),
-    }
+    let found = store.deliveries_between(first, last).await?;
+    only(&found, "delivery", prefix, "`feedwatch alerts list` shows them")
 }
 
 /// A delivery in JSON.

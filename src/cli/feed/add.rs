@@ -140,7 +140,7 @@ async fn search(
     let Err(reason) = &found.feed else { return Ok(settle(config, url, found)) };
     let Some(picked) = pick(&found.alternates, args, output)? else {
         return match found.alternates.is_empty() {
-            true => Err(no_feed(&url, reason, &found)),
+            true => Err(no_feed(&args.url, &url, reason, &found)),
             false => Ok(Search::Several(found.alternates)),
         };
     };
@@ -151,17 +151,21 @@ async fn search(
     let found = examine(&picked).await;
     match &found.feed {
         Ok(_) => Ok(settle(config, picked, found)),
-        Err(reason) => Err(no_feed(&picked, reason, &found)),
+        Err(reason) => Err(no_feed(picked.as_str(), &picked, reason, &found)),
     }
 }
 
-fn no_feed(url: &Url, reason: &str, found: &Examined) -> Failure {
+/// `written` is what was asked for.
+fn no_feed(written: &str, url: &Url, reason: &str, found: &Examined) -> Failure {
     let (url, reason) = (masked(url.as_str()), one_line(reason));
     Failure::Failed(match &found.answer {
         Some(_) => {
             anyhow::anyhow!("{url} is no feed, and names none: {reason}; --no-test adds it all the same")
         }
-        None => anyhow::anyhow!("{url} cannot be looked at: {reason}; --no-test adds it all the same"),
+        None => {
+            let guessed = if written.contains("://") { "" } else { " (write http://… if it has no https)" };
+            anyhow::anyhow!("{url} cannot be looked at: {reason}{guessed}; --no-test adds it all the same")
+        }
     })
 }
 

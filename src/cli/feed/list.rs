@@ -53,7 +53,8 @@ struct View<'a> {
     moved_to: Option<&'a str>,
     gap_at: Option<String>,
     stopped_at: Option<String>,
-    articles_a_day: f64,
+    /// `null` before the first success: what is expected of a new feed is no measure.
+    articles_a_day: Option<f64>,
     tags: &'a [String],
     lang: Option<Lang>,
     found_lang: Option<Lang>,
@@ -170,19 +171,20 @@ impl Listed<'_> {
         self.row.state.remark().into_iter().chain(self.hints()).collect()
     }
 
-    fn a_day(&self, now: Timestamp) -> f64 {
-        (self.row.state.rhythm.per_day(now) * 10.0).round() / 10.0
+    /// `None` before the first success.
+    fn a_day(&self, now: Timestamp) -> Option<f64> {
+        self.row.state.last_success_at?;
+        Some((self.row.state.rhythm.per_day(now) * 10.0).round() / 10.0)
     }
 
     fn cells(&self, now: Timestamp, output: &Output) -> Vec<String> {
         let state = &self.row.state;
         let share = self.counts.unchanged_share().map(|share| format!("{:.0}%", share * 100.0));
-        let known = state.last_success_at.is_some();
         vec![
             state.status().to_owned(),
             output.brief(&self.row.source, 30),
             state.last_success_at.map(minute).unwrap_or_default(),
-            if known { self.a_day(now).to_string() } else { String::new() },
+            self.a_day(now).map(|a_day| a_day.to_string()).unwrap_or_default(),
             share.unwrap_or_default(),
             minute(state.next_poll_at),
             self.feed.lang.or(self.counts.lang).map(|lang| lang.to_string()).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::json;
 
 use super::named;
@@ -15,16 +15,17 @@ use crate::config::{Config, WatchTable};
 use crate::pipeline::compile_query;
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("told").args(["channels", "no_channel"]).required(true)))]
 pub(in crate::cli) struct AddArgs {
     /// What it is called
     name: String,
     /// What it looks for, in the language of watches
     query: String,
     /// A channel that is told of its matches; may be repeated
-    #[arg(long = "channel", value_name = "NAME", required_unless_present = "no_channel")]
+    #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
     /// Tell nobody: matches are listed by `feedwatch matches`
-    #[arg(long, conflicts_with = "channels")]
+    #[arg(long)]
     no_channel: bool,
     /// Show what would be written, and write nothing
     #[arg(long)]

@@ -11,7 +11,7 @@ use crate::alert::render::{Marks, segments};
 use crate::alert::{ArticleView, mark, one_line, snippets};
 use crate::analysis::Analyzer;
 use crate::cli::context::Context;
-use crate::cli::id::IdPrefix;
+use crate::cli::id::{IdPrefix, only};
 use crate::cli::output::{Failure, Output, minute};
 use crate::model::{Article, ArticleId, Field, Span};
 use crate::pipeline::ask;
@@ -60,26 +60,17 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs, output: &Output) ->
 
 /// The article of this id or address, or the only one whose id begins so.
 async fn find(article: &str, store: &Store) -> Result<StoredArticle, Failure> {
+    const WAY_OUT: &str = "`feedwatch matches` and `feedwatch search` show the ids";
+    let name = one_line(article);
     let ends = IdPrefix::read(article).map(|prefix| prefix.ends().map(|end| ArticleId::parse(&end)));
     let found = match ends {
-        Some([Some(first), Some(last)]) => match store.articles_between(first, last).await?.as_slice() {
-            [] => None,
-            [id] => store.article(*id).await?,
-            _ => {
-                let name = one_line(article);
-                let text = format!("error: several articles' ids begin with '{name}': write more of it");
-                return Err(Failure::Usage(text));
-            }
-        },
+        Some([Some(first), Some(last)]) => {
+            let found = store.articles_between(first, last).await?;
+            store.article(only(&found, "stored article", &name, WAY_OUT)?).await?
+        }
         _ => store.article_at(article).await?,
     };
-    found.ok_or_else(|| {
-        let text = format!(
-            "error: there is no stored article '{}': `feedwatch matches` and `feedwatch search` show the ids",
-            one_line(article)
-        );
-        Failure::Usage(text)
-    })
+    found.ok_or_else(|| Failure::Usage(format!("error: there is no stored article '{name}': {WAY_OUT}")))
 }
 
 fn headline(stored: &StoredArticle) -> String {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::json;
 use url::Url;
 
@@ -20,12 +20,13 @@ use crate::model::Span;
 use crate::pipeline::fetch_page;
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("tried").args(["text", "file", "url", "title", "cases"]).required(true).multiple(true)))]
 pub(in crate::cli) struct TestArgs {
     /// A query, or the name of a watch
     #[arg(required_unless_present = "cases")]
     query: Option<String>,
     /// The text to try it on
-    #[arg(long, group = "body", required_unless_present_any = ["file", "url", "cases", "title"])]
+    #[arg(long, group = "body")]
     text: Option<String>,
     /// A file with the text to try it on
     #[arg(long, value_name = "FILE", group = "body")]

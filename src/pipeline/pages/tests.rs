@@ -300,6 +300,16 @@ async fn a_page_of_which_nothing_can_be_stored_is_left_alone_and_stops_no_other(
     let setup = Arc::new(desk.setup.rebuild(desk.setup.config.clone()).unwrap());
     let again = fetch_due_pages(&setup, &desk.store, &desk.ambient).await.unwrap();
     assert_eq!((again, desk.asked("/news/1")), (PagesReport::default(), 2));
+    // Neither does a restart.
+    let restart = || Arc::new(Setup::build(desk.setup.config.clone()).unwrap());
+    let again = fetch_due_pages(&restart(), &desk.store, &desk.ambient).await.unwrap();
+    assert_eq!((again, desk.asked("/news/1")), (PagesReport::default(), 2));
+    // Its time comes, and what is stored then is held no more.
+    desk.later(1);
+    desk.store.accept().await;
+    let report = fetch_due_pages(&restart(), &desk.store, &desk.ambient).await.unwrap();
+    assert_eq!((report.due, report.read, report.held), (1, 1, 0));
+    assert_eq!(desk.store.held_pages().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -47,7 +47,21 @@ impl Fixture {
         let ended =
             Ended { delivery: delivery.id, channel, at: at(0), next, state, notices: &[], fallback: None };
         self.store.record_attempt(&ended).await.unwrap();
+        assert_eq!(self.store.pass_on_overdue(&overdue("dead", 0, true), 10).await.unwrap(), 10);
         assert_eq!(self.store.bury("dead", "gone", None, 10, at(0)).await.unwrap(), 10);
+    }
+}
+
+/// What waits for `channel` since then goes to `night`.
+fn overdue(channel: &str, since: i64, is_failing: bool) -> Overdue<'_> {
+    Overdue {
+        channel,
+        is_failing,
+        since: at(since),
+        fallback: "night",
+        reason: "passed on",
+        notices: &[],
+        at: at(1_000),
     }
 }
 
@@ -90,7 +104,7 @@ async fn what_was_delivered_costs_nothing_when_times_are_looked_through() {
         }
         tx.commit().await.unwrap();
         let steps = count_steps(&f.store).await;
-        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        f.store.pull_in(at(90_000), at(5)).await.unwrap();
         costs.push(steps.load(Ordering::Relaxed));
         assert_eq!(f.store.channel_state("dead").await.unwrap().resume_at, at(90), "it is right");
     }
@@ -126,7 +140,7 @@ async fn a_channel_that_a_clock_ahead_left_alone_is_tried_when_the_clock_is_righ
         };
         f.store.record_attempt(&ended).await.unwrap();
         assert_eq!(f.store.channel_state("desk").await.unwrap(), state, "it is read back as it was");
-        f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+        f.store.pull_in(at(90_000), at(5)).await.unwrap();
         let found = f.store.channel_state("desk").await.unwrap();
         assert_eq!(found.resume_at, at(expected), "{state:?}");
         assert!(
@@ -205,7 +219,7 @@ async fn what_waits_is_known_by_watch_and_when_it_was_last_grouped() {
     expected[0].storm = Some("many".into());
     assert_eq!(f.store.waiting("desk").await.unwrap(), expected);
     // A clock that was ahead holds nothing up.
-    f.store.pull_in_deliveries(at(90_000), at(5)).await.unwrap();
+    f.store.pull_in(at(90_000), at(5)).await.unwrap();
     let mut expected = waiting(5, Some(5));
     expected[0].storm = Some("many".into());
     assert_eq!(f.store.waiting("desk").await.unwrap(), expected);
@@ -248,6 +262,32 @@ async fn what_a_channel_does_not_take_is_passed_on_once() {
     assert_eq!(f.store.attempts(id).await.unwrap().len(), 2);
     assert_eq!(f.store.retry(Chosen::Dead { channel: Some("night") }, at(0)).await.unwrap().again, 0);
     assert_eq!(f.store.record_notices(&[notice("night")]).await.unwrap(), 0, "it is recorded already");
+}
+
+#[tokio::test]
+async fn one_step_of_giving_up_takes_few_alerts_however_many_a_delivery_carries() {
+    for (limit, expected) in [(1, [1, 1, 1, 0]), (3, [1, 1, 1, 0]), (4, [2, 1, 0, 0]), (100, [3, 0, 0, 0])] {
+        for is_passed_on in [true, false] {
+            let f = fixture().await;
+            for delivery in 0..3 {
+                for article in 0..3 {
+                    f.store.commit_poll(&f.story(0, &format!("{delivery}/{article}"))).await.unwrap();
+                }
+                let pending = f.store.pending_alerts("desk", "watch", 10).await.unwrap();
+                let alerts: Vec<AlertId> = pending.iter().map(|pending| pending.alert.id).collect();
+                f.put_in_one("desk", alerts).await;
+            }
+            let mut steps = [0; 4];
+            for step in &mut steps {
+                *step = match is_passed_on {
+                    true => f.store.pass_on_overdue(&overdue("desk", 0, true), limit).await.unwrap(),
+                    false => f.store.bury("desk", "gone", Some("night"), limit, at(0)).await.unwrap(),
+                };
+            }
+            assert_eq!(steps, expected, "{limit} {is_passed_on}");
+            assert_eq!(f.store.pending_alerts("night", "watch", 100).await.unwrap().len(), 9);
+        }
+    }
 }
 
 #[tokio::test]
@@ -364,15 +404,7 @@ async fn all_attempts_are_counted_though_a_retry_begins_anew() {
 #[tokio::test]
 async fn what_waits_too_long_for_a_channel_goes_to_its_fallback_once() {
     let f = fixture().await;
-    let overdue = |since: i64, is_failing| Overdue {
-        channel: "desk",
-        is_failing,
-        since: at(since),
-        fallback: "night",
-        reason: "passed on",
-        notices: &[],
-        at: at(1_000),
-    };
+    let overdue = |since, is_failing| overdue("desk", since, is_failing);
     let longest = async |is_failing| f.store.longest_waiting("desk", is_failing).await.unwrap();
     for (seconds, guid) in [(0, "1"), (100, "2")] {
         f.store.commit_poll(&f.story(seconds, guid)).await.unwrap();

@@ -84,3 +84,33 @@ async fn what_was_edited_or_deleted_since_it_was_read_is_left_as_it_is() {
         .unwrap();
     assert_eq!(rows, [3]);
 }
+
+#[tokio::test]
+async fn what_is_committed_together_is_one_segment_of_the_index_whatever_its_order() {
+    let f = fixture().await;
+    for title in ["One", "Two", "Three"] {
+        add(&f, title, title).await;
+    }
+    f.store.begin_index(1).await.unwrap();
+    let segments = async || {
+        let segments: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT segid FROM article_index_idx")
+            .fetch_all(f.store.reader())
+            .await
+            .unwrap();
+        segments.len()
+    };
+    assert_eq!(segments().await, 3, "each poll is one");
+    let new = ["Four", "Five", "Six"].map(|title| f.write(title, title)).to_vec();
+    let changed = vec![f.write("Two", "Deux"), f.write("One", "Un")];
+    f.store.commit_poll(&PollIntent { new, changed, ..f.intent(0) }).await.unwrap();
+    assert_eq!(
+        (segments().await, indexed(&f, "deux").await, indexed(&f, "five").await),
+        (4, vec![2], vec![5])
+    );
+    let mut texts = Vec::new();
+    for seq in [3, 2, 1] {
+        texts.push(f.store.indexed_text(seq).await.unwrap().unwrap());
+    }
+    rewrite(&f, 1, &texts, 1).await;
+    assert_eq!((segments().await, indexed(&f, "v1").await), (5, vec![3, 2, 1]));
+}
