@@ -1,5 +1,6 @@
 //! Indexes articles anew that another version of the analysis has indexed: the newest first, a few at a time, each
 //! few in a transaction. Until then every search reads them word by word (see `archive.rs`), and so misses nothing.
+//! At the end what they have left in the index is merged away, a few pages in a transaction.
 //!
 //! The language that an article is filed under stays what it was found to be: watches and alerts have spoken of it.
 
@@ -17,7 +18,7 @@ use crate::analysis::{Analyzer, INDEX_TEXT_VERSION, Text, index_text};
 use crate::store::{self, IndexedText, Store};
 
 /// Articles rewritten in one transaction: the writer is held for a moment only.
-const AT_ONCE: u32 = 64;
+const AT_ONCE: u32 = 32;
 /// Bytes of text read for one; the first article may have more.
 const BYTES_AT_ONCE: i64 = 1 << 20;
 /// The pause between two batches, at least; a batch that took longer is followed by a pause as long.
@@ -48,7 +49,7 @@ pub async fn reindex_in_background(setup: Arc<ArcSwap<Setup>>, store: Store, shu
             };
             let wait = match step {
                 Ok(Step::Done) => return,
-                Ok(Step::Rewritten(_)) => {
+                Ok(Step::Rewritten(_) | Step::Merged) => {
                     troubled = Trouble::default();
                     started.elapsed().max(BREATH)
                 }
@@ -86,7 +87,9 @@ impl Trouble {
 enum Step {
     /// So many articles were rewritten.
     Rewritten(usize),
-    /// None is left.
+    /// None is stale; some of what they left behind was merged.
+    Merged,
+    /// Nothing is left to be done.
     Done,
 }
 
@@ -94,7 +97,7 @@ enum Step {
 #[derive(Debug)]
 pub struct Reindexing {
     version: u32,
-    /// When it began.
+    /// When it began; 0 once none is.
     stale: u64,
     rewritten: u64,
     started: Instant,
@@ -118,7 +121,7 @@ impl Reindexing {
         Ok(Self { version, stale, rewritten: 0, started: Instant::now() })
     }
 
-    /// How many articles were indexed by another version when it began.
+    /// How many articles were indexed by another version when it began; 0 once none is.
     pub fn stale(&self) -> u64 {
         self.stale
     }
@@ -145,7 +148,7 @@ impl Reindexing {
         store.stale_count(self.version, None).await
     }
 
-    /// Rewrites the next few.
+    /// Rewrites the next few, or merges what they left behind.
     async fn step(&mut self, store: &Store, analyzer: &Arc<Analyzer>) -> anyhow::Result<Step> {
         let stale = store.stale_articles(self.version, AT_ONCE).await?;
         let mut bytes = 0;
@@ -160,7 +163,7 @@ impl Reindexing {
             batch.extend(rewrite(store, analyzer, article.seq).await?);
         }
         let Some(from) = from else {
-            if self.stale > 0 {
+            if std::mem::take(&mut self.stale) > 0 {
                 let seconds = self.started.elapsed().as_secs();
                 info!(
                     articles.rewritten = self.rewritten,
@@ -168,7 +171,7 @@ impl Reindexing {
                     "all articles are indexed anew"
                 );
             }
-            return Ok(Step::Done);
+            return Ok(if store.merge_index().await? { Step::Merged } else { Step::Done });
         };
         store.commit_index(self.version, &batch, from).await?;
         self.rewritten += batch.len() as u64;

@@ -1,13 +1,22 @@
 //! The token index as a whole: which of its articles another version of the analysis may have read, and their
 //! rewriting. Articles up to one `seq` are stale, all after it are not: what is stored or edited is indexed by the
 //! version of its time, and what is stale is rewritten from the newest on.
+//!
+//! FTS5 notes the entries of rewritten articles as dead and, once a tenth of a level is (`deletemerge`), merges that
+//! level along with whatever is written next. It bounds a merge by the pages that it writes: entries that are dead are
+//! read and written nowhere, so that a level of them alone is one long transaction, which the polls wait for (seconds:
+//! see `docs/performance.md`). So that is off while articles are stale. Then all is merged, the living with the dead,
+//! which bounds what is read as well.
 
 use anyhow::Context;
-use sqlx::FromRow;
+use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{Store, article};
 use crate::failpoint::{Failpoint, pass};
 use crate::model::{Lang, Timestamp};
+
+/// Pages of the index that a transaction merges.
+const PAGES: i64 = 64;
 
 /// An article whose index another version may have made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
@@ -61,12 +70,16 @@ impl Store {
         }
         let mut tx = self.write().await?;
         sqlx::query(
-            "UPDATE index_version SET version = $1, stale_upto = (SELECT coalesce(max(seq), 0) FROM article)",
+            "UPDATE index_version SET version = $1, stale_upto = (SELECT coalesce(max(seq), 0) FROM article), merging = 1",
         )
         .bind(version)
         .execute(&mut *tx)
         .await
         .context("cannot note how articles are indexed")?;
+        sqlx::query("INSERT INTO article_index (article_index, rank) VALUES ('deletemerge', 0)")
+            .execute(&mut *tx)
+            .await
+            .context("cannot put off the merging of the index")?;
         tx.commit().await.context("cannot commit how articles are indexed")
     }
 
@@ -127,4 +140,53 @@ impl Store {
         pass(Failpoint::Reindexing);
         tx.commit().await.context("cannot commit the index")
     }
+
+    /// Merges a little of what rewritten articles have left behind; for when none is stale. `false`: nothing is left.
+    ///
+    /// # Errors
+    /// Nothing is merged then.
+    pub async fn merge_index(&self) -> anyhow::Result<bool> {
+        let merging: i64 = sqlx::query_scalar("SELECT merging FROM index_version")
+            .fetch_one(self.reader())
+            .await
+            .context("cannot read how far the index is merged")?;
+        // Below zero, FTS5 first makes all that there is into one merge: each such call begins it anew.
+        let pages = match merging {
+            0 => return Ok(false),
+            1 => -PAGES,
+            _ => PAGES,
+        };
+        let mut tx = self.write_repeatable().await?;
+        let before = total_changes(&mut tx).await?;
+        sqlx::query("INSERT INTO article_index (article_index, rank) VALUES ('merge', $1)")
+            .bind(pages)
+            .execute(&mut *tx)
+            .await
+            .context("cannot merge the index")?;
+        // The statement itself counts as one change.
+        let is_left = total_changes(&mut tx).await? - before > 1;
+        if !is_left {
+            // Below zero: what FTS5 starts with.
+            sqlx::query("INSERT INTO article_index (article_index, rank) VALUES ('deletemerge', -1)")
+                .execute(&mut *tx)
+                .await
+                .context("cannot leave the merging of the index to itself")?;
+        }
+        sqlx::query("UPDATE index_version SET merging = iif($1, 2, 0)")
+            .bind(is_left)
+            .execute(&mut *tx)
+            .await
+            .context("cannot note how far the index is merged")?;
+        pass(Failpoint::Reindexing);
+        tx.commit().await.context("cannot commit the merged index")?;
+        Ok(is_left)
+    }
+}
+
+/// How many rows the connection has changed.
+async fn total_changes(tx: &mut Transaction<'_, Sqlite>) -> anyhow::Result<i64> {
+    sqlx::query_scalar("SELECT total_changes()")
+        .fetch_one(&mut **tx)
+        .await
+        .context("cannot read how much of the index was merged")
 }

@@ -8,6 +8,7 @@
 //! | T1, a page  | `page.rs` | an article's full text, its matches and alerts, or nothing |
 //! | T1, a look | `volume.rs` | what is remembered of how much watches match, and notices of it |
 //! | index, a batch | `index.rs` | the tokens of articles that another version of the analysis read, and how far it is |
+//! | index, a merge | `index.rs` | a few merged pages of the index, and how far that is |
 //! | T2, grouping | `delivery.rs` | deliveries with their frozen payloads, and what they carry |
 //! | T3, claim | `delivery.rs` | in flight, claims + 1; nothing is sent while it is open |
 //! | T4, outcome | `delivery.rs` | done, to be retried, or dead and passed on; and a row in the attempt log |

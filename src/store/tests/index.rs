@@ -114,3 +114,48 @@ async fn what_is_committed_together_is_one_segment_of_the_index_whatever_its_ord
     rewrite(&f, 1, &texts, 1).await;
     assert_eq!((segments().await, indexed(&f, "v1").await), (5, vec![3, 2, 1]));
 }
+
+#[tokio::test]
+async fn what_rewritten_articles_leave_is_merged_once_none_is_stale_and_a_little_at_a_time() {
+    let f = fixture().await;
+    let deletemerge = async || {
+        let value: Option<i64> =
+            sqlx::query_scalar("SELECT v FROM article_index_config WHERE k = 'deletemerge'")
+                .fetch_optional(f.store.reader())
+                .await
+                .unwrap();
+        value
+    };
+    let segments = async || {
+        let segments: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT segid FROM article_index_idx")
+            .fetch_all(f.store.reader())
+            .await
+            .unwrap();
+        segments.len()
+    };
+    // More words than go on the pages of one transaction.
+    for article in 0..3 {
+        let mut write = f.write(&article.to_string(), "Long");
+        write.index_text = (0..40_000).map(|word| format!("w{article}x{word} ")).collect();
+        f.store.commit_poll(&PollIntent { new: vec![write], ..f.intent(0) }).await.unwrap();
+    }
+    assert_eq!(deletemerge().await, None);
+    assert!(!f.store.merge_index().await.unwrap(), "nothing was rewritten");
+    f.store.begin_index(1).await.unwrap();
+    assert_eq!(deletemerge().await, Some(0));
+    let text = f.store.indexed_text(3).await.unwrap().unwrap();
+    rewrite(&f, 1, &[text], 1).await;
+    assert_eq!((segments().await, deletemerge().await), (4, Some(0)));
+    let mut transactions = 0;
+    while f.store.merge_index().await.unwrap() {
+        transactions += 1;
+        assert_eq!((indexed(&f, "v1").await, indexed(&f, "w1x39999").await), (vec![3], vec![2]));
+        assert_eq!(indexed(&f, "w2x39999").await, Vec::<i64>::new());
+        assert_eq!(deletemerge().await, Some(0));
+        f.store.begin_index(1).await.unwrap();
+    }
+    assert!(transactions > 2, "{transactions}");
+    assert_eq!((segments().await, deletemerge().await), (1, Some(-1)));
+    assert_eq!((indexed(&f, "v1").await, indexed(&f, "w0x0").await), (vec![3], vec![1]));
+    assert!(!f.store.merge_index().await.unwrap());
+}
