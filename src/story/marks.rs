@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::mark::{Kind, Mark, Marked};
 use super::sound::{Sound, spells};
 use super::vocabulary::Vocabulary;
-use crate::analysis::{Analysis, Script, Text, is_function_word};
+use crate::analysis::{Analysis, Script, Text, Word, is_function_word};
 use crate::model::Field;
 
 /// Words that marks are read from: news begins with who and where.
@@ -24,31 +24,33 @@ pub(super) fn marks(
     boilerplate: &[(Field, Range<usize>)],
     vocabulary: &Vocabulary,
 ) -> Box<[Marked]> {
-    let mut found = Found::default();
     let recurs = |field: Field, at: usize| {
         boilerplate.iter().any(|(other, range)| *other == field && range.contains(&at))
     };
+    let is_told = |word: &Word<'_>| {
+        word.unit.field != Field::Author && !recurs(word.unit.field, word.unit.start as usize)
+    };
+    let lead: Vec<Word<'_>> = analysis.words().filter(is_told).take(LEAD).collect();
+    let Some(end) = lead.last().map(|word| (word.unit.field as usize, word.unit.start as usize)) else {
+        return Box::default();
+    };
+    let mut found = Found::default();
     let mut named = FxHashSet::default();
-    vocabulary.find(text, analysis, |mark, field, at| {
-        if field != Field::Author && !recurs(field, at) {
+    vocabulary.find(text, analysis, &lead, |mark, field, at| {
+        if !recurs(field, at) {
             found.add(mark, field);
             named.insert((field as usize, at));
         }
     });
     // What the vocabulary knows proves nothing more by how it is spelt.
-    let skipped = |field: Field, at: usize| recurs(field, at) || named.contains(&(field as usize, at));
+    let skipped = |field: Field, at: usize| {
+        let place = (field as usize, at);
+        place > end || named.contains(&place) || recurs(field, at)
+    };
     let latin = analysis.lang().is_some_and(|lang| !NOT_IN_LATIN.contains(&lang.as_str()));
     let chinese = analysis.lang().is_some_and(|lang| lang.as_str() == "zh");
-    let mut words = 0;
-    for word in analysis.words() {
+    for word in &lead {
         let (field, at) = (word.unit.field, word.unit.start as usize);
-        if field == Field::Author || recurs(field, at) {
-            continue;
-        }
-        words += 1;
-        if words > LEAD {
-            break;
-        }
         if let Some(lexeme) = word.lexeme.filter(|_| !skipped(field, at)) {
             found.word(&text.field(field)[at..word.unit.end as usize], &lexeme.folded, field, latin);
         }

@@ -15,7 +15,8 @@ use crate::analysis::{
 };
 use crate::model::{Field, Lang};
 
-/// The lists, by what they name.
+/// The lists, by what they name. Names of places are facts out of the Unicode CLDR 48 (`LICENSE-UNICODE`), to which
+/// names of peoples and adjectives were added.
 const LISTS: [(Kind, &str); 3] = [
     (Kind::Place, include_str!("places.tsv")),
     (Kind::Organisation, include_str!("organisations.tsv")),
@@ -93,30 +94,33 @@ impl Vocabulary {
         Self { analyzer, langs: std::array::from_fn(|_| OnceLock::new()) }
     }
 
-    /// Gives each thing of the lists that `text` names to `found`, with the field and the first byte of the word in it;
-    /// in no order.
+    /// Gives each thing of the lists that is named in `lead`, the first words of `text`, to `found`, with the
+    /// field and the first byte of the word in it; in no order.
     pub(super) fn find(
         &self,
         text: &Text<'_>,
         analysis: &Analysis,
+        lead: &[Word<'_>],
         mut found: impl FnMut(Mark, Field, usize),
     ) {
         let Some(words) = analysis.lang().and_then(|lang| self.words(lang)) else { return };
-        let read: Vec<Word<'_>> = analysis.words().collect();
-        for (at, word) in read.iter().enumerate() {
+        for (at, word) in lead.iter().enumerate() {
             let Some(lexeme) = word.lexeme else { continue };
             let written = &text.field(word.unit.field)[word.unit.start as usize..word.unit.end as usize];
             for term in words.beginning_with(lexeme) {
-                if term.spelling.fits(written) && words.continue_with(&term.rest, &read[at + 1..]) {
+                if term.spelling.fits(written) && words.continue_with(&term.rest, &lead[at + 1..]) {
                     found(term.mark, word.unit.field, word.unit.start as usize);
                 }
             }
         }
-        let Some(dense) = &words.dense else { return };
+        let (Some(dense), Some(last)) = (&words.dense, lead.last()) else { return };
         for hit in dense.leftmost_find_iter(analysis.dense().text()) {
             let Some(place) = analysis.dense().place(hit.start(), hit.end()) else { continue };
-            let Some(term) = words.terms.get(hit.value() as usize) else { continue };
-            if let Some(unit) = analysis.units().get(place.first as usize)
+            let Some(unit) = analysis.units().get(place.first as usize) else { continue };
+            if unit.word > last.unit.word {
+                break;
+            }
+            if let Some(term) = words.terms.get(hit.value() as usize)
                 && (term.len >= DISTINCTIVE || place.begins_word)
             {
                 found(term.mark, unit.field, unit.start as usize);
@@ -248,7 +252,8 @@ mod tests {
             let text = Text { title, ..Text::default() };
             let analysis = analyzer.analyze(&text, Lang::parse(lang));
             let mut found = Vec::new();
-            vocabulary.find(&text, &analysis, |mark, field, _| {
+            let words: Vec<Word<'_>> = analysis.words().collect();
+            vocabulary.find(&text, &analysis, &words, |mark, field, _| {
                 assert_eq!(field, Field::Title);
                 found.push(mark);
             });
