@@ -2,13 +2,16 @@
 //!
 //! Texts to be copied come from `FEEDWATCH_TEXTS`, a folder with one for each language (`en`, `ru`, `ja`), which
 //! holds a text in each file. Headlines come from the feeds of `FEEDWATCH_CORPUS`, in `feeds/real`; so do texts,
-//! where there is no folder of them. Without either, only time and memory are measured, on invented words.
+//! where there is no folder of them. News told in several languages comes from `FEEDWATCH_PARALLEL`, files of JSON
+//! lines (`story`, `lang`, `source`, `minutes`, `title`, `body`), separated by colons. Without any of these, only
+//! time and memory are measured, on invented words.
 //! With `FEEDWATCH_EXAMPLES` set, every join is shown, to be judged by eye.
 
 #![expect(clippy::print_stdout, reason = "a table is what it is run for")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +19,8 @@ use feedwatch::analysis::{Analyzer, Text};
 use feedwatch::ingest::{Ingested, ingest};
 use feedwatch::model::{ArticleId, EntryKey, FeedId, Joined, Lang, StoryId};
 use feedwatch::parse::{Limits, Source, parse};
-use feedwatch::story::{Newcomer, Sketch, StoryIndex, copies};
+use feedwatch::story::{Newcomer, Sketch, StoryIndex, Vocabulary, copies};
+use serde::Deserialize;
 
 /// Articles that the index holds when it is measured.
 const MANY: usize = 50_000;
@@ -24,10 +28,11 @@ const MANY: usize = 50_000;
 const ORIGINALS: usize = 300;
 
 fn main() -> anyhow::Result<()> {
-    let analyzer = Analyzer::new();
+    let analyzer = Arc::new(Analyzer::new());
+    let reader = Reader { vocabulary: Vocabulary::new(Arc::clone(&analyzer)), analyzer };
     let folder = |name| std::env::var_os(name).map(PathBuf::from);
     let articles = match folder("FEEDWATCH_CORPUS") {
-        Some(corpus) => read_feeds(&corpus, &analyzer)?,
+        Some(corpus) => read_feeds(&corpus, &reader)?,
         None => Vec::new(),
     };
     let texts = match folder("FEEDWATCH_TEXTS") {
@@ -40,12 +45,30 @@ fn main() -> anyhow::Result<()> {
         );
     }
     for (lang, texts) in &texts {
-        measure_copies(lang, texts, &analyzer);
+        measure_copies(lang, texts, &reader);
     }
     measure_stories(&articles);
-    measure_hostile(&analyzer);
-    measure_size(&analyzer);
+    if let Some(files) = std::env::var_os("FEEDWATCH_PARALLEL") {
+        for file in std::env::split_paths(&files) {
+            measure_translations(&file, &articles, &reader)?;
+        }
+    }
+    measure_hostile(&reader);
+    measure_size(&reader);
     Ok(())
+}
+
+/// What an article is read with.
+struct Reader {
+    analyzer: Arc<Analyzer>,
+    vocabulary: Vocabulary,
+}
+
+impl Reader {
+    fn sketch(&self, parts: &Text<'_>, declared: Option<Lang>) -> (Option<Lang>, Sketch) {
+        let analysis = self.analyzer.analyze(parts, declared);
+        (analysis.lang(), Sketch::of(parts, &analysis, &[], &self.vocabulary))
+    }
 }
 
 /// Numbers that look random and are the same in every run.
@@ -83,7 +106,7 @@ fn text(chance: &mut Chance, words: usize) -> String {
 }
 
 /// Time and memory of an index of 50,000 different articles in three days.
-fn measure_size(analyzer: &Analyzer) {
+fn measure_size(reader: &Reader) {
     let mut chance = Chance(1);
     let begin = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
     let step = TimeDelta::hours(72) / MANY as i32;
@@ -94,9 +117,9 @@ fn measure_size(analyzer: &Analyzer) {
         let (title, body) = (text(&mut chance, 9), text(&mut chance, 400));
         let parts = Text { title: &title, body: &body, ..Text::default() };
         let started = Instant::now();
-        let analysis = analyzer.analyze(&parts, Lang::parse("en"));
+        let analysis = reader.analyzer.analyze(&parts, Lang::parse("en"));
         let analysed = started.elapsed().as_secs_f64();
-        let sketch = Sketch::of(&analysis, &[]);
+        let sketch = Sketch::of(&parts, &analysis, &[], &reader.vocabulary);
         let sketched = started.elapsed().as_secs_f64();
         let at = begin + step * n as i32;
         let newcomer = newcomer("source", &n.to_string(), at, Lang::parse("en"), sketch);
@@ -156,7 +179,7 @@ impl Found {
     }
 }
 
-fn read_feeds(corpus: &Path, analyzer: &Analyzer) -> anyhow::Result<Vec<Found>> {
+fn read_feeds(corpus: &Path, reader: &Reader) -> anyhow::Result<Vec<Found>> {
     let limits = Limits { max_bytes: 16 << 20, max_entries: 2_000, max_depth: 64 };
     let now = Utc::now();
     let mut found = Vec::new();
@@ -171,12 +194,12 @@ fn read_feeds(corpus: &Path, analyzer: &Analyzer) -> anyhow::Result<Vec<Found>> 
         let Ok(parsed) = parse(&body, &Source { content_type: None, url: &url }, &limits) else { continue };
         for entry in ingest(FeedId::of(&url), &parsed, &HashMap::new(), now) {
             let Ingested::New { article, .. } = entry else { continue };
-            let analysis = analyzer.analyze(&Text::from(&article), article.lang);
+            let (lang, sketch) = reader.sketch(&Text::from(&article), article.lang);
             found.push(Found {
                 feed: name.clone(),
-                lang: analysis.lang(),
+                lang,
                 at: article.published_at,
-                sketch: Sketch::of(&analysis, &[]),
+                sketch,
                 title: article.title,
                 summary: article.summary,
                 body: article.body,
@@ -265,12 +288,12 @@ fn variants(own: &[String], other: &[String], chance: &mut Chance) -> [(&'static
 }
 
 /// Copies of texts that stand in one index, and those texts among each other.
-fn measure_copies(lang: &str, texts: &[String], analyzer: &Analyzer) {
+fn measure_copies(lang: &str, texts: &[String], reader: &Reader) {
     let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
     let of = |source: &str, n: usize, text: &str| {
         let parts = Text { body: text, ..Text::default() };
-        let analysis = analyzer.analyze(&parts, Lang::parse(lang));
-        newcomer(source, &n.to_string(), at, analysis.lang(), Sketch::of(&analysis, &[]))
+        let (lang, sketch) = reader.sketch(&parts, Lang::parse(lang));
+        newcomer(source, &n.to_string(), at, lang, sketch)
     };
     let originals: Vec<Newcomer> =
         texts.iter().enumerate().map(|(n, text)| of(&format!("original {n}"), n, text)).collect();
@@ -350,8 +373,79 @@ fn measure_stories(articles: &[Found]) {
     }
 }
 
+/// An article of which it is known what news it tells.
+#[derive(Deserialize)]
+struct Told {
+    story: String,
+    lang: String,
+    source: String,
+    minutes: i64,
+    title: String,
+    body: String,
+}
+
+/// News told in several languages, to an index that knows nothing else, and to one that has read the feeds as
+/// news of the same hours.
+fn measure_translations(file: &Path, articles: &[Found], reader: &Reader) -> anyhow::Result<()> {
+    let mut told: Vec<Told> =
+        std::fs::read_to_string(file)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    told.sort_by_key(|told| told.minutes);
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let langs: HashSet<&str> = told.iter().map(|told| told.lang.as_str()).collect();
+    let stories: HashSet<&str> = told.iter().map(|told| told.story.as_str()).collect();
+    println!(
+        "\n{name}: {} articles that tell {} stories in {} languages",
+        told.len(),
+        stories.len(),
+        langs.len()
+    );
+    let begin = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+    for (with, others) in [("alone", &[][..]), ("with the articles of feeds", articles)] {
+        let mut index = StoryIndex::default();
+        let mut names: HashMap<StoryId, HashSet<&str>> = HashMap::new();
+        let mut foreign = HashSet::new();
+        for (n, found) in others.iter().enumerate() {
+            let newcomer = newcomer(&found.feed, &n.to_string(), begin, found.lang, found.sketch.clone());
+            foreign.insert(index.place(&newcomer).story);
+        }
+        let mut heard: HashSet<&str> = HashSet::new();
+        let (mut later, mut joined, mut silenced, mut wrong) = (0, 0, 0, 0);
+        for (n, told) in told.iter().enumerate() {
+            let parts = Text { title: &told.title, body: &told.body, ..Text::default() };
+            let (lang, sketch) = reader.sketch(&parts, None);
+            let at = begin + TimeDelta::minutes(told.minutes);
+            let placement = index.place(&newcomer(&told.source, &format!("{name} {n}"), at, lang, sketch));
+            let is_later = names.values().any(|of| of.contains(told.story.as_str()));
+            let of = names.entry(placement.story).or_default();
+            let is_told = !of.is_empty() || foreign.contains(&placement.story);
+            later += u32::from(is_later);
+            match (is_told, of.contains(told.story.as_str())) {
+                (true, true) => joined += 1,
+                (true, false) if heard.contains(told.story.as_str()) => wrong += 1,
+                (true, false) => silenced += 1,
+                (false, _) => {
+                    heard.insert(&told.story);
+                }
+            }
+            if is_told
+                && !of.contains(told.story.as_str())
+                && std::env::var_os("FEEDWATCH_EXAMPLES").is_some()
+            {
+                println!("  taken for {of:?}: {} {} [{}]", told.story, told.lang, told.title);
+            }
+            of.insert(&told.story);
+        }
+        println!(
+            "  {with}: {joined} of {later} that tell what was told before came to it ({:.0} %); news that nobody \
+             heard of: {silenced}; else in a wrong story: {wrong}",
+            100.0 * f64::from(joined) / f64::from(later)
+        );
+    }
+    Ok(())
+}
+
 /// Articles of 75 words by as many outlets: each could be the story of any other.
-fn measure_hostile(analyzer: &Analyzer) {
+fn measure_hostile(reader: &Reader) {
     println!("\narticles of 400 words out of 75, each by another outlet:");
     for count in [2_000, 4_000, 8_000, 16_000] {
         let mut chance = Chance(3);
@@ -363,9 +457,10 @@ fn measure_hostile(analyzer: &Analyzer) {
             let (title, body) = (format!("{} {n}", words[..8].join(" ")), words.join(" "));
             let parts = Text { title: &title, body: &body, ..Text::default() };
             let started = Instant::now();
-            let analysis = analyzer.analyze(&parts, Lang::parse("en"));
+            let analysis = reader.analyzer.analyze(&parts, Lang::parse("en"));
             analysing += started.elapsed().as_secs_f64();
-            let newcomer = newcomer(&n.to_string(), "1", at, Lang::parse("en"), Sketch::of(&analysis, &[]));
+            let sketch = Sketch::of(&parts, &analysis, &[], &reader.vocabulary);
+            let newcomer = newcomer(&n.to_string(), "1", at, Lang::parse("en"), sketch);
             let before = Instant::now();
             index.place(&newcomer);
             placing += before.elapsed().as_secs_f64();

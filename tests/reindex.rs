@@ -75,3 +75,18 @@ fn who_polls_by_cron_has_articles_indexed_anew_too() {
     desk.program.run(&["poll"]);
     check(&desk.program, false);
 }
+
+#[test]
+fn where_the_disk_has_no_room_articles_are_indexed_later_and_found_meanwhile() {
+    let desk = upgraded();
+    let file = desk.program.path("feedwatch.toml");
+    let roomy = std::fs::read_to_string(&file).unwrap();
+    desk.program.write(&roomy.replace("min_free_space = \"1B\"", "min_free_space = \"900000GB\""));
+    let daemon = desk.program.start();
+    daemon.wait_for_log("indexing articles anew waits for room");
+    check(&desk.program, true);
+    daemon.kill();
+    desk.program.write(&roomy);
+    desk.program.start().wait_for_log("all articles are indexed anew");
+    check(&desk.program, false);
+}

@@ -12,8 +12,10 @@ will sign an agreement in Tokyo this week ahead of a summit in the Japanese capi
 friendship. Japan supports the training of government specialists through a centre in Bangkok that works under the ministry of \
 internal affairs. Attacks on companies and private organisations have drawn attention around the world in recent years.";
 
+const QUERY: &str = "asean cybersecurity";
+
 /// A desk that reads `sources` feeds, `/0`, `/1` and so on, with more keys of its watch.
-fn desk(server: &FeedServer, receiver: &Receiver, sources: usize, keys: &str) -> String {
+fn desk(server: &FeedServer, receiver: &Receiver, sources: usize, query: &str, keys: &str) -> String {
     let mut text = String::new();
     for n in 0..sources {
         server.put(&format!("/{n}"), Page::rss(""));
@@ -24,7 +26,7 @@ fn desk(server: &FeedServer, receiver: &Receiver, sources: usize, keys: &str) ->
     }
     write!(
         text,
-        "[[watch]]\nname = \"cyber\"\nquery = 'asean cybersecurity'\nchannels = [\"desk\"]\n{keys}\n\
+        "[[watch]]\nname = \"cyber\"\nquery = '{query}'\nchannels = [\"desk\"]\n{keys}\n\
          [[channel]]\nname = \"desk\"\nkind = \"webhook\"\nurl = \"{}\"\nsecret = \"{}\"\n",
         receiver.url,
         Receiver::SECRET,
@@ -45,8 +47,12 @@ impl Desk {
     }
 
     fn with(receiver: Receiver, sources: usize, keys: &str) -> Self {
+        Self::asking(QUERY, receiver, sources, keys)
+    }
+
+    fn asking(query: &str, receiver: Receiver, sources: usize, keys: &str) -> Self {
         let server = FeedServer::start();
-        let program = Program::new(&desk(&server, &receiver, sources, keys));
+        let program = Program::new(&desk(&server, &receiver, sources, query, keys));
         program.run(&["poll"]);
         Self { server, receiver, program }
     }
@@ -113,7 +119,7 @@ fn a_story_is_remembered_over_a_restart() {
 #[test]
 fn a_story_that_was_there_before_its_feed_was_added_is_told_by_the_next_article() {
     let (server, receiver) = (FeedServer::start(), Receiver::start());
-    let program = Program::new(&desk(&server, &receiver, 2, ""));
+    let program = Program::new(&desk(&server, &receiver, 2, QUERY, ""));
     server.put("/0", Page::rss(&item("1", TITLE, TEXT)));
     program.run(&["poll"]);
     assert!(receiver.received().is_empty(), "what was published before alerts nobody");
@@ -158,4 +164,34 @@ fn a_story_that_its_channel_refused_is_told_by_its_next_article_and_then_not_aga
     assert_eq!((&retried["changed"], &retried["told_since"]), (&0.into(), &1.into()));
     desk.poll();
     assert_eq!(desk.receiver.received().len(), 2);
+}
+
+#[test]
+fn news_in_five_languages_alerts_once_and_other_news_of_the_same_parties_alerts() {
+    let lines = include_str!("fixtures/translations/one.jsonl").lines();
+    let told: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |story: &str| -> Vec<&serde_json::Value> {
+        told.iter().filter(|told| told["story"] == story).collect()
+    };
+    let (mut pact, trade) = (of("a05"), of("a06"));
+    // A teaser of two sentences says too little to be known again for sure.
+    pact.retain(|told| told["lang"] != "id");
+    let desk = Desk::asking("@asean AND @japan", Receiver::start(), pact.len() + 1, "");
+    let publish = |source: usize, told: &serde_json::Value| {
+        desk.publish(source, "1", told["title"].as_str().unwrap(), told["body"].as_str().unwrap());
+        desk.poll();
+    };
+    pact.iter().enumerate().for_each(|(source, told)| publish(source, told));
+    publish(pact.len(), trade[1]);
+
+    let received = desk.receiver.wait_for(2);
+    let titles: Vec<String> = received.iter().flat_map(|delivery| delivery.titles()).collect();
+    assert_eq!(titles, [pact[0]["title"].as_str().unwrap(), trade[1]["title"].as_str().unwrap()]);
+    let story = &desk.program.json(&["story", "list"])[0];
+    let shown = &desk.program.json(&["story", "show", story["id"].as_str().unwrap()])[0];
+    let joined: Vec<&str> =
+        shown["members"].as_array().unwrap().iter().filter_map(|member| member["joined"].as_str()).collect();
+    assert_eq!(joined[0], "first");
+    assert!(joined[1..].iter().all(|joined| *joined == "translation"), "{joined:?}");
+    assert_eq!(shown["languages"].as_array().unwrap().len(), pact.len());
 }

@@ -82,12 +82,19 @@ pub enum Joined {
     Copy,
     /// It tells the same in other words.
     News,
+    /// It tells the same in another language.
+    Translation,
 }
 
 impl Joined {
     /// Every way, with the word for it in the database and in output.
-    pub const NAMES: [(Self, &'static str); 4] =
-        [(Self::First, "first"), (Self::SameText, "same_text"), (Self::Copy, "copy"), (Self::News, "news")];
+    pub const NAMES: [(Self, &'static str); 5] = [
+        (Self::First, "first"),
+        (Self::SameText, "same_text"),
+        (Self::Copy, "copy"),
+        (Self::News, "news"),
+        (Self::Translation, "translation"),
+    ];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {

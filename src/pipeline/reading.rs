@@ -173,6 +173,7 @@ fn examine(
         .collect();
     let concepts = found.concepts().into_iter().map(str::to_owned).collect();
     let index_text = index_text(&analysis);
+    let sketch = Sketch::of(&Text::from(&article), &analysis, &article.boilerplate, &setup.vocabulary);
     let newcomer = Newcomer {
         article: article.id,
         at: article.published_at.min(now),
@@ -180,7 +181,7 @@ fn examine(
         lang: article.lang,
         source: source.to_owned(),
         country: feed.country.clone(),
-        sketch: Sketch::of(&analysis, &article.boilerplate),
+        sketch,
     };
     Examined { write: ArticleWrite { article, alternate, index_text, concepts }, matches, newcomer }
 }

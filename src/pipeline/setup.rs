@@ -17,6 +17,7 @@ use crate::matching::{CompileError, Frequencies, Matcher, Subject};
 use crate::model::{ArticleId, Feed, FeedId, StoryPolicy, Timestamp, WatchRules};
 use crate::net::Client;
 use crate::schedule;
+use crate::story::Vocabulary;
 
 /// See the module's documentation.
 pub struct Setup {
@@ -25,6 +26,7 @@ pub struct Setup {
     /// In the configuration's order.
     pub channels: Vec<Channel>,
     pub(super) analyzer: Arc<Analyzer>,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) matcher: Matcher,
     pub(super) fetcher: Fetcher,
     pub(super) client: Client,
@@ -60,7 +62,9 @@ impl Setup {
     /// # Errors
     /// All watches, concepts and channels that cannot work.
     pub fn build(config: Config) -> Result<Self, SetupError> {
-        Self::assemble(config, Arc::new(Analyzer::new()), Frequencies::default(), Arc::default())
+        let analyzer = Arc::new(Analyzer::new());
+        let vocabulary = Arc::new(Vocabulary::new(Arc::clone(&analyzer)));
+        Self::assemble(config, analyzer, vocabulary, Frequencies::default(), Arc::default())
     }
 
     /// The same for a changed configuration: the new matcher knows which words were common in what this
@@ -71,7 +75,8 @@ impl Setup {
     /// See [`build`](Self::build).
     pub fn rebuild(&self, config: Config) -> Result<Self, SetupError> {
         let learned = self.frequencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let next = Self::assemble(config, self.analyzer.clone(), learned, self.stories.clone())?;
+        let (analyzer, vocabulary) = (self.analyzer.clone(), self.vocabulary.clone());
+        let next = Self::assemble(config, analyzer, vocabulary, learned, self.stories.clone())?;
         let fetcher = next.fetcher.following(&self.fetcher);
         Ok(Self { fetcher, held_pages: self.held_pages.clone(), ..next })
     }
@@ -79,6 +84,7 @@ impl Setup {
     fn assemble(
         config: Config,
         analyzer: Arc<Analyzer>,
+        vocabulary: Arc<Vocabulary>,
         frequencies: Frequencies,
         stories: Arc<Stories>,
     ) -> Result<Self, SetupError> {
@@ -105,6 +111,7 @@ impl Setup {
             config,
             channels,
             analyzer,
+            vocabulary,
             matcher,
             fetcher,
             client,

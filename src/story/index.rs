@@ -1,38 +1,33 @@
 //! The stories of the last days, and where a new article belongs among them.
 
+mod story;
+
 use chrono::TimeDelta;
 use rustc_hash::FxHashMap;
 
+use self::story::Story;
 use super::likeness::{Candidate, Text, copied, tells};
+use super::mark::Mark;
 use super::postings::{Postings, Slot};
 use super::rarity::Rarity;
 use super::sketch::Sketch;
+use super::translation::{SAME, SAME_FOR_SURE, Weighed};
 use super::vector::Vector;
 use crate::analysis::key_of;
 use crate::model::{ArticleId, Joined, Lang, StoryId, Timestamp};
 
 /// A story that no article joined for so long is over.
 pub const WINDOW: TimeDelta = TimeDelta::hours(72);
-/// The same for headlines, whose words return sooner.
-const SHORT_WINDOW: TimeDelta = TimeDelta::hours(12);
-/// News is told within so long by all who tell it; later articles that are no copies have more to say.
-const NEWS_AGE: TimeDelta = TimeDelta::hours(36);
 /// Articles remembered at most; beyond it the stories that were idle longest go.
 pub const MOST_ARTICLES: usize = 200_000;
-/// Different texts of a story that are compared with.
-const MOST_TEXTS: usize = 6;
-/// A text of which so much is known adds nothing.
-const KNOWN_TEXT: f32 = 0.9;
-/// Shingles of a text that lead to it: the lowest of its sample.
-const LEADING_SHINGLES: usize = 16;
 /// Terms of an article that lead to stories: its heaviest.
 const LEADING_TERMS: usize = 12;
-/// Terms of a story that lead to it.
-const INDEXED_TERMS: usize = 30;
 /// Stories whose news an article is compared with at most: those that share most leading terms …
 const MOST_CANDIDATES: usize = 50;
 /// … and those of which it may be a copy: those that share most shingles.
 const MOST_ORIGINALS: usize = 20;
+/// Stories that an article may tell in another language: those that share most marks.
+const MOST_ELSEWHERE: usize = 20;
 /// How often idle stories are looked for.
 const SWEEP: TimeDelta = TimeDelta::minutes(10);
 
@@ -83,35 +78,17 @@ pub struct StoryIndex {
     by_article: FxHashMap<ArticleId, Slot>,
     by_shingle: Postings,
     by_term: Postings,
+    by_mark: Postings,
     rarity: Rarity,
+    rarity_of_marks: Rarity,
     swept_at: Option<Timestamp>,
     compared: u64,
 }
 
-#[derive(Debug)]
-struct Story {
-    id: StoryId,
-    lang: Option<Lang>,
-    /// When its first and its last article were published.
-    first_at: Timestamp,
-    last_at: Timestamp,
-    /// When an article of it was last seen.
-    seen_at: Timestamp,
-    articles: Vec<ArticleId>,
-    /// Digests of their names.
-    sources: Vec<u32>,
-    langs: Vec<Lang>,
-    countries: Vec<Box<str>>,
-    centroid: Vector,
-    /// The terms that lead to it.
-    terms: Box<[u32]>,
-    texts: Vec<Text>,
-}
-
 impl StoryIndex {
-    /// Places an article: into the story of which it is a copy, else into the one whose news it tells,
-    /// else into a new one. One that is known stays where it is, unless it is alone there: with the text of
-    /// its page a headline may turn out to be a copy.
+    /// Places an article: into the story of which it is a copy, else into the one whose news it tells, else
+    /// into the one that it tells in another language, else into a new one. One that is known stays where it
+    /// is, unless it is alone there: with the text of its page a headline may turn out to be a copy.
     pub fn place(&mut self, newcomer: &Newcomer) -> Placement {
         self.sweep(newcomer.seen_at);
         if let Some(slot) = self.by_article.get(&newcomer.article).copied()
@@ -120,17 +97,20 @@ impl StoryIndex {
             self.forget(slot);
         }
         let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
-        let text = Text::of(&newcomer.sketch, Some(digest(&newcomer.source)));
+        let text = Text::of(&newcomer.sketch, newcomer.lang, Some(digest(&newcomer.source)));
         let (slot, joined) = match self.by_article.get(&newcomer.article) {
             Some(slot) => {
                 let is_first =
                     self.story(*slot).is_some_and(|story| story.id == StoryId::of(newcomer.article));
                 (Some(*slot), if is_first { Joined::First } else { Joined::News })
             }
-            None => match self.copied(newcomer, &text).or_else(|| self.told(newcomer, &text, &vector)) {
-                Some((slot, joined)) => (Some(slot), joined),
-                None => (None, Joined::First),
-            },
+            None => {
+                let placed = self
+                    .copied(newcomer, &text)
+                    .or_else(|| self.told(newcomer, &text, &vector))
+                    .or_else(|| self.translated(newcomer, &text));
+                placed.map_or((None, Joined::First), |(slot, joined)| (Some(slot), joined))
+            }
         };
         let slot = slot.unwrap_or_else(|| self.begin(StoryId::of(newcomer.article), newcomer));
         self.join(slot, newcomer, &vector, text);
@@ -142,7 +122,7 @@ impl StoryIndex {
     pub fn restore(&mut self, id: StoryId, newcomer: &Newcomer) {
         let vector = Vector::of(&newcomer.sketch, newcomer.lang, &self.rarity);
         let slot = self.by_id.get(&id).copied().unwrap_or_else(|| self.begin(id, newcomer));
-        let text = Text::of(&newcomer.sketch, Some(digest(&newcomer.source)));
+        let text = Text::of(&newcomer.sketch, newcomer.lang, Some(digest(&newcomer.source)));
         self.join(slot, newcomer, &vector, text);
     }
 
@@ -170,7 +150,9 @@ impl StoryIndex {
             + entries * (16 + size_of::<Slot>() + 1)
             + self.by_shingle.bytes()
             + self.by_term.bytes()
+            + self.by_mark.bytes()
             + self.rarity.bytes()
+            + self.rarity_of_marks.bytes()
     }
 
     /// The story of which the article is a copy, the one that has most of it.
@@ -200,15 +182,16 @@ impl StoryIndex {
         let mut best: Option<(Slot, f32)> = None;
         let stories = slots.into_iter().take_while(|(_, shared)| *shared > 1).filter_map(|(slot, _)| {
             let is_candidate = |story: &&Story| {
-                story.lang == newcomer.lang && story.is_open(newcomer) && !story.is_past(newcomer)
+                story.is_open(newcomer) && !story.is_past(newcomer) && !story.is_by(&newcomer.source)
             };
-            self.story(slot).filter(is_candidate).map(|story| (slot, story))
+            let story = self.story(slot).filter(is_candidate)?;
+            Some((slot, story, story.voice(newcomer.lang)?))
         });
         let mut compared = 0;
-        for (slot, story) in stories.take(MOST_CANDIDATES) {
+        for (slot, story, voice) in stories.take(MOST_CANDIDATES) {
             compared += 1;
             let candidate =
-                Candidate { article: vector, text, story: &story.centroid, texts: &story.texts, experience };
+                Candidate { article: vector, text, story: &voice.centroid, texts: &story.texts, experience };
             if let Some(cosine) =
                 tells(&candidate).filter(|cosine| best.is_none_or(|(_, most)| *cosine > most))
             {
@@ -219,58 +202,66 @@ impl StoryIndex {
         best.map(|(slot, _)| (slot, Joined::News))
     }
 
+    /// The story that the article tells in another language, the one of which that is surest.
+    fn translated(&mut self, newcomer: &Newcomer, text: &Text) -> Option<(Slot, Joined)> {
+        let lang = newcomer.lang?;
+        let slots = self.by_mark.sharing(text.leading_marks().map(Mark::bits));
+        let rarity = &self.rarity_of_marks;
+        let weighed = Weighed::of(&text.marks, rarity);
+        let mut best: Option<(Slot, f32)> = None;
+        let stories = slots.into_iter().take_while(|(_, shared)| *shared > 1).filter_map(|(slot, _)| {
+            let is_candidate = |story: &&Story| story.is_open(newcomer) && !story.is_past(newcomer);
+            self.story(slot).filter(is_candidate).map(|story| (slot, story))
+        });
+        let mut compared = 0;
+        for (slot, story) in stories.take(MOST_ELSEWHERE) {
+            // Told in this language, it was told in words that are unlike; and an outlet that writes about a
+            // matter in two languages writes about it often.
+            let doubts = [story.voice(newcomer.lang).is_some(), story.is_by(&newcomer.source)];
+            let limit = match doubts.iter().filter(|doubt| **doubt).count() {
+                0 => SAME,
+                1 => SAME_FOR_SURE,
+                _ => continue,
+            };
+            compared += 1;
+            let others = story.texts.iter().filter(|other| other.lang.is_some_and(|other| other != lang));
+            for score in others.filter_map(|other| weighed.score(&other.marks, rarity)) {
+                if score >= limit && best.is_none_or(|(_, most)| score > most) {
+                    best = Some((slot, score));
+                }
+            }
+        }
+        self.compared += compared;
+        best.map(|(slot, _)| (slot, Joined::Translation))
+    }
+
     fn begin(&mut self, id: StoryId, newcomer: &Newcomer) -> Slot {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.stories.push(None);
             self.stories.len() as Slot - 1
         });
-        self.stories[slot as usize] = Some(Story {
-            id,
-            lang: newcomer.lang,
-            first_at: newcomer.at,
-            last_at: newcomer.at,
-            seen_at: newcomer.seen_at,
-            articles: Vec::with_capacity(1),
-            sources: Vec::with_capacity(1),
-            langs: Vec::with_capacity(1),
-            countries: Vec::new(),
-            centroid: Vector::default(),
-            terms: Box::default(),
-            texts: Vec::with_capacity(1),
-        });
+        self.stories[slot as usize] = Some(Story::begin(id, newcomer));
         self.by_id.insert(id, slot);
         slot
     }
 
     fn join(&mut self, slot: Slot, newcomer: &Newcomer, vector: &Vector, text: Text) {
-        self.rarity.observe(newcomer.lang, &newcomer.sketch);
+        self.rarity.observe(newcomer.lang, newcomer.sketch.terms.iter().map(|term| term.key));
+        self.rarity_of_marks.observe(None, newcomer.sketch.marks.iter().map(|marked| marked.mark().bits()));
         let Some(story) = self.stories.get_mut(slot as usize).and_then(Option::as_mut) else { return };
-        if self.by_article.insert(newcomer.article, slot) != Some(slot) {
-            story.articles.push(newcomer.article);
-        }
-        story.first_at = story.first_at.min(newcomer.at);
-        story.last_at = story.last_at.max(newcomer.at);
-        story.seen_at = story.seen_at.max(newcomer.seen_at);
-        note(&mut story.sources, digest(&newcomer.source));
-        newcomer.lang.into_iter().for_each(|lang| note(&mut story.langs, lang));
-        newcomer.country.iter().for_each(|country| note(&mut story.countries, country.as_str().into()));
-        if newcomer.lang == story.lang {
-            story.centroid.add(vector);
-            let terms: Box<[u32]> = story.centroid.heaviest().into_iter().take(INDEXED_TERMS).collect();
-            story
-                .terms
-                .iter()
-                .filter(|term| !terms.contains(term))
-                .for_each(|term| self.by_term.remove(*term, slot));
-            terms
-                .iter()
-                .filter(|term| !story.terms.contains(term))
-                .for_each(|term| self.by_term.add(*term, slot));
-            story.terms = terms;
-        }
-        let is_known = |known: &Text| known.shingles.containment(&text.shingles) >= KNOWN_TEXT;
-        if story.texts.len() < MOST_TEXTS && !story.texts.iter().any(is_known) {
+        let is_new = self.by_article.insert(newcomer.article, slot) != Some(slot);
+        story.note(newcomer, is_new);
+        let before = story.terms();
+        story.hear(newcomer.lang, vector);
+        let after = story.terms();
+        before.iter().filter(|term| !after.contains(term)).for_each(|term| self.by_term.remove(*term, slot));
+        after.iter().filter(|term| !before.contains(term)).for_each(|term| self.by_term.add(*term, slot));
+        if story.wants(&text) {
             text.leading().iter().for_each(|hash| self.by_shingle.add(*hash, slot));
+            let known = story.marks();
+            text.leading_marks()
+                .filter(|mark| !known.contains(mark))
+                .for_each(|mark| self.by_mark.add(mark.bits(), slot));
             story.texts.push(text);
         }
     }
@@ -317,7 +308,8 @@ impl StoryIndex {
         for article in &story.articles {
             self.by_article.remove(article);
         }
-        story.terms.iter().for_each(|term| self.by_term.remove(*term, slot));
+        story.terms().iter().for_each(|term| self.by_term.remove(*term, slot));
+        story.marks().iter().for_each(|mark| self.by_mark.remove(mark.bits(), slot));
         for hash in story.texts.iter().flat_map(Text::leading) {
             self.by_shingle.remove(*hash, slot);
         }
@@ -329,52 +321,8 @@ impl StoryIndex {
     }
 }
 
-impl Story {
-    /// Whether it was told shortly before or after the article was published.
-    fn is_open(&self, newcomer: &Newcomer) -> bool {
-        let is_short = newcomer.sketch.is_short() || self.texts.iter().all(|text| text.is_short);
-        let window = if is_short { SHORT_WINDOW } else { WINDOW };
-        newcomer.at >= self.first_at - window && newcomer.at <= self.last_at + window
-    }
-
-    /// Whether the article, where it is no copy, is more than the story: an outlet that writes again about
-    /// a matter has news of it, and so has everyone after a while.
-    fn is_past(&self, newcomer: &Newcomer) -> bool {
-        self.sources.contains(&digest(&newcomer.source)) || newcomer.at > self.first_at + NEWS_AGE
-    }
-
-    fn bytes(&self) -> usize {
-        self.articles.capacity() * 16
-            + self.sources.capacity() * 4
-            + self.langs.capacity() * size_of::<Lang>()
-            + self.countries.capacity() * 20
-            + self.centroid.bytes()
-            + self.terms.len() * 4
-            + self.texts.capacity() * size_of::<Text>()
-            + self.texts.iter().map(Text::bytes).sum::<usize>()
-    }
-}
-
-impl Text {
-    /// The shingles that lead to it.
-    fn leading(&self) -> &[u32] {
-        let hashes = self.shingles.hashes();
-        &hashes[..hashes.len().min(LEADING_SHINGLES)]
-    }
-
-    fn bytes(&self) -> usize {
-        (self.shingles.hashes().len() + self.numbers.len() + self.title_numbers.len() + self.title.len()) * 4
-    }
-}
-
 fn digest(source: &str) -> u32 {
     key_of(source) as u32
-}
-
-fn note<T: PartialEq>(list: &mut Vec<T>, value: T) {
-    if !list.contains(&value) {
-        list.push(value);
-    }
 }
 
 #[cfg(test)]

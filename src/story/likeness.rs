@@ -1,9 +1,10 @@
 //! When two articles, or an article and a story, tell the same. All thresholds stand here.
 
+use super::mark::Marked;
 use super::shingles::{Shingles, shared};
 use super::sketch::Sketch;
 use super::vector::Vector;
-use crate::model::Joined;
+use crate::model::{Joined, Lang};
 
 /// An article of which so much is in another, or the other way round, is a copy.
 const COPY: f32 = 0.5;
@@ -35,18 +36,22 @@ pub(super) struct Text {
     pub(super) title_numbers: Box<[u32]>,
     pub(super) title: Box<[u32]>,
     pub(super) is_short: bool,
+    pub(super) lang: Option<Lang>,
+    pub(super) marks: Box<[Marked]>,
     /// A digest of the outlet's name; `None` where outlets do not count.
     pub(super) source: Option<u32>,
 }
 
 impl Text {
-    pub(super) fn of(sketch: &Sketch, source: Option<u32>) -> Self {
+    pub(super) fn of(sketch: &Sketch, lang: Option<Lang>, source: Option<u32>) -> Self {
         Self {
             shingles: sketch.shingles.clone(),
             numbers: sketch.numbers.clone(),
             title_numbers: sketch.title_numbers.clone(),
             title: sketch.title.clone(),
             is_short: sketch.is_short(),
+            lang,
+            marks: sketch.marks.clone(),
             source,
         }
     }
@@ -55,7 +60,7 @@ impl Text {
 /// Whether the articles of two sketches are copies of each other, and how much of the smaller is in the
 /// other.
 pub fn copies(a: &Sketch, b: &Sketch) -> Option<(Joined, f32)> {
-    copied(&Text::of(a, None), &Text::of(b, None))
+    copied(&Text::of(a, None, None), &Text::of(b, None, None))
 }
 
 pub(super) fn copied(a: &Text, b: &Text) -> Option<(Joined, f32)> {
@@ -120,20 +125,25 @@ pub(super) fn tells(candidate: &Candidate<'_>) -> Option<f32> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::analysis::{Analyzer, Text as Parts};
+    use crate::story::vocabulary::Vocabulary;
 
     const FORM: &str = "{} is supported from today on and runs on all our servers in Europe and in America, where players \
         find it under its name in the catalogue of the new week.";
 
-    fn text(analyzer: &Analyzer, source: u32, title: &str, body: &str) -> Text {
-        let analysis = analyzer.analyze(&Parts { title, body, ..Parts::default() }, None);
-        Text::of(&Sketch::of(&analysis, &[]), Some(source))
+    fn text(analyzer: &Arc<Analyzer>, source: u32, title: &str, body: &str) -> Text {
+        let parts = Parts { title, body, ..Parts::default() };
+        let analysis = analyzer.analyze(&parts, None);
+        let vocabulary = Vocabulary::new(Arc::clone(analyzer));
+        Text::of(&Sketch::of(&parts, &analysis, &[], &vocabulary), None, Some(source))
     }
 
     #[test]
     fn an_outlet_that_fills_a_form_writes_no_copies_and_one_that_edits_a_title_does() {
-        let analyzer = Analyzer::new();
+        let analyzer = Arc::new(Analyzer::new());
         let long = "Whoever bought it before has nothing to pay. Others pay what they paid for the last one of its \
             kind, and get a month for nothing, as was announced in spring when the maker showed it to the press in a \
             hall that was far too small for those who had come. Among them were people who had played its first part \

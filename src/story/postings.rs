@@ -113,6 +113,12 @@ impl Postings {
         }
     }
 
+    /// Whether no story has any feature.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
     /// About how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         let lists = self.many.iter().map(|stories| match stories {

@@ -3,7 +3,6 @@
 
 use rustc_hash::FxHashMap;
 
-use super::sketch::Sketch;
 use crate::model::Lang;
 
 /// Counters in a row. Two terms that share one make each other look more common than they are; in two
@@ -13,6 +12,8 @@ const COUNTERS: usize = 1 << 18;
 const MOST_ARTICLES: u32 = 50_000;
 /// Every language is judged as if so many articles without the term had been seen before.
 const BEFORE: f32 = 50.0;
+/// Where it is known before how many articles have a term, that counts as much as so many articles.
+const EXPECTED: f32 = 1000.0;
 
 /// In how many articles each term is.
 #[derive(Debug)]
@@ -32,10 +33,10 @@ fn places(term: u32) -> [usize; 2] {
 }
 
 impl Rarity {
-    /// Counts the terms of one article.
-    pub(super) fn observe(&mut self, lang: Option<Lang>, sketch: &Sketch) {
-        for term in &sketch.terms {
-            for (row, place) in self.rows.iter_mut().zip(places(term.key)) {
+    /// Counts the terms of one article, each once.
+    pub(super) fn observe(&mut self, lang: Option<Lang>, terms: impl Iterator<Item = u32>) {
+        for term in terms {
+            for (row, place) in self.rows.iter_mut().zip(places(term)) {
                 row[place] = row[place].saturating_add(1);
             }
         }
@@ -54,10 +55,20 @@ impl Rarity {
 
     /// The inverse document frequency of `term` in `lang`.
     pub(super) fn of(&self, lang: Option<Lang>, term: u32) -> f32 {
-        let rows = self.rows.iter().zip(places(term));
-        let with = rows.map(|(row, place)| row[place]).min().unwrap_or(0);
         let all = self.articles(lang) as f32 + BEFORE;
-        (all / (f32::from(with) + 1.0)).ln().max(0.0)
+        (all / (self.with(term) + 1.0)).ln().max(0.0)
+    }
+
+    /// The inverse document frequency of `term` in whatever language, when before any article was seen, one in
+    /// `one_in` was expected to have it.
+    pub(super) fn among_all(&self, term: u32, one_in: f32) -> f32 {
+        let all = self.articles.values().sum::<u32>() as f32 + EXPECTED;
+        (all / (self.with(term) + EXPECTED / one_in + 0.5)).ln().max(0.0)
+    }
+
+    fn with(&self, term: u32) -> f32 {
+        let rows = self.rows.iter().zip(places(term));
+        rows.map(|(row, place)| row[place]).min().map_or(0.0, f32::from)
     }
 
     /// How many bytes it takes.

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::mark::Marked;
+use super::marks::marks;
 use super::shingles::Shingles;
-use crate::analysis::{Analysis, LangIndex, LangSet, Script, Word, is_function_word, key_of};
+use super::vocabulary::Vocabulary;
+use crate::analysis::{Analysis, LangIndex, LangSet, Script, Text, Word, is_function_word, key_of};
 use crate::model::Field;
 
 /// Words that the terms are taken from: news begins with what matters.
@@ -19,7 +22,9 @@ const TITLE_WEIGHT: u8 = 3;
 /// An article of fewer words is a headline with a teaser.
 const SHORT: u16 = 60;
 /// The first byte of what [`Sketch::to_bytes`] writes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// That of sketches without marks.
+const WITHOUT_MARKS: u8 = 1;
 
 /// A word that tells what a text is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,17 +46,25 @@ pub struct Sketch {
     pub(super) title_numbers: Box<[u32]>,
     /// Digests of the words of the title, ascending.
     pub(super) title: Box<[u32]>,
+    /// What it is recognised by in other languages, ascending.
+    pub(super) marks: Box<[Marked]>,
     /// Words in all.
     words: u16,
 }
 
 impl Sketch {
-    /// The sketch of an article; its `boilerplate` is left out, and so are its authors.
-    pub fn of(analysis: &Analysis, boilerplate: &[(Field, Range<usize>)]) -> Self {
+    /// The sketch of an article, of which `analysis` was made; its `boilerplate` is left out, and so are its
+    /// authors.
+    pub fn of(
+        article: &Text<'_>,
+        analysis: &Analysis,
+        boilerplate: &[(Field, Range<usize>)],
+        vocabulary: &Vocabulary,
+    ) -> Self {
         let own = analysis.lang().map(LangSet::of).unwrap_or_default();
         let mut texts: [Vec<u64>; 3] = Default::default();
         let mut terms: FxHashMap<u32, usize> = FxHashMap::default();
-        let mut sketch = Sketch::default();
+        let mut sketch = Self::default();
         let (mut counted, mut numbers, mut title_numbers) = (Vec::new(), Vec::new(), Vec::new());
         let mut words = 0;
         for word in analysis.words() {
@@ -102,6 +115,7 @@ impl Sketch {
         title.sort_unstable();
         title.dedup();
         sketch.title = title.into();
+        sketch.marks = marks(article, analysis, boilerplate, vocabulary);
         sketch.words = u16::try_from(words).unwrap_or(u16::MAX);
         sketch
     }
@@ -111,7 +125,7 @@ impl Sketch {
         self.words < SHORT
     }
 
-    /// The sketch as stored beside the article; at most about 1.5 kB.
+    /// The sketch as stored beside the article; at most about 1.9 kB.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = vec![VERSION];
         out.extend(self.words.to_le_bytes());
@@ -126,13 +140,16 @@ impl Sketch {
             out.push(kept.len() as u8);
             kept.iter().for_each(|number| out.extend(number.to_le_bytes()));
         }
+        out.push(self.marks.len() as u8);
+        self.marks.iter().for_each(|mark| out.extend(mark.bits().to_le_bytes()));
         out
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote; `None` for anything else.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);
-        if reader.u8()? != VERSION {
+        let version = reader.u8()?;
+        if !matches!(version, VERSION | WITHOUT_MARKS) {
             return None;
         }
         let words = u16::from_le_bytes(reader.take()?);
@@ -145,7 +162,9 @@ impl Sketch {
             (0..count).map(|_| reader.u32()).collect::<Option<Box<[u32]>>>()
         };
         let (numbers, title_numbers, title) = (numbers()?, numbers()?, numbers()?);
-        Some(Self { shingles, terms, numbers, title_numbers, title, words })
+        let marked = if version == WITHOUT_MARKS { 0 } else { reader.u8()? };
+        let marks = (0..marked).map(|_| reader.u32().map(Marked::from_bits)).collect::<Option<_>>()?;
+        Some(Self { shingles, terms, numbers, title_numbers, title, marks, words })
     }
 }
 

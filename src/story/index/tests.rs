@@ -1,12 +1,16 @@
 //! What belongs together and what does not.
 
+mod translations;
+
+use std::sync::Arc;
+
 use chrono::DateTime;
 
 use super::*;
 use crate::analysis::{Analyzer, Text as Parts};
 use crate::model::{EntryKey, FeedId, Match};
 use crate::model::{MatchId, Occasion, StoryPolicy};
-use crate::story::telling;
+use crate::story::{Vocabulary, telling};
 
 const SUMMIT: &str = "Япония и Ассоциация государств Юго-Восточной Азии планируют усилить сотрудничество в сфере \
 кибербезопасности на фоне роста регионального влияния Китая. Заинтересованные стороны подпишут соглашение в Токио на этой \
@@ -20,19 +24,23 @@ const SUMMIT_JA: &str = "日本政府と東南アジア諸国連合は、サイ�
 近年、企業や団体を狙ったサイバー攻撃が世界的に注目されており、両者は官民の対応能力の向上を目指す。";
 
 struct Desk {
-    analyzer: Analyzer,
+    analyzer: Arc<Analyzer>,
+    vocabulary: Vocabulary,
     index: StoryIndex,
     next: u32,
 }
 
 impl Desk {
     fn new() -> Self {
-        Self { analyzer: Analyzer::new(), index: StoryIndex::default(), next: 0 }
+        let analyzer = Arc::new(Analyzer::new());
+        let vocabulary = Vocabulary::new(Arc::clone(&analyzer));
+        Self { analyzer, vocabulary, index: StoryIndex::default(), next: 0 }
     }
 
     fn newcomer(&mut self, source: &str, hours: i64, title: &str, body: &str) -> Newcomer {
         self.next += 1;
-        let analysis = self.analyzer.analyze(&Parts { title, body, ..Parts::default() }, None);
+        let parts = Parts { title, body, ..Parts::default() };
+        let analysis = self.analyzer.analyze(&parts, None);
         let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap() + TimeDelta::hours(hours);
         let key = EntryKey::of("guid", &[&self.next.to_string()]);
         Newcomer {
@@ -41,8 +49,8 @@ impl Desk {
             seen_at: at,
             lang: analysis.lang(),
             source: source.to_owned(),
-            country: Some(source[..2].to_lowercase()),
-            sketch: Sketch::of(&analysis, &[]),
+            country: Some(source.chars().take(2).collect::<String>().to_lowercase()),
+            sketch: Sketch::of(&parts, &analysis, &[], &self.vocabulary),
         }
     }
 
@@ -240,13 +248,14 @@ fn what_is_restored_places_as_before() {
 
 #[test]
 fn boilerplate_makes_no_copies() {
-    let analyzer = Analyzer::new();
+    let desk = Desk::new();
     let teaser = sentences(SUMMIT, 0..3);
     let sketch = |lead: &str, marked: bool| {
         let body = format!("{lead}\n{teaser}");
         let boilerplate = [(crate::model::Field::Body, lead.len() + 1..body.len())];
-        let analysis = analyzer.analyze(&Parts { body: &body, ..Parts::default() }, None);
-        Sketch::of(&analysis, if marked { &boilerplate } else { &[] })
+        let parts = Parts { body: &body, ..Parts::default() };
+        let analysis = desk.analyzer.analyze(&parts, None);
+        Sketch::of(&parts, &analysis, if marked { &boilerplate } else { &[] }, &desk.vocabulary)
     };
     let leads = ["Курс гривны вырос на два процента к доллару.", "Сборная победила в матче с поляками."];
     assert!(super::super::copies(&sketch(leads[0], false), &sketch(leads[1], false)).is_some());
