@@ -32,7 +32,7 @@ pub use index_text::{INDEX_TEXT_VERSION, index_text};
 pub use lexeme::Lexeme;
 
 pub(crate) use dense::Dense;
-pub(crate) use fold::Folder;
+pub(crate) use fold::{Folder, is_apostrophe};
 pub(crate) use index_text::{clusters, escape};
 pub(crate) use inflect::{compound_apart, compound_together};
 pub(crate) use language::is_function_word;

@@ -210,7 +210,9 @@ impl StoryIndex {
         let weighed = Weighed::of(&text.marks, rarity);
         let mut best: Option<(Slot, f32)> = None;
         let stories = slots.into_iter().take_while(|(_, shared)| *shared > 1).filter_map(|(slot, _)| {
-            let is_candidate = |story: &&Story| story.is_open(newcomer) && !story.is_past(newcomer);
+            let is_candidate = |story: &&Story| {
+                story.is_open(newcomer) && !story.is_past(newcomer) && story.is_told_elsewhere(lang)
+            };
             self.story(slot).filter(is_candidate).map(|story| (slot, story))
         });
         let mut compared = 0;
@@ -224,8 +226,7 @@ impl StoryIndex {
                 _ => continue,
             };
             compared += 1;
-            let others = story.texts.iter().filter(|other| other.lang.is_some_and(|other| other != lang));
-            for score in others.filter_map(|other| weighed.score(&other.marks, rarity)) {
+            for score in story.told_elsewhere(lang).filter_map(|other| weighed.score(&other.marks, rarity)) {
                 if score >= limit && best.is_none_or(|(_, most)| score > most) {
                     best = Some((slot, score));
                 }
@@ -257,7 +258,11 @@ impl StoryIndex {
         before.iter().filter(|term| !after.contains(term)).for_each(|term| self.by_term.remove(*term, slot));
         after.iter().filter(|term| !before.contains(term)).for_each(|term| self.by_term.add(*term, slot));
         if story.wants(&text) {
-            text.leading().iter().for_each(|hash| self.by_shingle.add(*hash, slot));
+            let known = story.shingles();
+            text.leading()
+                .iter()
+                .filter(|hash| !known.contains(hash))
+                .for_each(|hash| self.by_shingle.add(*hash, slot));
             let known = story.marks();
             text.leading_marks()
                 .filter(|mark| !known.contains(mark))
@@ -310,9 +315,7 @@ impl StoryIndex {
         }
         story.terms().iter().for_each(|term| self.by_term.remove(*term, slot));
         story.marks().iter().for_each(|mark| self.by_mark.remove(mark.bits(), slot));
-        for hash in story.texts.iter().flat_map(Text::leading) {
-            self.by_shingle.remove(*hash, slot);
-        }
+        story.shingles().iter().for_each(|hash| self.by_shingle.remove(*hash, slot));
         self.free.push(slot);
     }
 

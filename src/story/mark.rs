@@ -1,5 +1,5 @@
 //! What a text has in common with its translations: names, numbers, abbreviations, and words of the
-//! [vocabulary](super::vocabulary).
+//! [vocabulary](super::vocabulary). What a mark is worth is not told here.
 
 use super::sound::Sound;
 use crate::analysis::key_of;

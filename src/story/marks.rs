@@ -1,4 +1,5 @@
-//! Which marks a text has: read from its words as they are written, since a capital tells a name.
+//! Which marks a text has: read from its words as they are written, since a capital tells a name. It weighs nothing: common words
+//! that look like names are marks too, and found to be common elsewhere.
 
 use std::ops::Range;
 
@@ -7,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::mark::{Kind, Mark, Marked};
 use super::sound::{Sound, spells};
 use super::vocabulary::Vocabulary;
-use crate::analysis::{Analysis, Script, Text, is_function_word};
+use crate::analysis::{Analysis, Script, Text, Word, is_apostrophe, is_function_word};
 use crate::model::Field;
 
 /// Words that marks are read from: news begins with who and where.
@@ -24,31 +25,35 @@ pub(super) fn marks(
     boilerplate: &[(Field, Range<usize>)],
     vocabulary: &Vocabulary,
 ) -> Box<[Marked]> {
-    let mut found = Found::default();
+    // What is in no language that can be told is a translation of nothing.
+    let Some(lang) = analysis.lang() else { return Box::default() };
     let recurs = |field: Field, at: usize| {
         boilerplate.iter().any(|(other, range)| *other == field && range.contains(&at))
     };
+    let is_told = |word: &Word<'_>| {
+        word.unit.field != Field::Author && !recurs(word.unit.field, word.unit.start as usize)
+    };
+    let lead: Vec<Word<'_>> = analysis.words().filter(is_told).take(LEAD).collect();
+    let Some(end) = lead.last().map(|word| (word.unit.field as usize, word.unit.start as usize)) else {
+        return Box::default();
+    };
+    let mut found = Found::default();
     let mut named = FxHashSet::default();
-    vocabulary.find(text, analysis, |mark, field, at| {
-        if field != Field::Author && !recurs(field, at) {
+    vocabulary.find(text, analysis, &lead, |mark, field, at| {
+        if !recurs(field, at) {
             found.add(mark, field);
             named.insert((field as usize, at));
         }
     });
     // What the vocabulary knows proves nothing more by how it is spelt.
-    let skipped = |field: Field, at: usize| recurs(field, at) || named.contains(&(field as usize, at));
-    let latin = analysis.lang().is_some_and(|lang| !NOT_IN_LATIN.contains(&lang.as_str()));
-    let chinese = analysis.lang().is_some_and(|lang| lang.as_str() == "zh");
-    let mut words = 0;
-    for word in analysis.words() {
+    let skipped = |field: Field, at: usize| {
+        let place = (field as usize, at);
+        place > end || named.contains(&place) || recurs(field, at)
+    };
+    let latin = !NOT_IN_LATIN.contains(&lang.as_str());
+    let chinese = lang.as_str() == "zh";
+    for word in &lead {
         let (field, at) = (word.unit.field, word.unit.start as usize);
-        if field == Field::Author || recurs(field, at) {
-            continue;
-        }
-        words += 1;
-        if words > LEAD {
-            break;
-        }
         if let Some(lexeme) = word.lexeme.filter(|_| !skipped(field, at)) {
             found.word(&text.field(field)[at..word.unit.end as usize], &lexeme.folded, field, latin);
         }
@@ -60,8 +65,8 @@ pub(super) fn marks(
 }
 
 /// Languages of other scripts than Latin.
-const NOT_IN_LATIN: [&str; 14] =
-    ["ru", "uk", "be", "bg", "sr", "el", "ar", "fa", "he", "hi", "ja", "zh", "ko", "th"];
+const NOT_IN_LATIN: [&str; 13] =
+    ["ru", "uk", "be", "bg", "el", "ar", "fa", "he", "hi", "ja", "zh", "ko", "th"];
 
 #[derive(Default)]
 struct Found {
@@ -99,7 +104,7 @@ impl Found {
             return;
         }
         let lower = written.to_lowercase();
-        let name = lower.split(['\'', '\u{2019}']).next().unwrap_or_default();
+        let name = lower.split(is_apostrophe).next().unwrap_or_default();
         if is_function_word(name) {
             return;
         }
@@ -112,6 +117,13 @@ impl Found {
 
     /// Whether it is an abbreviation, or a foreign word among others.
     fn letters(&mut self, written: &str, folded: &str, field: Field, latin: bool) -> bool {
+        // CISA's is CISA.
+        let ending = written.find(is_apostrophe).unwrap_or(written.len());
+        let (written, folded) = if ending < written.len() {
+            (&written[..ending], &*written[..ending].to_lowercase())
+        } else {
+            (written, folded)
+        };
         let letters = written.chars().count();
         let is_abbreviation = (2..=LONGEST_ABBREVIATION).contains(&letters)
             && written.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
@@ -215,6 +227,9 @@ fn readings(name: &str, script: Script) -> Vec<&str> {
 fn number(folded: &str) -> Option<Mark> {
     let end = folded.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.')).unwrap_or(folded.len());
     let written = folded[..end].trim_end_matches([',', '.']);
+    if is_date(written) {
+        return None;
+    }
     let mut digits: String = written.chars().filter(char::is_ascii_digit).collect();
     let is_year = written.len() == 4 && (written.starts_with("19") || written.starts_with("20"));
     let is_day = written.len() == digits.len() && digits.parse().is_ok_and(|number: u32| number <= 31);
@@ -224,6 +239,18 @@ fn number(folded: &str) -> Option<Mark> {
     digits.truncate(digits.trim_end_matches('0').len());
     let telling = digits.trim_start_matches('0');
     (telling.len() > 1).then(|| Mark::number(telling))
+}
+
+/// Whether it is a date with points, `14.11.2026` or `13.11`, which all articles of a day share.
+fn is_date(written: &str) -> bool {
+    let mut parts = written.split('.');
+    let part = |digits: Option<&str>, most: u32| {
+        digits.is_some_and(|digits| {
+            digits.len() <= 2 && digits.parse().is_ok_and(|n: u32| (1..=most).contains(&n))
+        })
+    };
+    let (day, month, year) = (parts.next(), parts.next(), parts.next());
+    part(day, 31) && part(month, 12) && (year.is_some() || month.is_some_and(|month| month.len() == 2))
 }
 
 #[cfg(test)]
@@ -266,7 +293,14 @@ mod tests {
             let found = reader.found(lang, "", text);
             assert!(found.contains(&(Mark::number("46"), false)), "{text}: {found:?}");
         }
-        for text in ["in 2026 there were 7 of them", "on 13 November", "no numbers", "007"] {
+        for text in [
+            "in 2026 there were 7 of them",
+            "on 13 November",
+            "am 14.11.2026",
+            "от 13.11.",
+            "no numbers",
+            "007",
+        ] {
             let numbers =
                 reader.found("en", "", text).iter().filter(|(mark, _)| mark.kind() == Kind::Number).count();
             assert_eq!(numbers, 0, "{text}");
@@ -299,7 +333,9 @@ mod tests {
     fn abbreviations_and_foreign_letters_are_marks() {
         let reader = Reader::new();
         let letters = |word: &str| Mark::word(Kind::Letters, word);
-        assert!(reader.found("en", "CISA warns of it", "").contains(&(letters("cisa"), true)));
+        for title in ["CISA warns of it", "CISA's warning"] {
+            assert!(reader.found("en", title, "").contains(&(letters("cisa"), true)), "{title}");
+        }
         assert!(reader.found("ja", "", "FortiGateに脆弱性").contains(&(letters("fortigate"), false)));
         assert!(!reader.found("en", "", "warns of it").contains(&(letters("warns"), false)));
     }

@@ -34,5 +34,4 @@ pub use index::{MOST_ARTICLES, Newcomer, Placement, StoryIndex, WINDOW};
 pub use likeness::copies;
 pub use sketch::Sketch;
 pub use telling::telling;
-
 pub use vocabulary::Vocabulary;

@@ -6,6 +6,8 @@
 //! each language anew, beside others of the same people, places and topics on the same days and 2,200 articles
 //! of real feeds, and then rounded (`docs/performance.md`). A wrong join silences an alert, so the limit is on
 //! the safe side.
+//!
+//! It compares articles, and never says to which story one belongs.
 
 use super::mark::{Kind, Mark, Marked};
 use super::rarity::Rarity;
@@ -15,6 +17,8 @@ use super::sound::Sound;
 pub(super) const SAME: f32 = 3.5;
 /// … and where there is reason to doubt it.
 pub(super) const SAME_FOR_SURE: f32 = 5.0;
+/// A mark is not worth more, however many articles were seen.
+const RAREST: f32 = 9.0;
 /// What a score begins with.
 const BEGIN: f32 = 0.3;
 /// Marks that must be shared …
@@ -133,9 +137,6 @@ impl<'a> Weighed<'a> {
         both.into_iter().filter(|(mine, _)| !is_beginning(*mine)).collect()
     }
 }
-
-/// A mark is not worth more, however many articles were seen.
-const RAREST: f32 = 9.0;
 
 /// What stands in the title of one article and nowhere in the other.
 fn contradicted(title: &[Marked], other: &[Marked]) -> f32 {

@@ -1,4 +1,4 @@
-//! What is remembered of a story.
+//! What is remembered of a story. It decides nothing about articles: it says what they are compared with.
 
 use chrono::TimeDelta;
 
@@ -109,20 +109,29 @@ impl Story {
         self.voices.iter().find(|voice| voice.lang == lang)
     }
 
-    /// The terms that lead to it, each once.
-    pub(super) fn terms(&self) -> Vec<u32> {
-        let mut terms: Vec<u32> = self.voices.iter().flat_map(|voice| &voice.terms).copied().collect();
-        terms.sort_unstable();
-        terms.dedup();
-        terms
+    /// Its texts in other languages than `lang`.
+    pub(super) fn told_elsewhere(&self, lang: Lang) -> impl Iterator<Item = &Text> {
+        self.texts.iter().filter(move |text| text.lang.is_some_and(|other| other != lang))
     }
 
-    /// The marks that lead to it, each once.
+    /// Whether it has any.
+    pub(super) fn is_told_elsewhere(&self, lang: Lang) -> bool {
+        self.told_elsewhere(lang).next().is_some()
+    }
+
+    /// The terms that lead to it, each once.
+    pub(super) fn terms(&self) -> Vec<u32> {
+        each_once(self.voices.iter().flat_map(|voice| &voice.terms).copied())
+    }
+
+    /// The shingles that do.
+    pub(super) fn shingles(&self) -> Vec<u32> {
+        each_once(self.texts.iter().flat_map(Text::leading).copied())
+    }
+
+    /// The marks that do.
     pub(super) fn marks(&self) -> Vec<Mark> {
-        let mut marks: Vec<Mark> = self.texts.iter().flat_map(Text::leading_marks).collect();
-        marks.sort_unstable();
-        marks.dedup();
-        marks
+        each_once(self.texts.iter().flat_map(Text::leading_marks))
     }
 
     /// Whether it was told shortly before or after the article was published.
@@ -170,6 +179,13 @@ impl Text {
         let words = self.shingles.hashes().len() + self.numbers.len() + self.title_numbers.len();
         (words + self.title.len() + self.marks.len()) * 4
     }
+}
+
+fn each_once<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 fn note<T: PartialEq>(list: &mut Vec<T>, value: T) {

@@ -30,7 +30,7 @@ fn news_in_other_languages_comes_to_its_story_and_other_news_of_the_same_people_
         let mut desk = Desk::new();
         let mut stories: HashMap<StoryId, HashSet<String>> = HashMap::new();
         let mut heard: HashSet<String> = HashSet::new();
-        let (mut later, mut joined) = (0, 0);
+        let (mut later, mut joined, mut wrong) = (0, 0, 0);
         for told in read(file) {
             later += u32::from(heard.contains(&told.story));
             let newcomer = desk.newcomer(&told.source, 0, &told.title, &told.body);
@@ -42,11 +42,15 @@ fn news_in_other_languages_comes_to_its_story_and_other_news_of_the_same_people_
                     heard.insert(told.story.clone());
                 }
                 _ if of.contains(&told.story) => joined += 1,
-                _ => assert!(heard.contains(&told.story), "nobody heard of {}: {}", told.story, told.title),
+                _ => {
+                    assert!(heard.contains(&told.story), "nobody heard of {}: {}", told.story, told.title);
+                    wrong += 1;
+                }
             }
             of.insert(told.story);
         }
-        assert!(joined * 10 >= later * 6, "{file}: {joined} of {later}");
+        assert!(joined * 100 >= later * 62, "{file}: {joined} of {later}");
+        assert!(wrong <= 1, "{file}: {wrong} of {later} came to another story, which was heard of as well");
     }
 }
 
@@ -76,4 +80,23 @@ fn stories_in_several_languages_are_forgotten_whole() {
     assert!(
         desk.index.by_mark.is_empty() && desk.index.by_term.is_empty() && desk.index.by_shingle.is_empty()
     );
+}
+
+#[test]
+fn a_translation_is_placed_after_a_restart_as_before() {
+    let told = read("two.jsonl");
+    let crash: Vec<&Told> = told.iter().filter(|told| told.story == "b30").collect();
+    let mut desk = Desk::new();
+    let mut restored = StoryIndex::default();
+    let (last, first) = crash.split_last().unwrap();
+    for told in first {
+        let newcomer = desk.newcomer(&told.source, 0, &told.title, &told.body);
+        let story = desk.index.place(&newcomer).story;
+        let sketch = Sketch::from_bytes(&newcomer.sketch.to_bytes()).unwrap();
+        restored.restore(story, &Newcomer { sketch, ..newcomer });
+    }
+    let newcomer = desk.newcomer(&last.source, 1, &last.title, &last.body);
+    let placement = restored.place(&newcomer);
+    assert_eq!(placement, desk.index.place(&newcomer));
+    assert_eq!(placement.joined, Joined::Translation);
 }
