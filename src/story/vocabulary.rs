@@ -145,6 +145,12 @@ impl Vocabulary {
     }
 }
 
+/// Whether the words of the language `of` are those of `code`: in a short text, nobody can tell Malay from
+/// Indonesian.
+fn belongs(of: &str, code: &str) -> bool {
+    of == code || matches!((of, code), ("id", "ms") | ("ms", "id"))
+}
+
 impl Words {
     fn compile(code: &str, lang: Lang, analyzer: &Analyzer) -> Self {
         let own = LangSet::of(lang);
@@ -155,7 +161,8 @@ impl Words {
                 let mut fields = line.split('\t');
                 let Some(id) = fields.next() else { continue };
                 let mark = Mark::word(kind, id);
-                let own = fields.filter_map(|field| field.split_once(':')).filter(|(of, _)| *of == code);
+                let own =
+                    fields.filter_map(|field| field.split_once(':')).filter(|(of, _)| belongs(of, code));
                 for term in own.flat_map(|(_, terms)| terms.split('|')) {
                     words.add(term, mark, analyzer, &mut dense);
                 }
@@ -278,6 +285,7 @@ mod tests {
             ("tr", "ABD'nin açıklaması", &[(Kind::Place, "us")]),
             ("en", "NATO's summit", &[(Kind::Organisation, "nato")]),
             ("de", "Die US-Notenbank zögert", &[(Kind::Organisation, "federal-reserve")]),
+            ("ms", "Jepang dan Jepun", &[(Kind::Place, "jp")]),
             ("en", "Moscow and Gaza", &[(Kind::Place, "moscow"), (Kind::Place, "gaza")]),
             ("ja", "アイランドの新しいタイトル", &[]),
             ("th", "แอฟริกา", &[]),
