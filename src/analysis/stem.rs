@@ -72,7 +72,6 @@ impl LangSet {
     pub(crate) fn of(lang: Lang) -> Self {
         let code = match lang.as_str() {
             "ms" => "id",
-            "nb" | "nn" => "no",
             "be" | "bg" => "ru",
             "sk" => "cs",
             "gl" => "pt",

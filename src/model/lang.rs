@@ -78,6 +78,8 @@ mod tests {
             ("rus", Some("ru")),
             ("ger-AT", Some("de")),
             ("ua", Some("uk")),
+            ("nb-NO", Some("no")),
+            ("nn", Some("no")),
             ("", None),
             ("english", None),
             ("é", None),

@@ -136,11 +136,7 @@ impl Vocabulary {
     }
 
     fn words(&self, lang: Lang) -> Option<&Words> {
-        let code = match lang.as_str() {
-            "nb" | "nn" => "no",
-            code => code,
-        };
-        let at = LANGS.iter().position(|known| *known == code)?;
+        let at = LANGS.iter().position(|known| *known == lang.as_str())?;
         Some(self.langs[at].get_or_init(|| Words::compile(LANGS[at], lang, &self.analyzer)))
     }
 }
