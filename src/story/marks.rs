@@ -1,5 +1,5 @@
-//! Which marks a text has: read from its words as they are written, since a capital tells a name. It weighs nothing: common words
-//! that look like names are marks too, and found to be common elsewhere.
+//! Which marks a text has: read from its words as they are written, since a capital tells a name. It weighs
+//! nothing: common words that look like names are marks too, and found to be common elsewhere.
 
 use std::ops::Range;
 
@@ -27,9 +27,7 @@ pub(super) fn marks(
 ) -> Box<[Marked]> {
     // What is in no language that can be told is a translation of nothing.
     let Some(lang) = analysis.lang() else { return Box::default() };
-    let recurs = |field: Field, at: usize| {
-        boilerplate.iter().any(|(other, range)| *other == field && range.contains(&at))
-    };
+    let recurs = |field: Field, at: usize| recurs(boilerplate, field, at);
     let is_told = |word: &Word<'_>| {
         word.unit.field != Field::Author && !recurs(word.unit.field, word.unit.start as usize)
     };
@@ -62,6 +60,11 @@ pub(super) fn marks(
         found.runs(text.field(field), field, chinese, &skipped);
     }
     found.marks()
+}
+
+/// Whether what begins at this byte of `field` stands in boilerplate.
+pub(super) fn recurs(boilerplate: &[(Field, Range<usize>)], field: Field, at: usize) -> bool {
+    boilerplate.iter().any(|(other, range)| *other == field && range.contains(&at))
 }
 
 /// Languages of other scripts than Latin.

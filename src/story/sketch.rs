@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::mark::Marked;
-use super::marks::marks;
+use super::marks::{marks, recurs};
 use super::shingles::Shingles;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{Analysis, LangIndex, LangSet, Script, Text, Word, is_function_word, key_of};
@@ -70,7 +70,7 @@ impl Sketch {
         for word in analysis.words() {
             let field = word.unit.field;
             let Some(text) = texts.get_mut(field as usize) else { continue };
-            if recurs(&word, boilerplate) {
+            if recurs(boilerplate, field, word.unit.start as usize) {
                 continue;
             }
             words += 1;
@@ -185,12 +185,6 @@ impl Reader<'_> {
     pub(super) fn u32(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
-}
-
-/// Whether `word` stands in boilerplate.
-fn recurs(word: &Word<'_>, boilerplate: &[(Field, Range<usize>)]) -> bool {
-    let unit = word.unit;
-    boilerplate.iter().any(|(field, range)| *field == unit.field && range.contains(&(unit.start as usize)))
 }
 
 /// The digest of what `word` means, for words that mean something.

@@ -1,8 +1,8 @@
 //! Words that stand for the same in every language: states and cities, organisations, and what happens.
 //!
-//! The lists are `places.tsv`, `organisations.tsv` and `events.tsv` beside this file: a line for each thing, with its words in
-//! each language. A language's words are compiled when the first text of it is read. What two texts share
-//! of these is weak evidence, which is weighed elsewhere; for watches there are concepts.
+//! The lists are `places.tsv`, `organisations.tsv` and `events.tsv` beside this file: a line for each thing,
+//! with its words in each language. A language's words are compiled when the first text of it is read. What
+//! two texts share of these is weak evidence, which is weighed elsewhere; for watches there are concepts.
 
 use std::sync::{Arc, OnceLock};
 
