@@ -248,7 +248,11 @@ impl StoryIndex {
 
     fn join(&mut self, slot: Slot, newcomer: &Newcomer, vector: &Vector, text: Text) {
         self.rarity.observe(newcomer.lang, newcomer.sketch.terms.iter().map(|term| term.key));
-        self.rarity_of_marks.observe(None, newcomer.sketch.marks.iter().map(|marked| marked.mark().bits()));
+        // One whose marks are not known (no language, an old sketch) makes no mark look rare.
+        if !newcomer.sketch.marks.is_empty() {
+            let marks = newcomer.sketch.marks.iter().map(|marked| marked.mark().bits());
+            self.rarity_of_marks.observe(None, marks);
+        }
         let Some(story) = self.stories.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         let is_new = self.by_article.insert(newcomer.article, slot) != Some(slot);
         story.note(newcomer, is_new);

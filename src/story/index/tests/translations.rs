@@ -100,3 +100,21 @@ fn a_translation_is_placed_after_a_restart_as_before() {
     assert_eq!(placement, desk.index.place(&newcomer));
     assert_eq!(placement.joined, Joined::Translation);
 }
+
+#[test]
+fn articles_without_marks_make_no_mark_look_rare() {
+    let mut desk = Desk::new();
+    for n in 0..200 {
+        let newcomer = desk.newcomer(&format!("Outlet {n}"), 0, "", "");
+        assert!(newcomer.sketch.marks.is_empty());
+        desk.index.place(&newcomer);
+    }
+    assert_eq!(desk.index.rarity_of_marks.articles(None), 0);
+    desk.place(
+        "Outlet",
+        0,
+        "NATO summit in Moscow",
+        "The leaders met in London and in Tokyo on the war in Ukraine.",
+    );
+    assert_eq!(desk.index.rarity_of_marks.articles(None), 1);
+}
